@@ -1,0 +1,108 @@
+//! What one page says, before anything is decided: the value between the page reader and the
+//! resolving stage.
+//!
+//! Everything carries its place, so that the resolving stage can say where. Words of the docs'
+//! type language are already [`Type`]s (that is syntax); places, wire names, references and the
+//! overlay are not (that is meaning, and `resolve` alone sees the whole API).
+
+use spec::{Method, Permissions, Scalar, Type};
+use std::ops::Range;
+
+/// A value and the bytes of the page that say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What is said.
+    pub value: T,
+    /// Where, in bytes of the page.
+    pub range: Range<usize>,
+}
+
+/// A page of operations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawPage {
+    /// The file, relative to the spec folder: `docs/UsersApi.md`.
+    pub file: String,
+    /// The page's name: `UsersApi`.
+    pub api: Spanned<String>,
+    /// What paths are relative to.
+    pub base_url: Spanned<String>,
+    /// The docs' version, from the footer `_package@version_`.
+    pub version: Option<Spanned<String>>,
+    /// In the order of the page.
+    pub operations: Vec<RawOperation>,
+}
+
+/// An operation's section, joined with its row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawOperation {
+    /// The documented name.
+    pub id: Spanned<String>,
+    /// The HTTP method.
+    pub method: Spanned<Method>,
+    /// The path template.
+    pub path: Spanned<String>,
+    /// From the table's row, entities decoded.
+    pub summary: String,
+    /// What the section says beyond the summary, paragraphs separated by a blank line, entities
+    /// decoded.
+    pub description: String,
+    /// `id is a preview method and is subject to …`.
+    pub preview: bool,
+    /// A deprecation block or label.
+    pub deprecated: bool,
+    /// `Requires ANY|ALL permissions:` with a list, or `Requires NO permissions:`.
+    pub permissions: Option<Permissions>,
+    /// In documented order, without `customHeaders`.
+    pub parameters: Vec<RawParameter>,
+    /// From the section's return type.
+    pub returns: Spanned<Type>,
+    /// The whole section.
+    pub range: Range<usize>,
+}
+
+/// A row of a parameter table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawParameter {
+    /// The documented name.
+    pub name: Spanned<String>,
+    /// The documented type. `Number` is [`Type::Number`], `Date` is [`Type::DateTime`].
+    pub ty: Spanned<Type>,
+    /// No `[optional]` in the notes.
+    pub required: bool,
+    /// `[default to X]`, typed by the parameter's type.
+    pub default: Option<Spanned<Scalar>>,
+    /// `**Values**: a, b, c`, typed by the parameter's type.
+    pub values: Vec<Scalar>,
+    /// The description column, entities decoded.
+    pub description: Spanned<String>,
+    /// The value that the example gives it, as JavaScript source.
+    pub example: Option<Spanned<String>>,
+}
+
+/// A page that describes one model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawModel {
+    /// The file, relative to the spec folder: `docs/models/User.md`.
+    pub file: String,
+    /// The model's name.
+    pub name: Spanned<String>,
+    /// The docs' version, from the footer.
+    pub version: Option<Spanned<String>>,
+    /// In documented order.
+    pub fields: Vec<RawField>,
+}
+
+/// A row of a model page's table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawField {
+    /// The documented name, mostly snake case.
+    pub name: Spanned<String>,
+    /// The documented type.
+    pub ty: Spanned<Type>,
+    /// No `[optional]` in the notes.
+    pub required: bool,
+    /// Documented values.
+    pub values: Vec<Scalar>,
+    /// The description column, entities decoded.
+    pub description: String,
+}

@@ -1,0 +1,90 @@
+//! `client.yaml`: what the client crate is called, where it connects, where the pages come from.
+
+use serde::Deserialize;
+
+/// The whole of `client.yaml`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientConfig {
+    /// The client crate.
+    #[serde(rename = "crate")]
+    pub krate: CrateConfig,
+    /// Regions, the default first.
+    pub regions: Vec<RegionConfig>,
+    /// How callers log in.
+    pub oauth: OauthConfig,
+    /// Page names whose features are on by default; `full` for all.
+    #[serde(default)]
+    pub default_features: Vec<String>,
+    /// Where the pages come from.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+}
+
+/// What stands in the client crate's `Cargo.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrateConfig {
+    /// The crate's name, such as `genesys-cloud`.
+    pub name: String,
+    /// The crate's version (Cargo's semver).
+    pub version: String,
+    /// The API's name in prose, such as `Genesys Cloud`.
+    pub title: String,
+    /// One line for the registry.
+    pub description: String,
+    /// SPDX expression.
+    pub license: String,
+    /// Where the sources stand, if they stand somewhere.
+    pub repository: Option<String>,
+    /// Registry keywords.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Registry categories.
+    #[serde(default)]
+    pub categories: Vec<String>,
+}
+
+/// A region of the vendor's cloud.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionConfig {
+    /// The vendor's name, such as `us_east_1`.
+    pub name: String,
+    /// The domain; the API stands at `https://api.{domain}`, the log-in at `https://login.{domain}`.
+    pub domain: String,
+}
+
+/// OAuth 2.0 (RFC 6749) at the log-in host.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OauthConfig {
+    /// Path of the token endpoint, such as `/oauth/token`.
+    pub token_path: String,
+    /// Path of the authorization endpoint, such as `/oauth/authorize`.
+    pub authorize_path: String,
+}
+
+/// Where pages come from: a folder of a git repository.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A URL or path that `git fetch` takes.
+    pub repository: String,
+    /// The folder of the pages in it.
+    pub folder: String,
+    /// The tag of a version, with `{version}` in it.
+    pub tag: String,
+    /// What the pages describe.
+    pub kind: SourceKind,
+}
+
+/// What pages describe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// `docs/*.md`.
+    Operations,
+    /// `docs/models/*.md`.
+    Models,
+}

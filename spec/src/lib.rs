@@ -1,0 +1,37 @@
+//! The contract: what an API is, as plain data.
+//!
+//! `generator` makes these values from Markdown pages, `templates` makes Rust from them, and
+//! between the two they stand as YAML in `spec/ir`, where people review them. Nothing here reads a
+//! disk, decides a meaning or knows Rust's naming. One file, [`yaml`], knows YAML.
+
+mod client;
+mod model;
+mod operation;
+mod overlay;
+mod scalar;
+mod types;
+pub mod yaml;
+
+pub use client::{ClientConfig, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind};
+pub use model::{Field, Model, Models};
+pub use operation::{
+    Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions, Require,
+};
+pub use overlay::{
+    FieldPatch, ModelPatch, NoPaging, OperationPatch, Overlay, PagingPatch, ParameterPatch,
+    RenamedOperation,
+};
+pub use scalar::Scalar;
+pub use types::Type;
+
+/// The version of the IR that this crate reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// The whole API: everything that is rendered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Api {
+    /// One entry per page, sorted by [`Page::api`].
+    pub pages: Vec<Page>,
+    /// Every model that an operation or another model names, and every one that is described.
+    pub models: Models,
+}

@@ -1,0 +1,68 @@
+//! Models: the shapes of bodies.
+
+use crate::operation::is_false;
+use crate::{Scalar, Type};
+use serde::{Deserialize, Serialize};
+
+/// The file `models.yaml`, of the IR and of a spec folder alike.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    /// The version of the IR: [`crate::FORMAT`].
+    pub format: u32,
+    /// Sorted by name.
+    pub models: Vec<Model>,
+}
+
+impl Default for Models {
+    fn default() -> Self {
+        Self {
+            format: crate::FORMAT,
+            models: Vec::new(),
+        }
+    }
+}
+
+/// One model: what OpenAPI calls a schema of type object.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// As documented.
+    pub name: String,
+    /// Nothing describes it: its JSON is kept as it is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub opaque: bool,
+    /// In documented order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+}
+
+/// One field of a model: what OpenAPI calls a property.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// As documented.
+    pub name: String,
+    /// The key in JSON, where that differs from [`Field::name`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// Whether a body that is sent must hold it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// Documented values, in documented order. The server may send others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Scalar>,
+    /// Text of the page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl Field {
+    /// The key in JSON.
+    pub fn wire_name(&self) -> &str {
+        self.wire.as_deref().unwrap_or(&self.name)
+    }
+}

@@ -1,0 +1,244 @@
+//! Pages, operations and parameters.
+
+use crate::{Scalar, Type};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One API page: what OpenAPI calls a tag.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// The version of the IR: [`crate::FORMAT`].
+    pub format: u32,
+    /// The page's name, such as `OrganizationAuthorizationApi`.
+    pub api: String,
+    /// What all paths of the page are relative to, without a trailing slash.
+    pub base_url: String,
+    /// In the order of the page.
+    pub operations: Vec<Operation>,
+}
+
+/// One operation: a method on a path.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// The documented name, unique on its page.
+    pub id: String,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path template, with `{name}` for each path parameter.
+    pub path: String,
+    /// One line: the row of the page's operation table.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// What the section says beyond the summary; paragraphs are separated by a blank line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The vendor may change it at any time without notice.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub preview: bool,
+    /// The vendor asks callers to stop using it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deprecated: bool,
+    /// RFC 9110 section 9.2.1: it only reads, though its method does not say so. Overlay only.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub safe: bool,
+    /// What the caller's role must hold; nothing where the page does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Permissions>,
+    /// How further pages of the result are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
+    /// In documented order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// The type of the response body.
+    pub returns: Type,
+}
+
+/// An HTTP method (RFC 9110 section 9, RFC 5789).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Reads without a body.
+    Head,
+    /// Asks what is possible.
+    Options,
+    /// Creates, or acts.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes in part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// Every method, in declaration order.
+    pub const ALL: [Self; 7] = [
+        Self::Get,
+        Self::Head,
+        Self::Options,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+    ];
+
+    /// As it stands in a request line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// The method of that name, which is case-sensitive.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == word)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a caller's role must hold.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permissions {
+    /// How many of them.
+    pub require: Require,
+    /// Permissions as documented, such as `authorization:orgTrustee:delete`, in documented order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<String>,
+}
+
+/// How many of the listed permissions a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Require {
+    /// One of them is enough.
+    Any,
+    /// All of them.
+    All,
+    /// The page says that none is needed.
+    None,
+}
+
+/// How further pages of a result are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// The way.
+    pub style: PagingStyle,
+    /// The documented name of the parameter that asks for a page.
+    pub parameter: String,
+    /// The wire name of the response field that tells how to go on: the number of pages
+    /// ([`PagingStyle::Number`]), the next cursor ([`PagingStyle::Cursor`]) or the URI of the next
+    /// page ([`PagingStyle::Uri`]).
+    pub next: String,
+    /// The wire name of the response field that holds the items.
+    pub items: String,
+}
+
+/// The ways of paging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PagingStyle {
+    /// Pages are numbered from 1: `pageNumber` and `pageCount`.
+    Number,
+    /// A response carries the cursor of the next page.
+    Cursor,
+    /// A response carries the URI of the next page, whose query holds the cursor.
+    Uri,
+}
+
+/// A parameter of an operation; the request body is one.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// As documented.
+    pub name: String,
+    /// Where it goes.
+    #[serde(rename = "in")]
+    pub location: Location,
+    /// Its name on the wire, where that differs from [`Parameter::name`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wire: Option<String>,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: Type,
+    /// Whether a call without it is refused.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// What the server assumes when it is not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Scalar>,
+    /// Documented values, in documented order. The server may take others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Scalar>,
+    /// An array in a query repeats its key instead of joining its elements. Overlay only.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub explode: bool,
+    /// Text of the page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl Parameter {
+    /// The name on the wire.
+    pub fn wire_name(&self) -> &str {
+        self.wire.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// Where a parameter goes: OpenAPI's `in`, with the request body beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    /// In the path template.
+    Path,
+    /// In the query string.
+    Query,
+    /// A header field.
+    Header,
+    /// The request body, as JSON.
+    Body,
+}
+
+impl Location {
+    /// As the IR spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+pub(crate) fn is_false(value: &bool) -> bool {
+    !value
+}

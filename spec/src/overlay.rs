@@ -1,0 +1,123 @@
+//! What the pages don't say or say wrongly: `overlay.yaml` and `renamed.yaml`.
+
+use crate::{Location, Method, Paging, Scalar, Type};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// `overlay.yaml`: corrections by page and operation, and by model.
+///
+/// Every entry has its reason, and every fact of an entry must change something: one that matches
+/// nothing or changes nothing is an error, so that it dies when the docs heal. Entries for a page
+/// that is not in `docs/` (or a model that has no page in `docs/models/`) sleep.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Overlay {
+    /// Page name to operation id to what is corrected.
+    pub pages: BTreeMap<String, BTreeMap<String, OperationPatch>>,
+    /// Model name to what is corrected.
+    pub models: BTreeMap<String, ModelPatch>,
+}
+
+/// What is corrected of one operation.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationPatch {
+    /// Why.
+    pub because: String,
+    /// See [`crate::Operation::preview`].
+    pub preview: Option<bool>,
+    /// See [`crate::Operation::deprecated`].
+    pub deprecated: Option<bool>,
+    /// See [`crate::Operation::safe`].
+    pub safe: Option<bool>,
+    /// See [`crate::Operation::returns`].
+    pub returns: Option<Type>,
+    /// See [`crate::Operation::paging`]; `none` takes an inferred paging away.
+    pub paging: Option<PagingPatch>,
+    /// Documented parameter name to what is corrected.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, ParameterPatch>,
+}
+
+/// A paging that is set, or taken away.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum PagingPatch {
+    /// The way to page.
+    Set(Paging),
+    /// `none`.
+    Remove(NoPaging),
+}
+
+/// The word `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoPaging {
+    /// It does not page.
+    None,
+}
+
+/// What is corrected of one parameter.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParameterPatch {
+    /// See [`crate::Parameter::location`].
+    #[serde(rename = "in")]
+    pub location: Option<Location>,
+    /// See [`crate::Parameter::wire`].
+    pub wire: Option<String>,
+    /// See [`crate::Parameter::ty`].
+    #[serde(rename = "type")]
+    pub ty: Option<Type>,
+    /// See [`crate::Parameter::required`].
+    pub required: Option<bool>,
+    /// See [`crate::Parameter::default`].
+    pub default: Option<Scalar>,
+    /// See [`crate::Parameter::values`].
+    pub values: Option<Vec<Scalar>>,
+    /// See [`crate::Parameter::explode`].
+    pub explode: Option<bool>,
+}
+
+/// What is corrected of one model.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelPatch {
+    /// Why.
+    pub because: String,
+    /// Documented field name to what is corrected.
+    pub fields: BTreeMap<String, FieldPatch>,
+}
+
+/// What is corrected of one field.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldPatch {
+    /// See [`crate::Field::wire`].
+    pub wire: Option<String>,
+    /// See [`crate::Field::ty`].
+    #[serde(rename = "type")]
+    pub ty: Option<Type>,
+    /// See [`crate::Field::required`].
+    pub required: Option<bool>,
+    /// See [`crate::Field::values`].
+    pub values: Option<Vec<Scalar>>,
+}
+
+/// An entry of `renamed.yaml`: the operation keeps a deprecated alias under its old name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenamedOperation {
+    /// The page, such as `UsersApi`.
+    pub api: String,
+    /// The operation's id before.
+    pub old: String,
+    /// The operation's id now.
+    pub new: String,
+    /// Its method, which did not change.
+    pub method: Method,
+    /// Its path, which did not change.
+    pub path: String,
+    /// The client crate's version that first had the new name.
+    pub since: String,
+}

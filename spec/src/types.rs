@@ -1,0 +1,82 @@
+//! Types of parameters, fields and responses, as the IR spells them.
+
+use std::fmt;
+
+/// A type: a word, `[T]` or `{string: T}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day without a time, RFC 3339 `full-date`.
+    Date,
+    /// A moment, RFC 3339 `date-time`.
+    DateTime,
+    /// JSON of any shape.
+    Object,
+    /// No response body.
+    Void,
+    /// The model of that name.
+    Model(String),
+    /// A list: `[T]`.
+    Array(Box<Type>),
+    /// A JSON object whose keys are free and whose values share a type: `{string: T}`.
+    Map(Box<Type>),
+}
+
+impl Type {
+    /// The type that a word names. A word that is none of the IR's own is a model's name.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "string" => Self::String,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            "date" => Self::Date,
+            "date-time" => Self::DateTime,
+            "object" => Self::Object,
+            "void" => Self::Void,
+            name => Self::Model(name.to_owned()),
+        }
+    }
+
+    /// The word of a type that is one word; nothing for lists and maps.
+    pub fn word(&self) -> Option<&str> {
+        Some(match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+            Self::Object => "object",
+            Self::Void => "void",
+            Self::Model(name) => name,
+            Self::Array(_) | Self::Map(_) => return None,
+        })
+    }
+
+    /// The model at the bottom of this type, if there is one.
+    pub fn model(&self) -> Option<&str> {
+        match self {
+            Self::Model(name) => Some(name),
+            Self::Array(inner) | Self::Map(inner) => inner.model(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Array(inner) => write!(f, "[{inner}]"),
+            Self::Map(inner) => write!(f, "{{string: {inner}}}"),
+            other => f.write_str(other.word().expect("every other type is one word")),
+        }
+    }
+}
