@@ -77,6 +77,9 @@ pub struct Source {
     pub tag: String,
     /// What the pages describe.
     pub kind: SourceKind,
+    /// Names of files in the folder that are no pages of that kind; one `*` stands for any text.
+    #[serde(default)]
+    pub exclude: Vec<String>,
 }
 
 /// What pages describe.

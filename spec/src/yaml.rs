@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// What stands in the first line of every file that is written by the machine.
 pub const GENERATED_MARK: &str = "@generated";
@@ -152,7 +152,7 @@ fn write_operation(out: &mut Writer, operation: &Operation) {
         if !permissions.of.is_empty() {
             out.raw(", of: [");
             out.flow_list(permissions.of.iter(), |out, permission| {
-                out.flow_text(permission)
+                out.flow_text(permission);
             });
             out.raw("]");
         }
@@ -240,6 +240,10 @@ impl Writer {
 
     fn raw(&mut self, text: &str) {
         self.text.push_str(text);
+    }
+
+    fn formatted(&mut self, text: fmt::Arguments<'_>) {
+        self.text.write_fmt(text).expect("a String takes all text");
     }
 
     fn entry(&mut self, indent: &str, key: &str, value: &str) {
@@ -344,7 +348,7 @@ impl Writer {
             Scalar::Boolean(value) => self.text.push_str(if *value { "true" } else { "false" }),
             Scalar::Integer(value) => self.text.push_str(&value.to_string()),
             // Debug keeps `.0`, so that a number stays a number.
-            Scalar::Number(value) if value.is_finite() => self.text.push_str(&format!("{value:?}")),
+            Scalar::Number(value) if value.is_finite() => self.formatted(format_args!("{value:?}")),
             Scalar::Number(value) => self.text.push_str(match value {
                 value if value.is_nan() => ".nan",
                 value if *value > 0.0 => ".inf",
@@ -371,9 +375,9 @@ impl Writer {
                 '\r' => self.text.push_str("\\r"),
                 printable if is_printable(printable) => self.text.push(printable),
                 other if u32::from(other) <= 0xffff => {
-                    self.text.push_str(&format!("\\u{:04x}", u32::from(other)));
+                    self.formatted(format_args!("\\u{:04x}", u32::from(other)));
                 }
-                other => self.text.push_str(&format!("\\U{:08x}", u32::from(other))),
+                other => self.formatted(format_args!("\\U{:08x}", u32::from(other))),
             }
         }
         self.text.push('"');
