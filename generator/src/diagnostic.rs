@@ -43,6 +43,10 @@ pub enum Severity {
 /// A rule. Its name in output is its kebab-case name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
+    /// A file whose bytes are no UTF-8.
+    NotText,
+    /// A YAML file that is no YAML, or not of its shape.
+    InvalidYaml,
     /// A line that belongs to no construct.
     UnreadLine,
 }
@@ -67,6 +71,16 @@ impl Code {
     fn facts(self) -> (&'static str, Severity, &'static str) {
         use Severity::Error;
         match self {
+            Self::NotText => (
+                "not-text",
+                Error,
+                "replace the file by one that is text, or take it out of the folder",
+            ),
+            Self::InvalidYaml => (
+                "invalid-yaml",
+                Error,
+                "write it as the type of that file in `spec/src` says",
+            ),
             Self::UnreadLine => (
                 "unread-line",
                 Error,

@@ -1,0 +1,28 @@
+//! What the reader is given: a file's text and its name. The disk is `xtask`'s.
+
+use std::ops::AddAssign;
+
+/// A file of a spec folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Relative to the spec folder, with `/` between folders: `docs/UsersApi.md`.
+    pub path: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// How many of the non-blank lines belong to a construct that was recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineCount {
+    /// Non-blank lines.
+    pub total: usize,
+    /// Those that a construct accounts for.
+    pub accounted: usize,
+}
+
+impl AddAssign for LineCount {
+    fn add_assign(&mut self, other: Self) {
+        self.total += other.total;
+        self.accounted += other.accounted;
+    }
+}
