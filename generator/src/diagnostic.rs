@@ -21,7 +21,7 @@ pub struct Diagnostic {
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The file, relative to the spec folder, with `/` between folders.
     pub file: String,
