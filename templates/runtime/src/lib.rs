@@ -1,1 +1,38 @@
-//! Placeholder.
+//! The part of a client that never varies: configuration, log-in, sending, errors.
+//!
+//! This crate is copied file by file into every client that is rendered, as its private module
+//! `runtime`; the client re-exports what is public. So nothing here says `crate::`, and nothing
+//! knows an operation: rendered code builds [`Parts`], wraps them in a [`Call`], and all else
+//! happens here, in code that is not generic over the operation.
+
+mod builder;
+mod call;
+mod client;
+mod error;
+mod operation;
+mod param;
+mod parts;
+mod response;
+mod send;
+mod tls;
+mod transport;
+
+pub use builder::ClientBuilder;
+#[allow(
+    unused_imports,
+    reason = "a client whose operations have no optional parameter does not use it"
+)]
+pub(crate) use call::request_builder;
+pub use call::{Call, Sending};
+pub use client::Client;
+pub use error::{
+    ApiError, ConfigError, DecodeError, Error, InputError, TimeoutError, TransportError,
+};
+pub use operation::{Operation, RegionEntry, Require};
+pub use param::{BadValue, Number, Param};
+pub use parts::Parts;
+pub use response::Response;
+pub use transport::{BoxFuture, Transport};
+
+/// A request as it leaves the client, before any transport sees it.
+pub type Request = http::Request<bytes::Bytes>;

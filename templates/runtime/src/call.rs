@@ -1,0 +1,202 @@
+//! A call: what a rendered operation returns. Thin over [`Parts`]; only decoding is generic.
+
+use super::error::Error;
+use super::parts::Parts;
+use super::response::{Raw, Response};
+use super::send;
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+/// A call that has not been sent. Await it for the value, [`send`](Call::send) it for the whole
+/// answer; dropping it, before or after, leaves nothing behind.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<T> {
+    parts: Parts,
+    returns: PhantomData<fn() -> T>,
+}
+
+impl<T> Call<T> {
+    #[doc(hidden)]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            returns: PhantomData,
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn map_parts(self, change: impl FnOnce(Parts) -> Parts) -> Self {
+        Self::new(change(self.parts))
+    }
+
+    /// Adds a header field to the request, or replaces the one of that name. What is not a header
+    /// field (RFC 9110 section 5) is refused when the call is sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.parts.set_header(name, value);
+        self
+    }
+
+    /// The time that the whole call may take, its repetitions included, instead of the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.parts.timeout = Some(timeout);
+        self
+    }
+
+    /// The plain request, without sending it. It carries no `Authorization`, which is added when a
+    /// call is sent.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where an argument is refused.
+    pub fn into_request(mut self) -> Result<http::Request<Bytes>, Error> {
+        self.parts.request()
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Call<T> {
+    /// Sends the call and returns the whole answer.
+    pub fn send(self) -> Sending<Response<T>> {
+        Sending {
+            raw: Box::pin(send::send(self.parts)),
+            decode: Raw::decode,
+        }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Sending<T>;
+
+    fn into_future(self) -> Sending<T> {
+        Sending {
+            raw: Box::pin(send::send(self.parts)),
+            decode: |raw| raw.decode().map(Response::into_inner),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.parts).finish()
+    }
+}
+
+/// A call on its way.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Sending<T> {
+    raw: Pin<Box<dyn Future<Output = Result<Raw, Error>> + Send>>,
+    decode: fn(Raw) -> Result<T, Error>,
+}
+
+impl<T> Future for Sending<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let raw = ready!(self.raw.as_mut().poll(context));
+        Poll::Ready(raw.and_then(self.decode))
+    }
+}
+
+impl<T> fmt::Debug for Sending<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}
+
+/// Gives a rendered newtype over [`Call`], `struct GetThings(Call<Things>)`, what every call has.
+/// It names the runtime's types by `runtime::`, so that module must be in scope under that name.
+#[allow(
+    unused_macros,
+    reason = "a client whose operations have no optional parameter does not use it"
+)]
+macro_rules! request_builder {
+    ($name:ident, $returns:ty) => {
+        impl $name {
+            /// Adds a header field to the request, or replaces the one of that name. What is not a
+            /// header field (RFC 9110 section 5) is refused when the call is sent.
+            pub fn header(self, name: &str, value: &str) -> Self {
+                Self(self.0.header(name, value))
+            }
+
+            /// The time that the whole call may take, its repetitions included, instead of the
+            /// client's.
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            /// Sends the call and returns the whole answer.
+            pub fn send(self) -> runtime::Sending<runtime::Response<$returns>> {
+                self.0.send()
+            }
+
+            /// The plain request, without sending it. It carries no `Authorization`, which is
+            /// added when a call is sent.
+            ///
+            /// # Errors
+            /// [`Error::Input`](runtime::Error::Input) where an argument is refused.
+            pub fn into_request(self) -> ::std::result::Result<runtime::Request, runtime::Error> {
+                self.0.into_request()
+            }
+        }
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = ::std::result::Result<$returns, runtime::Error>;
+            type IntoFuture = runtime::Sending<$returns>;
+
+            fn into_future(self) -> runtime::Sending<$returns> {
+                ::std::future::IntoFuture::into_future(self.0)
+            }
+        }
+    };
+}
+
+#[allow(
+    unused_imports,
+    reason = "a client whose operations have no optional parameter does not use it"
+)]
+pub(crate) use request_builder;
+
+#[cfg(test)]
+mod tests {
+    use super::Call;
+    use std::time::Duration;
+
+    mod runtime {
+        pub(super) use super::super::super::{Error, Request, Response, Sending};
+    }
+
+    struct GetThing(Call<String>);
+    request_builder!(GetThing, String);
+
+    fn is_send<T: Send + 'static>(_: &T) {}
+
+    #[test]
+    fn a_rendered_builder_has_what_a_call_has() {
+        static OPERATION: super::super::Operation = super::super::Operation {
+            id: "getThing",
+            method: http::Method::GET,
+            path: "/thing",
+            require: super::super::Require::Unknown,
+            permissions: &[],
+            safe: false,
+        };
+        static REGIONS: &[super::super::RegionEntry] = &[super::super::RegionEntry {
+            name: "here",
+            domain: "localhost",
+        }];
+        let client = super::super::ClientBuilder::new(REGIONS);
+        let client = client.build().expect("the settings are right");
+        let thing = || GetThing(Call::new(super::Parts::new(&client, &OPERATION)));
+        is_send(&thing().send());
+        is_send(&thing().into_future());
+        let request = thing().timeout(Duration::from_secs(1)).header("X-A", "b");
+        let request: runtime::Request = request.into_request().expect("nothing is refused");
+        assert_eq!(request.uri(), "https://api.localhost/thing");
+        assert_eq!(request.headers()["x-a"], "b");
+    }
+}

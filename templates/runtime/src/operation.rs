@@ -1,0 +1,55 @@
+//! What is known of an operation before it is called: one `static` per operation is rendered.
+//! Plain data; touches nothing.
+
+/// An operation: a method on a path, and what a caller needs to know of it.
+#[derive(Debug)]
+pub struct Operation {
+    /// The documented name, such as `getOrgauthorizationTrustee`.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: http::Method,
+    /// The path template below the base URL, with `{name}` for each path parameter.
+    pub path: &'static str,
+    /// How many of [`Operation::permissions`] the caller's role must hold.
+    pub require: Require,
+    /// Permissions, as documented.
+    pub permissions: &'static [&'static str],
+    /// It only reads, though its method does not say so (RFC 9110 section 9.2.1), so it may be
+    /// repeated.
+    pub safe: bool,
+}
+
+impl Operation {
+    /// Whether sending it twice does what sending it once does: the idempotent methods of RFC 9110
+    /// section 9.2.2, and whatever is [`Operation::safe`].
+    pub fn repeatable(&self) -> bool {
+        self.safe
+            || matches!(
+                self.method.as_str(),
+                "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE"
+            )
+    }
+}
+
+/// How many of an operation's permissions a caller's role must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Require {
+    /// One of them is enough.
+    Any,
+    /// All of them.
+    All,
+    /// The docs say that none is needed.
+    None,
+    /// The docs do not say.
+    Unknown,
+}
+
+/// A region of the vendor's cloud: the API stands at `https://api.{domain}`, the log-in at
+/// `https://login.{domain}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegionEntry {
+    /// The vendor's name, such as `us_east_1`.
+    pub name: &'static str,
+    /// The domain, such as `mypurecloud.com`.
+    pub domain: &'static str,
+}

@@ -1,0 +1,96 @@
+//! How values of parameters are written in paths, queries and header fields.
+//! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
+
+use std::fmt::Write as _;
+
+/// A value that cannot be sent, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadValue(pub &'static str);
+
+/// A value that can stand in a path, a query or a header field. It is written as plain text; the
+/// place that it goes to does the escaping.
+pub trait Param {
+    /// Appends the value's text, or says why it has none.
+    fn write(&self, out: &mut String) -> Result<(), BadValue>;
+}
+
+impl<P: Param + ?Sized> Param for &P {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        (**self).write(out)
+    }
+}
+
+impl Param for str {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        out.push_str(self);
+        Ok(())
+    }
+}
+
+impl Param for String {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        self.as_str().write(out)
+    }
+}
+
+macro_rules! displayed {
+    ($($ty:ty),*) => {$(
+        impl Param for $ty {
+            fn write(&self, out: &mut String) -> Result<(), BadValue> {
+                write!(out, "{self}").expect("a String takes every text");
+                Ok(())
+            }
+        }
+    )*};
+}
+
+// jiff writes a timestamp as RFC 3339 in UTC (`2024-01-31T09:30:00Z`) and a date as its full-date.
+displayed!(bool, i32, i64, u32, u64, jiff::Timestamp, jiff::civil::Date);
+
+impl Param for f64 {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        if !self.is_finite() {
+            return Err(BadValue("a number must be finite"));
+        }
+        // Without the sign of a negative zero, which JSON's readers drop too.
+        let value = if *self == 0.0 { 0.0 } else { *self };
+        write!(out, "{value}").expect("a String takes every text");
+        Ok(())
+    }
+}
+
+/// A number as the docs know it: they do not tell whole numbers from others.
+///
+/// Made from `i32`, `i64`, `u32`, `u64` or `f64`; one that is not finite is refused when the call
+/// is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number(Inner);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Inner {
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+}
+
+macro_rules! number_from {
+    ($($ty:ty => $variant:ident),*) => {$(
+        impl From<$ty> for Number {
+            fn from(value: $ty) -> Self {
+                Self(Inner::$variant(value.into()))
+            }
+        }
+    )*};
+}
+
+number_from!(i32 => Signed, i64 => Signed, u32 => Unsigned, u64 => Unsigned, f64 => Float);
+
+impl Param for Number {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        match self.0 {
+            Inner::Signed(value) => value.write(out),
+            Inner::Unsigned(value) => value.write(out),
+            Inner::Float(value) => value.write(out),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! A request that is being built. Not generic over the operation, so that a rendered setter is one
+//! call. Touches nothing: what is wrong is remembered and reported when the call is sent.
+
+use super::client::Client;
+use super::error::{Error, InputError};
+use super::operation::Operation;
+use super::param::{BadValue, Param};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use std::time::Duration;
+
+/// Everything but the unreserved characters of RFC 3986 section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request that is being built for one operation.
+#[must_use]
+#[derive(Debug)]
+pub struct Parts {
+    pub(super) client: Client,
+    pub(super) operation: &'static Operation,
+    path: String,
+    /// Wire name and the encoded `name=value` text; in the order of their first setting.
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    /// The first thing that was refused.
+    refused: Option<InputError>,
+    pub(super) timeout: Option<Duration>,
+}
+
+impl Parts {
+    /// An empty request for `operation`.
+    pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            path: operation.path.to_owned(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            refused: None,
+            timeout: None,
+        }
+    }
+
+    /// Puts a value in the path template, percent-encoded whole. An empty value, `.` and `..` are
+    /// refused: the first changes which path it is, the others are removed by RFC 3986 section
+    /// 5.2.4 on the way, and both would silently call another endpoint.
+    pub fn path(mut self, name: &'static str, value: &dyn Param) -> Self {
+        let text = self.text(name, value);
+        match text.as_str() {
+            "" => self.refuse(name, "an empty value in a path calls another endpoint"),
+            "." | ".." => self.refuse(name, "a dot segment in a path calls another endpoint"),
+            _ => {}
+        }
+        let place = self.path.find('{').and_then(|_| {
+            let start = self.path.find(&format!("{{{name}}}"))?;
+            Some(start..start + name.len() + 2)
+        });
+        if let Some(place) = place {
+            let encoded = utf8_percent_encode(&text, RESERVED).to_string();
+            self.path.replace_range(place, &encoded);
+        }
+        self
+    }
+
+    /// Sets a query parameter; setting it again replaces it.
+    pub fn query(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        let text = self.text(wire, value);
+        let mut pair = String::new();
+        push_pair(&mut pair, wire, &text);
+        self.set_query(wire, pair);
+        self
+    }
+
+    /// Sets a query parameter that is a list: one key with comma-joined values, each encoded by
+    /// itself, or with `explode` the key once per value. An empty list is refused, because leaving
+    /// it out would widen what is asked for.
+    pub fn query_list<P: Param>(
+        mut self,
+        wire: &'static str,
+        values: impl IntoIterator<Item = P>,
+        explode: bool,
+    ) -> Self {
+        let mut pairs = String::new();
+        for value in values {
+            self.push_element(&mut pairs, wire, &value, explode);
+        }
+        if pairs.is_empty() {
+            self.refuse(wire, "an empty list");
+        }
+        self.set_query(wire, pairs);
+        self
+    }
+
+    fn push_element(&mut self, pairs: &mut String, wire: &str, value: &dyn Param, explode: bool) {
+        let text = self.text(wire, value);
+        if pairs.is_empty() {
+            push_pair(pairs, wire, &text);
+        } else if explode {
+            pairs.push('&');
+            push_pair(pairs, wire, &text);
+        } else {
+            pairs.push(',');
+            pairs.extend(utf8_percent_encode(&text, RESERVED));
+        }
+    }
+
+    /// Sets a header field; setting it again replaces it.
+    pub fn header(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        let text = self.text(wire, value);
+        self.set_header(wire, &text);
+        self
+    }
+
+    /// Sets a header field that the caller named.
+    pub(super) fn set_header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(_), _) => self.refuse(name, "not a header field name (RFC 9110 section 5.1)"),
+            (_, Err(_)) => self.refuse(name, "not a header field value (RFC 9110 section 5.5)"),
+        }
+    }
+
+    /// Sets the body, as JSON.
+    pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.body = Some(json.into()),
+            Err(error) => {
+                self.refuse("body", "cannot be written as JSON");
+                if let Some(refused) = &mut self.refused {
+                    refused.source.get_or_insert(error);
+                }
+            }
+        }
+        self
+    }
+
+    /// The plain request: absolute URI, the client's default header fields, the caller's own. It
+    /// carries no `Authorization`; that is added when the call is sent.
+    pub(super) fn request(&mut self) -> Result<http::Request<Bytes>, Error> {
+        if let Some(refused) = self.refused.take() {
+            return Err(Error::Input(Box::new(refused)));
+        }
+        // Encoded values hold no brace, so one that is left is the template's.
+        if self.path.contains('{') {
+            return Err(self.input_error("path", "a path parameter is missing"));
+        }
+        let base = self.client.base_url();
+        let length = base.len() + self.path.len();
+        let query = self.query.iter().map(|(_, pair)| pair.len() + 1);
+        let mut uri = String::with_capacity(length + query.sum::<usize>());
+        uri.push_str(base);
+        uri.push_str(&self.path);
+        for (index, (_, pair)) in self.query.iter().enumerate() {
+            uri.push(if index == 0 { '?' } else { '&' });
+            uri.push_str(pair);
+        }
+        let uri = http::Uri::try_from(uri)
+            .map_err(|_| self.input_error("path", "no valid URI comes of it (RFC 3986)"))?;
+        let mut request = http::Request::new(self.body.clone().unwrap_or_default());
+        *request.method_mut() = self.operation.method.clone();
+        *request.uri_mut() = uri;
+        let headers = request.headers_mut();
+        *headers = self.client.default_headers().clone();
+        if self.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        request.extensions_mut().insert(self.operation);
+        Ok(request)
+    }
+
+    fn text(&mut self, name: &str, value: &dyn Param) -> String {
+        let mut text = String::new();
+        if let Err(BadValue(reason)) = value.write(&mut text) {
+            self.refuse(name, reason);
+        }
+        text
+    }
+
+    fn set_query(&mut self, wire: &'static str, pair: String) {
+        match self.query.iter_mut().find(|(name, _)| *name == wire) {
+            Some((_, old)) => *old = pair,
+            None => self.query.push((wire, pair)),
+        }
+    }
+
+    fn refuse(&mut self, parameter: &str, reason: &'static str) {
+        if self.refused.is_none() {
+            self.refused = Some(self.refusal(parameter, reason));
+        }
+    }
+
+    fn refusal(&self, parameter: &str, reason: &'static str) -> InputError {
+        InputError {
+            operation: self.operation.id,
+            parameter: parameter.to_owned(),
+            reason,
+            source: None,
+        }
+    }
+
+    fn input_error(&self, parameter: &str, reason: &'static str) -> Error {
+        Error::Input(Box::new(self.refusal(parameter, reason)))
+    }
+}
+
+fn push_pair(out: &mut String, wire: &str, value: &str) {
+    out.extend(utf8_percent_encode(wire, RESERVED));
+    out.push('=');
+    out.extend(utf8_percent_encode(value, RESERVED));
+}

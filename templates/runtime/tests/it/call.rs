@@ -1,0 +1,88 @@
+//! Calls to a server that behaves, and to some that do not.
+
+use crate::support::{GET_THING, GET_THINGS, client};
+use runtime::{Call, Error, Parts, Require};
+use serde_json::{Value, json};
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn server(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/api/v2/things"))
+        .and(header("authorization", "Bearer s3cret-token"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    server
+}
+
+fn call<T>(server: &MockServer) -> Call<T> {
+    Call::new(Parts::new(&client(&server.uri()), &GET_THINGS))
+}
+
+#[tokio::test]
+async fn a_value_and_what_came_with_it() {
+    let answer = ResponseTemplate::new(201)
+        .set_body_json(json!({"name": "ä"}))
+        .insert_header("ININ-Correlation-Id", "c-1");
+    let server = server(answer).await;
+    let value: Value = call(&server).await.expect("an answer");
+    assert_eq!(value, json!({"name": "ä"}));
+    let response = call::<Value>(&server).send().await.expect("an answer");
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.correlation_id(), Some("c-1"));
+    assert_eq!(response.into_inner()["name"], "ä");
+}
+
+#[tokio::test]
+async fn void_ignores_what_is_answered() {
+    let server = server(ResponseTemplate::new(200).set_body_string("whatever")).await;
+    call::<()>(&server).await.expect("an answer");
+}
+
+#[tokio::test]
+async fn an_api_error_tells_all_it_knows() {
+    let answer = ResponseTemplate::new(403)
+        .set_body_json(json!({"code": "not.authorized", "message": "No.", "contextId": "c-2"}));
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    let parts = Parts::new(&client(&server.uri()), &GET_THING);
+    let parts = parts.path("thingId", &"a").path("partId", &"b");
+    let error = Call::<()>::new(parts).await.expect_err("forbidden");
+    assert_eq!(
+        error.to_string(),
+        "getThing: the API answered 403 Forbidden (not.authorized): No.; \
+         needs one of things:thing:view, things:thing:edit [correlation id c-2]"
+    );
+    let Error::Api(error) = error else {
+        panic!("another kind")
+    };
+    let permissions: &[&str] = &["things:thing:view", "things:thing:edit"];
+    assert_eq!(error.permissions(), Some((Require::Any, permissions)));
+    assert!(error.body().starts_with(b"{"));
+}
+
+#[tokio::test]
+async fn no_connection_is_a_transport_error_with_its_cause() {
+    let client = client("http://127.0.0.1:1");
+    let error = Call::<()>::new(Parts::new(&client, &GET_THINGS)).await;
+    let Err(Error::Transport(error)) = error else {
+        panic!("another kind: {error:?}")
+    };
+    assert!(error.is_connect());
+    assert!(std::error::Error::source(&*error).is_some());
+}
+
+#[tokio::test]
+async fn a_garbled_body_is_a_decode_error() {
+    let server = server(ResponseTemplate::new(200).set_body_string("<html>")).await;
+    let error = call::<Value>(&server).await.expect_err("no JSON");
+    let Error::Decode(error) = error else {
+        panic!("another kind: {error:?}")
+    };
+    assert_eq!(error.body(), "<html>");
+}

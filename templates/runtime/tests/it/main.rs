@@ -1,0 +1,6 @@
+//! The runtime, used as rendered code and its users do. One binary, since each takes its time to
+//! link; one file per subject.
+
+mod call;
+mod request;
+mod support;

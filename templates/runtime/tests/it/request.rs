@@ -1,0 +1,171 @@
+//! What is sent for what is set: built, never sent.
+
+use crate::support::{GET_THING, GET_THINGS, POST_THINGS, builder, client};
+use runtime::{Call, Error, Number, Parts};
+
+fn things() -> Parts {
+    Parts::new(&client("http://localhost:1/base/"), &GET_THINGS)
+}
+
+fn uri(parts: Parts) -> String {
+    let request = Call::<()>::new(parts).into_request();
+    request.expect("nothing is refused").uri().to_string()
+}
+
+fn refusal(parts: Parts) -> String {
+    match Call::<()>::new(parts).into_request() {
+        Err(error @ Error::Input(_)) => error.to_string(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn path_values_are_encoded_whole() {
+    let parts = Parts::new(&client("http://localhost:1"), &GET_THING)
+        .path("partId", &"ü%2e ..")
+        .path("thingId", &"a/b?c#{partId}");
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/api/v2/things/a%2Fb%3Fc%23%7BpartId%7D/parts/%C3%BC%252e%20.."
+    );
+}
+
+#[test]
+fn path_values_that_change_the_endpoint_are_refused() {
+    for bad in ["", ".", ".."] {
+        let parts = Parts::new(&client("http://localhost:1"), &GET_THING)
+            .path("thingId", &bad)
+            .path("partId", &"fine");
+        assert!(
+            refusal(parts).contains("getThing: `thingId` is refused"),
+            "{bad:?}"
+        );
+    }
+}
+
+#[test]
+fn a_path_parameter_that_is_not_filled_is_refused() {
+    let parts = Parts::new(&client("http://localhost:1"), &GET_THING).path("thingId", &"a");
+    assert!(refusal(parts).contains("`path` is refused"));
+}
+
+#[test]
+fn nothing_unset_is_sent_and_false_and_zero_are() {
+    assert_eq!(uri(things()), "http://localhost:1/base/api/v2/things");
+    let parts = things().query("a", &false).query("b", &0).query("c", &"");
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?a=false&b=0&c="
+    );
+}
+
+#[test]
+fn setting_again_replaces() {
+    let parts = things()
+        .query("a", &1)
+        .query("b", &2)
+        .query("a", &"x y+&=ü");
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?a=x%20y%2B%26%3D%C3%BC&b=2"
+    );
+}
+
+#[test]
+fn lists_are_joined_or_repeated() {
+    let parts = things().query_list("id", ["a,b", "c d"], false);
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?id=a%2Cb,c%20d"
+    );
+    let parts = things().query_list("id", ["a,b", ""], true);
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?id=a%2Cb&id="
+    );
+    let parts = things().query_list("id", Vec::<String>::new(), false);
+    assert!(refusal(parts).contains("`id` is refused: an empty list"));
+}
+
+#[test]
+fn numbers_dates_and_times_have_one_spelling() {
+    let time: jiff::Timestamp = "2024-01-31T10:30:00.5+01:00".parse().expect("a time");
+    let parts = things()
+        .query("a", &Number::from(2.0))
+        .query("b", &Number::from(-0.0))
+        .query("c", &Number::from(u64::MAX))
+        .query("d", &Number::from(1e21))
+        .query("e", &time)
+        .query("f", &jiff::civil::date(2024, 1, 31));
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?a=2&b=0&c=18446744073709551615\
+         &d=1000000000000000000000&e=2024-01-31T09%3A30%3A00.5Z&f=2024-01-31"
+    );
+    assert!(refusal(things().query("n", &Number::from(f64::NAN))).contains("finite"));
+}
+
+#[test]
+fn header_fields_are_checked() {
+    let parts = things().header("If-Match", &3);
+    let call = Call::<()>::new(parts).header("X-Mine", "a");
+    let request = call.into_request().expect("nothing is refused");
+    assert_eq!(request.headers()["if-match"], "3");
+    assert_eq!(request.headers()["x-mine"], "a");
+    assert!(request.headers().get("authorization").is_none());
+    for (name, value) in [("no name", "a"), ("X-A", "a\r\nX-B: b")] {
+        let call = Call::<()>::new(things()).header(name, value);
+        let error = call.into_request().expect_err("refused").to_string();
+        assert!(
+            error.contains(&format!("`{name}` is refused: not a header field")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn bodies_are_json() {
+    let post = || Parts::new(&client("http://localhost:1"), &POST_THINGS);
+    let call = Call::<()>::new(post().body(&["a"]));
+    let request = call.into_request().expect("nothing is refused");
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(request.body(), r#"["a"]"#);
+    let unspeakable = std::collections::BTreeMap::from([((1, 2), 3)]);
+    assert!(refusal(post().body(&unspeakable)).contains("JSON"));
+}
+
+#[test]
+fn regions_are_found_by_name() {
+    let base = |name: &str| {
+        builder()
+            .region_name(name)
+            .build()
+            .map(|it| it.base_url().to_owned())
+    };
+    assert_eq!(
+        base("eu-west-1").expect("a region"),
+        "https://api.mypurecloud.ie"
+    );
+    assert!(
+        base("mars")
+            .expect_err("no region")
+            .to_string()
+            .contains("`mars`")
+    );
+    let default = builder().build().expect("the settings are right");
+    assert_eq!(default.base_url(), "https://api.mypurecloud.com");
+}
+
+#[test]
+fn base_urls_are_checked() {
+    for bad in [
+        "",
+        "ftp://a",
+        "https://user:word@a",
+        "https://a?b",
+        "https://a#b",
+    ] {
+        let error = builder().base_url(bad).build().expect_err(bad);
+        assert!(matches!(error, Error::Config(_)), "{error:?}");
+    }
+}
