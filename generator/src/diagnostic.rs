@@ -49,6 +49,102 @@ pub enum Code {
     InvalidYaml,
     /// A line that belongs to no construct.
     UnreadLine,
+    /// A page without a heading `platformClient.…Api`.
+    MissingPageName,
+    /// Title, heading and file name differ.
+    PageNameMismatch,
+    /// A page without `All URIs are relative to …`.
+    MissingBaseUrl,
+    /// A base URL that is none.
+    BadBaseUrl,
+    /// A page without operations.
+    NoOperation,
+    /// A heading that is none of the docs'.
+    UnknownHeading,
+    /// A table whose columns are none of the docs'.
+    UnknownColumn,
+    /// A verb that is no HTTP method.
+    UnknownMethod,
+    /// A word that is no type.
+    UnknownType,
+    /// A note that is none of the docs'.
+    UnknownNote,
+    /// A fence of a language that is not expected there.
+    UnknownLanguage,
+    /// A `:::` block with a title that is not known.
+    UnknownAlert,
+    /// `Requires … permissions:` with a word that is not known.
+    UnknownRequire,
+    /// A name that is no identifier.
+    BadName,
+    /// A path that is no path template.
+    BadPath,
+    /// A table row with too few cells.
+    MissingCell,
+    /// A table row with too many cells.
+    ExtraCell,
+    /// A row of the operation table without a section.
+    MissingSection,
+    /// A section without a row in the operation table.
+    MissingRow,
+    /// A row of the operation table says something else than the section.
+    RowMismatch,
+    /// A section without `Type id(args)`.
+    MissingSignature,
+    /// A section without an anchor.
+    MissingAnchor,
+    /// An anchor that is not the signature's name.
+    AnchorMismatch,
+    /// A section without `METHOD /path`.
+    MissingRequest,
+    /// A section without its parameters.
+    MissingParameters,
+    /// A section without an example.
+    MissingExample,
+    /// A section without a return type.
+    MissingReturn,
+    /// A part of a section that stands there twice.
+    DuplicatePart,
+    /// An operation that stands on its page twice.
+    DuplicateOperation,
+    /// A method and a path that stand on a page twice.
+    DuplicateEndpoint,
+    /// A parameter that is listed twice.
+    DuplicateParameter,
+    /// A permission that is listed twice.
+    DuplicatePermission,
+    /// A value that is listed twice.
+    DuplicateValue,
+    /// A list of permissions without `Requires …`.
+    StrayPermissions,
+    /// `Requires …` without a list.
+    EmptyPermissions,
+    /// `Requires NO permissions:` with a list.
+    UnexpectedPermissions,
+    /// An item of a list of permissions that is none.
+    PermissionForm,
+    /// A parameter that only the signature or the example knows.
+    ParameterMissing,
+    /// A name in the path that is no parameter.
+    PathParameterMissing,
+    /// A parameter of the path that is optional.
+    PathParameterOptional,
+    /// The signature does not fit the table of parameters.
+    SignatureMismatch,
+    /// The example does not fit the section.
+    ExampleMismatch,
+    /// The heading's type is not the return type.
+    ReturnMismatch,
+    /// A preview note about another operation.
+    PreviewMismatch,
+    /// A default that is none of the documented values.
+    DefaultOutsideValues,
+    /// A documented value that does not fit its type.
+    ValueType,
+    /// A code block that never ends.
+    UnclosedFence,
+    /// A `:::` block that never ends.
+    UnclosedAlert,
 }
 
 impl Code {
@@ -69,7 +165,7 @@ impl Code {
 
     /// Name, severity and help of every code, in one place.
     fn facts(self) -> (&'static str, Severity, &'static str) {
-        use Severity::Error;
+        use Severity::{Error, Warning};
         match self {
             Self::NotText => (
                 "not-text",
@@ -85,6 +181,222 @@ impl Code {
                 "unread-line",
                 Error,
                 "teach the page reader this form; a line that is skipped could be an operation",
+            ),
+            Self::MissingPageName => (
+                "missing-page-name",
+                Error,
+                "add the heading `# platformClient.<Name>Api`, or take the file out of the folder",
+            ),
+            Self::PageNameMismatch => (
+                "page-name-mismatch",
+                Warning,
+                "the heading is taken; rename the file, or tell the docs' owner",
+            ),
+            Self::MissingBaseUrl => (
+                "missing-base-url",
+                Error,
+                "add the line `All URIs are relative to *https://…*`",
+            ),
+            Self::BadBaseUrl => (
+                "bad-base-url",
+                Error,
+                "write the server's URL: scheme, host and nothing but a path",
+            ),
+            Self::NoOperation => (
+                "no-operation",
+                Warning,
+                "take the page out of the folder if that is meant",
+            ),
+            Self::UnknownHeading => (
+                "unknown-heading",
+                Error,
+                "teach the page reader this heading; what stands under it could be an operation or a part of one",
+            ),
+            Self::UnknownColumn => (
+                "unknown-column",
+                Error,
+                "teach the table reader these columns; a column that is skipped is a fact that is lost",
+            ),
+            Self::UnknownMethod => (
+                "unknown-method",
+                Error,
+                "correct the verb, or teach `spec::Method` the method",
+            ),
+            Self::UnknownType => (
+                "unknown-type",
+                Error,
+                "teach the type reader this word; models begin with a capital letter",
+            ),
+            Self::UnknownNote => (
+                "unknown-note",
+                Error,
+                "teach the reader of notes this form; it could say that something is required",
+            ),
+            Self::UnknownLanguage => (
+                "unknown-language",
+                Error,
+                "teach the page reader what this fence is",
+            ),
+            Self::UnknownAlert => (
+                "unknown-alert",
+                Error,
+                "teach the page reader what this title means for an operation",
+            ),
+            Self::UnknownRequire => (
+                "unknown-require",
+                Error,
+                "teach the page reader this word; permissions decide who may call",
+            ),
+            Self::BadName => (
+                "bad-name",
+                Error,
+                "correct the name; it would become a name in Rust",
+            ),
+            Self::BadPath => (
+                "bad-path",
+                Error,
+                "write `/segment/{name}`; what must be escaped in a URL may not stand in a path",
+            ),
+            Self::MissingCell => (
+                "missing-cell",
+                Error,
+                "add the cells that are missing; without them the row's facts can't be told apart",
+            ),
+            Self::ExtraCell => (
+                "extra-cell",
+                Warning,
+                "the pipe is taken for a part of the text; write it as `\\|`",
+            ),
+            Self::MissingSection => (
+                "missing-section",
+                Error,
+                "add the operation's section, or take its row away; as it stands an operation would be lost",
+            ),
+            Self::MissingRow => (
+                "missing-row",
+                Warning,
+                "the section is taken; the summary is its first paragraph",
+            ),
+            Self::RowMismatch => (
+                "row-mismatch",
+                Warning,
+                "the section is taken; if the table is right, say so in the overlay",
+            ),
+            Self::MissingSignature => (
+                "missing-signature",
+                Error,
+                "add the signature; the section's facts hang on it",
+            ),
+            Self::MissingAnchor => (
+                "missing-anchor",
+                Warning,
+                "the signature is taken for the start of the section",
+            ),
+            Self::AnchorMismatch => ("anchor-mismatch", Warning, "the signature is taken"),
+            Self::MissingRequest => (
+                "missing-request",
+                Error,
+                "add the line; without it nothing can be called",
+            ),
+            Self::MissingParameters => (
+                "missing-parameters",
+                Error,
+                "add the table, or the sentence that there are none",
+            ),
+            Self::MissingExample => (
+                "missing-example",
+                Warning,
+                "nothing is lost; the example only confirms the rest",
+            ),
+            Self::MissingReturn => ("missing-return", Warning, "the signature's type is taken"),
+            Self::DuplicatePart => (
+                "duplicate-part",
+                Error,
+                "take one of them away; the second would be lost",
+            ),
+            Self::DuplicateOperation => (
+                "duplicate-operation",
+                Error,
+                "take one of them away; one would be lost",
+            ),
+            Self::DuplicateEndpoint => (
+                "duplicate-endpoint",
+                Warning,
+                "both operations are kept; they do the same",
+            ),
+            Self::DuplicateParameter => (
+                "duplicate-parameter",
+                Error,
+                "take one of the rows away; one would be lost",
+            ),
+            Self::DuplicatePermission => ("duplicate-permission", Warning, "it is taken once"),
+            Self::DuplicateValue => ("duplicate-value", Warning, "it is taken once"),
+            Self::StrayPermissions => (
+                "stray-permissions",
+                Error,
+                "add the line `Requires ANY permissions:` or `Requires ALL permissions:`",
+            ),
+            Self::EmptyPermissions => (
+                "empty-permissions",
+                Error,
+                "list the permissions, or write `Requires NO permissions:`",
+            ),
+            Self::UnexpectedPermissions => (
+                "unexpected-permissions",
+                Warning,
+                "the list is kept beside the word",
+            ),
+            Self::PermissionForm => (
+                "permission-form",
+                Warning,
+                "its text is kept in the description; name the permissions in the overlay",
+            ),
+            Self::ParameterMissing => (
+                "parameter-missing",
+                Error,
+                "add its row to the table; as it stands a parameter would be lost",
+            ),
+            Self::PathParameterMissing => (
+                "path-parameter-missing",
+                Error,
+                "add its row to the table; the path can't be filled in without it",
+            ),
+            Self::PathParameterOptional => (
+                "path-parameter-optional",
+                Warning,
+                "it is taken for required",
+            ),
+            Self::SignatureMismatch => ("signature-mismatch", Warning, "the table is taken"),
+            Self::ExampleMismatch => (
+                "example-mismatch",
+                Warning,
+                "the table of parameters is taken",
+            ),
+            Self::ReturnMismatch => (
+                "return-mismatch",
+                Warning,
+                "the part `Return type` is taken",
+            ),
+            Self::PreviewMismatch => (
+                "preview-mismatch",
+                Warning,
+                "the section's operation is taken for a preview",
+            ),
+            Self::DefaultOutsideValues => (
+                "default-outside-values",
+                Warning,
+                "both are kept as documented",
+            ),
+            Self::ValueType => ("value-type", Warning, "it is kept as text"),
+            Self::UnclosedFence => (
+                "unclosed-fence",
+                Error,
+                "close the fence; what follows is swallowed by it",
+            ),
+            Self::UnclosedAlert => (
+                "unclosed-alert",
+                Error,
+                "close it with `:::`; what follows is swallowed by it",
             ),
         }
     }

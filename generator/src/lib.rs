@@ -3,6 +3,12 @@
 //! `&str -> RawPage -> Api`: [`page::read`] is syntax, one page at a time; [`resolve::resolve`] is
 //! meaning, and alone sees the whole API.
 
+mod blocks;
 pub mod diagnostic;
+mod notes;
+pub mod page;
+mod piece;
 pub mod raw;
+mod reader;
 pub mod source;
+mod type_words;

@@ -1,0 +1,88 @@
+//! Markdown to blocks: the one place that knows pulldown-cmark, in one pass over its events.
+//!
+//! Only the outline is taken from the events (what kind of block, from where to where, which rows
+//! and items); see [`crate::piece`] for why inline events are not.
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+use std::ops::Range;
+
+/// A block at the top level of a page.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) kind: Kind,
+    pub(crate) range: Range<usize>,
+}
+
+/// What kind of block.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// YAML between two lines `---` at the start.
+    FrontMatter,
+    /// `# x`: its level.
+    Heading(u8),
+    /// Lines of prose.
+    Paragraph,
+    /// A code block between fences.
+    Fence,
+    /// The rows of a table, the header first.
+    Table(Vec<Range<usize>>),
+    /// The items of a list.
+    List(Vec<Range<usize>>),
+    /// `> x`.
+    Quote,
+    /// A block of HTML.
+    Html,
+    /// Anything else.
+    Other,
+}
+
+/// The blocks of a page.
+pub(crate) fn read(text: &str) -> Vec<Block> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                match (depth, tag) {
+                    (0, tag) => blocks.push(Block {
+                        kind: kind(&tag),
+                        range,
+                    }),
+                    (1, Tag::TableHead | Tag::TableRow | Tag::Item) => {
+                        if let Some(Block {
+                            kind: Kind::Table(parts) | Kind::List(parts),
+                            ..
+                        }) = blocks.last_mut()
+                        {
+                            parts.push(range);
+                        }
+                    }
+                    _ => {}
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ if depth == 0 => blocks.push(Block {
+                kind: Kind::Other,
+                range,
+            }),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+fn kind(tag: &Tag<'_>) -> Kind {
+    match tag {
+        Tag::MetadataBlock(_) => Kind::FrontMatter,
+        Tag::Heading { level, .. } => Kind::Heading(*level as u8),
+        Tag::Paragraph => Kind::Paragraph,
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Fence,
+        Tag::Table(_) => Kind::Table(Vec::new()),
+        Tag::List(_) => Kind::List(Vec::new()),
+        Tag::BlockQuote(_) => Kind::Quote,
+        Tag::HtmlBlock => Kind::Html,
+        _ => Kind::Other,
+    }
+}

@@ -1,0 +1,33 @@
+//! Reads a page of operations: syntax only, one page at a time.
+//!
+//! Text -> blocks ([`crate::blocks`]) -> parts (`outline`) -> raw operations (`lower`, with
+//! `compare` for everything that the page says twice). Pages of every era of the docs have the
+//! same parts in other clothes; no rule names a page or a version.
+
+mod compare;
+mod draft;
+mod example;
+pub(crate) mod line;
+mod lower;
+mod outline;
+pub(crate) mod table;
+
+use crate::blocks;
+use crate::diagnostic::Diagnostic;
+use crate::raw::RawPage;
+use crate::reader::Reader;
+use crate::source::{LineCount, SourceFile};
+
+/// The row that newer docs add to every operation: not a parameter of it, but a feature of the
+/// JavaScript client.
+const CUSTOM_HEADERS: &str = "customHeaders";
+
+/// Reads a page. Nothing comes back when not even its name could be read.
+pub fn read(source: &SourceFile) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
+    let mut reader = Reader::new(source);
+    let blocks = blocks::read(&source.text);
+    let draft = outline::read(&mut reader, &blocks);
+    let page = lower::lower(&mut reader, draft);
+    let (lines, diagnostics) = reader.finish();
+    (page, lines, diagnostics)
+}

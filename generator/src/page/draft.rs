@@ -1,0 +1,121 @@
+//! A page's parts as they stand, before they are joined and compared.
+
+use crate::piece::Piece;
+use crate::raw::{RawParameter, Spanned};
+use spec::{Method, Require, Type};
+use std::ops::Range;
+
+/// A page's parts.
+#[derive(Default)]
+pub(super) struct Draft<'a> {
+    /// `title:` of the front matter, or a heading that only names the page.
+    pub(super) titles: Vec<Piece<'a>>,
+    /// `# platformClient.X`.
+    pub(super) api: Option<Piece<'a>>,
+    pub(super) base_url: Option<Piece<'a>>,
+    pub(super) version: Option<Piece<'a>>,
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) sections: Vec<Section<'a>>,
+}
+
+/// A row of the operation table.
+pub(super) struct Row<'a> {
+    pub(super) id: Piece<'a>,
+    /// What follows `#` in the link's target.
+    pub(super) fragment: Option<Piece<'a>>,
+    pub(super) method: Option<Spanned<Method>>,
+    pub(super) path: Piece<'a>,
+    pub(super) summary: String,
+}
+
+/// An operation's section.
+pub(super) struct Section<'a> {
+    pub(super) range: Range<usize>,
+    /// `<a name="id"></a>` or `## id`.
+    pub(super) anchor: Option<Piece<'a>>,
+    pub(super) signature: Option<Signature<'a>>,
+    pub(super) request: Option<Request<'a>>,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) preview: bool,
+    pub(super) deprecated: bool,
+    pub(super) requires: Option<Requires>,
+    /// The type word of a body schema section.
+    pub(super) body_type: Option<Piece<'a>>,
+    pub(super) example: Option<Example<'a>>,
+    pub(super) parameters: Option<Parameters>,
+    pub(super) returns: Option<Spanned<Type>>,
+}
+
+impl Section<'_> {
+    pub(super) fn new(start: usize) -> Self {
+        Self {
+            range: start..start,
+            anchor: None,
+            signature: None,
+            request: None,
+            paragraphs: Vec::new(),
+            preview: false,
+            deprecated: false,
+            requires: None,
+            body_type: None,
+            example: None,
+            parameters: None,
+            returns: None,
+        }
+    }
+}
+
+/// `Type id(args, opts)`.
+#[derive(Clone)]
+pub(super) struct Signature<'a> {
+    pub(super) range: Range<usize>,
+    pub(super) returns: Option<Spanned<Type>>,
+    pub(super) id: Piece<'a>,
+    pub(super) arguments: Vec<Piece<'a>>,
+}
+
+/// `VERB /path`.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    pub(super) path: Piece<'a>,
+    pub(super) line: Piece<'a>,
+}
+
+/// `Requires ANY permissions:` with its list.
+pub(super) struct Requires {
+    pub(super) require: Require,
+    pub(super) range: Range<usize>,
+    pub(super) of: Vec<String>,
+    /// Items that are no permissions but prose.
+    pub(super) prose: Vec<String>,
+}
+
+/// The table of parameters, or the sentence that there is none.
+pub(super) struct Parameters {
+    pub(super) range: Range<usize>,
+    pub(super) rows: Vec<RawParameter>,
+    /// The table lists `customHeaders`, which is none of the rows.
+    pub(super) has_custom_headers: bool,
+}
+
+/// The example's facts.
+pub(super) struct Example<'a> {
+    pub(super) range: Range<usize>,
+    /// `new platformClient.X()`.
+    pub(super) api: Option<Piece<'a>>,
+    /// `let x = …` and the entries of `opts`, in order.
+    pub(super) arguments: Vec<Argument<'a>>,
+    /// `apiInstance.id(args)`.
+    pub(super) call: Option<(Piece<'a>, Vec<Piece<'a>>)>,
+}
+
+/// A value of the example.
+pub(super) struct Argument<'a> {
+    pub(super) name: Piece<'a>,
+    pub(super) value: Piece<'a>,
+    /// The word of the comment after it.
+    pub(super) ty: Option<Piece<'a>>,
+    /// An entry of `opts`.
+    pub(super) optional: bool,
+}

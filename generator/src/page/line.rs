@@ -1,0 +1,139 @@
+//! Single lines that carry a fact: the request line, the signature, anchors, requirements, the
+//! footer. Each recogniser says what a line is, or nothing.
+
+use super::draft::{Request, Signature};
+use crate::diagnostic::Code;
+use crate::piece::{Piece, is_identifier};
+use crate::raw::Spanned;
+use crate::reader::Reader;
+use crate::type_words;
+use spec::{Method, Require, Type};
+
+/// A type as the docs dress it: stars, links, quotes and escapes.
+pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
+    let piece = piece.trim().unstarred();
+    let bare = piece.link().map_or(piece, |(label, _)| label).unstarred();
+    let text = bare.plain();
+    match type_words::parse(&text) {
+        Ok(value) => Some(Spanned {
+            value,
+            range: piece.range(),
+        }),
+        Err(word) => {
+            let message = format!("`{word}` is no type that is known");
+            reader.report(Code::UnknownType, piece.range(), message);
+            None
+        }
+    }
+}
+
+/// `Type id(args, opts)`; nothing if the line has not that form.
+pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<Signature<'a>> {
+    let (head, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
+    let (ty, id) = head.rsplit_once(" ")?;
+    if id.text.is_empty() {
+        return None;
+    }
+    let returns = type_of(reader, ty);
+    Some(Signature {
+        range: line.range(),
+        returns,
+        id,
+        arguments: arguments_of(arguments),
+    })
+}
+
+/// Comma-separated names.
+pub(super) fn arguments_of(list: Piece<'_>) -> Vec<Piece<'_>> {
+    if list.trim().text.is_empty() {
+        return Vec::new();
+    }
+    list.split(',').map(Piece::trim).collect()
+}
+
+/// `VERB /path`: a line of two words, the first in capitals, the second a path.
+pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Request<'a>> {
+    let (verb, path) = line.split_once(" ")?;
+    let path = path.trim();
+    let is_request = path.text.starts_with('/')
+        && !path.text.contains(char::is_whitespace)
+        && verb.text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !is_request {
+        return None;
+    }
+    let method = method(reader, verb)?.value;
+    Some(Request { method, path, line })
+}
+
+/// A method, or a diagnostic.
+pub(super) fn method(reader: &mut Reader<'_>, verb: Piece<'_>) -> Option<Spanned<Method>> {
+    let value = Method::from_word(verb.text);
+    if value.is_none() {
+        let message = format!("`{}` is no HTTP method that is known", verb.text);
+        reader.report(Code::UnknownMethod, verb.range(), message);
+    }
+    Some(Spanned {
+        value: value?,
+        range: verb.range(),
+    })
+}
+
+/// `<a name="id"></a>`.
+pub(super) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
+    line.within("<a name=\"", "\"></a>")
+}
+
+/// `Requires ANY permissions:`; the word is an error if it is none that is known.
+pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
+    let word = line
+        .within("Requires ", "permissions:")
+        .or_else(|| line.within("Requires ", "permissions"))?
+        .trim();
+    Some(match word.text {
+        "ANY" => Ok(Require::Any),
+        "ALL" => Ok(Require::All),
+        "NO" => Ok(Require::None),
+        _ => Err(word),
+    })
+}
+
+/// `id is a preview method and is subject to …`: the id.
+pub(super) fn preview(line: Piece<'_>) -> Option<Piece<'_>> {
+    let (id, _) = line.split_once(" is a preview method and is subject to ")?;
+    is_identifier(id.text).then_some(id)
+}
+
+/// A label `<span style=…>DEPRECATED</span>`.
+pub(super) fn is_deprecated_label(line: Piece<'_>) -> bool {
+    line.within("<span", "</span>")
+        .is_some_and(|label| label.text.ends_with(">DEPRECATED"))
+}
+
+/// `:::{"alert":"warning","title":"Deprecated",…}`: the title.
+pub(super) fn alert(line: Piece<'_>) -> Option<Piece<'_>> {
+    let attributes = line.strip_prefix(":::")?.trim().within("{", "}")?;
+    let title = attributes.split_once("\"title\":\"").map(|(_, rest)| rest);
+    Some(match title.and_then(|rest| rest.split_once("\"")) {
+        Some((title, _)) => title,
+        None => attributes,
+    })
+}
+
+/// `{: class="table table-striped"}` and `{::options …/}`: kramdown's attributes, which say how
+/// something looks.
+pub(super) fn is_kramdown(line: Piece<'_>) -> bool {
+    line.text.starts_with("{:") && line.text.ends_with('}')
+}
+
+/// `_package@version_` or `_package version_`: the version.
+pub(crate) fn footer(line: Piece<'_>) -> Option<Piece<'_>> {
+    let inner = line.within("_", "_")?;
+    let (package, version) = inner.rsplit_once("@").or_else(|| inner.rsplit_once(" "))?;
+    let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    let is_footer = is_word(package.text)
+        && is_word(version.text)
+        && version
+            .text
+            .starts_with(|first: char| first.is_ascii_digit());
+    is_footer.then_some(version)
+}

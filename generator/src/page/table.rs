@@ -1,0 +1,173 @@
+//! Tables: the page's operations, and each operation's parameters.
+//!
+//! Rows have no leading pipe, and kramdown's attribute line after a table, which GFM takes for one
+//! more row, is none.
+
+use super::draft::{Parameters, Row};
+use super::line;
+use crate::diagnostic::Code;
+use crate::notes;
+use crate::piece::{Piece, is_identifier};
+use crate::raw::{RawParameter, Spanned};
+use crate::reader::Reader;
+use std::ops::Range;
+
+const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
+pub(crate) const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
+
+/// What a table's header says it lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    /// The operations of a page.
+    Operations,
+    /// Parameters or fields.
+    Fields,
+}
+
+/// Reads a table's header.
+pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<TableKind> {
+    let header = reader.piece(rows.first()?);
+    let cells = header.cells();
+    let is = |columns: &[&str]| {
+        columns.len() == cells.len()
+            && columns
+                .iter()
+                .zip(&cells)
+                .all(|(name, cell)| *name == cell.text)
+    };
+    if is(&OPERATION_COLUMNS) {
+        return Some(TableKind::Operations);
+    }
+    if is(&FIELD_COLUMNS) {
+        return Some(TableKind::Fields);
+    }
+    let known = |cell: &Piece<'_>| {
+        OPERATION_COLUMNS.contains(&cell.text) || FIELD_COLUMNS.contains(&cell.text)
+    };
+    let (range, what) = match cells.iter().find(|cell| !known(cell)) {
+        Some(cell) => (
+            cell.range(),
+            format!("the column `{}` is unknown", cell.text),
+        ),
+        None => (
+            header.trim().range(),
+            "these columns are not the known ones".to_owned(),
+        ),
+    };
+    reader.report(Code::UnknownColumn, range, what);
+    None
+}
+
+/// The rows of a table below its header, as cells: exactly `count` of them.
+///
+/// A row with more has a bare pipe in its text, which belongs to the column `text`.
+pub(crate) fn body<'a>(
+    reader: &mut Reader<'a>,
+    rows: &[Range<usize>],
+    count: usize,
+    text: usize,
+) -> Vec<Vec<Piece<'a>>> {
+    let mut body = Vec::with_capacity(rows.len());
+    for range in rows.iter().skip(1) {
+        let row = reader.piece(range).trim();
+        if line::is_kramdown(row) {
+            continue;
+        }
+        let mut cells = row.cells();
+        if cells.len() < count {
+            let message = format!("this row has {} of {count} cells", cells.len());
+            reader.report(Code::MissingCell, row.range(), message);
+            continue;
+        }
+        let extra = cells.len() - count;
+        if extra > 0 {
+            let first = cells[text];
+            let last = cells[text + extra];
+            let joined = text..=text + extra;
+            let whole = reader.piece(&(first.start..last.range().end));
+            cells.splice(joined, [whole]);
+            let message = format!("this row has {} cells instead of {count}", count + extra);
+            reader.report(Code::ExtraCell, whole.range(), message);
+        }
+        body.push(cells);
+    }
+    body
+}
+
+/// `[**id**](Page.html#id) | **VERB** /path | summary`.
+pub(super) fn operations<'a>(reader: &mut Reader<'a>, rows: &[Range<usize>]) -> Vec<Row<'a>> {
+    let body = body(reader, rows, OPERATION_COLUMNS.len(), 2);
+    body.into_iter()
+        .map(|cells| {
+            let (label, target) = match cells[0].link() {
+                Some((label, target)) => (label, Some(target)),
+                None => (cells[0], None),
+            };
+            let (verb, path) = cells[1]
+                .split_once(" ")
+                .unwrap_or((cells[1].split_at(0).0, cells[1]));
+            Row {
+                id: label.trim().unstarred(),
+                fragment: target.and_then(|target| Some(target.rsplit_once("#")?.1)),
+                method: line::method(reader, verb.trim().unstarred()),
+                path: path.trim(),
+                summary: cells[2].plain().into_owned(),
+            }
+        })
+        .collect()
+}
+
+/// ` **name** | **Type** | description | notes |`. `customHeaders` is no parameter of an operation:
+/// any call of the client can carry headers.
+pub(super) fn parameters(
+    reader: &mut Reader<'_>,
+    range: Range<usize>,
+    rows: &[Range<usize>],
+) -> Parameters {
+    let body = body(reader, rows, FIELD_COLUMNS.len(), 2);
+    let mut parameters = Parameters {
+        range,
+        rows: Vec::with_capacity(body.len()),
+        has_custom_headers: false,
+    };
+    for cells in body {
+        let name = name(reader, cells[0]);
+        let ty = line::type_of(reader, cells[1]);
+        let (Some(name), Some(ty)) = (name, ty) else {
+            continue;
+        };
+        if name.value == super::CUSTOM_HEADERS {
+            parameters.has_custom_headers = true;
+            continue;
+        }
+        let notes = notes::read(reader, cells[3], &ty.value);
+        parameters.rows.push(RawParameter {
+            name,
+            required: notes.required,
+            default: notes.default,
+            values: notes.values,
+            ty,
+            description: Spanned {
+                value: cells[2].plain().into_owned(),
+                range: cells[2].range(),
+            },
+            example: None,
+        });
+    }
+    parameters
+}
+
+/// A name in a table's first column.
+pub(crate) fn name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String>> {
+    let piece = cell.unstarred();
+    let value = piece.plain();
+    if !is_identifier(&value) {
+        let message = format!("`{value}` is no name: letters, digits and underscores");
+        reader.report(Code::BadName, cell.range(), message);
+        return None;
+    }
+    Some(Spanned {
+        value: value.into_owned(),
+        range: piece.range(),
+    })
+}

@@ -1,0 +1,204 @@
+//! A part of a page that knows where it stands, and the text of it as the vendor meant it.
+//!
+//! The vendor's texts were not written as Markdown: its template HTML-escapes them (`&#39;`) into
+//! Markdown, where `_` or `*` in them would be read as emphasis. So what lies inside a block is
+//! read from the source, not from inline events, and [`plain`] undoes the escapes.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A part of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) start: usize,
+}
+
+impl<'a> Piece<'a> {
+    pub(crate) fn new(text: &'a str, range: &Range<usize>) -> Self {
+        Self {
+            text: &text[range.clone()],
+            start: range.start,
+        }
+    }
+
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+
+    /// The part of this piece that `text`, a slice of it, is.
+    fn at(self, offset: usize, text: &'a str) -> Self {
+        Self {
+            text,
+            start: self.start + offset,
+        }
+    }
+
+    pub(crate) fn trim(self) -> Self {
+        let text = self.text.trim_start();
+        self.at(self.text.len() - text.len(), text.trim_end())
+    }
+
+    pub(crate) fn strip_prefix(self, prefix: &str) -> Option<Self> {
+        let text = self.text.strip_prefix(prefix)?;
+        Some(self.at(prefix.len(), text))
+    }
+
+    pub(crate) fn strip_suffix(self, suffix: &str) -> Option<Self> {
+        let text = self.text.strip_suffix(suffix)?;
+        Some(self.at(0, text))
+    }
+
+    /// What stands between a prefix and a suffix.
+    pub(crate) fn within(self, prefix: &str, suffix: &str) -> Option<Self> {
+        self.strip_prefix(prefix)?.strip_suffix(suffix)
+    }
+
+    pub(crate) fn split_at(self, middle: usize) -> (Self, Self) {
+        let (left, right) = self.text.split_at(middle);
+        (self.at(0, left), self.at(middle, right))
+    }
+
+    pub(crate) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
+        let middle = self.text.find(separator)?;
+        let (left, right) = self.split_at(middle);
+        Some((
+            left,
+            right.at(separator.len(), &right.text[separator.len()..]),
+        ))
+    }
+
+    pub(crate) fn rsplit_once(self, separator: &str) -> Option<(Self, Self)> {
+        let middle = self.text.rfind(separator)?;
+        let (left, right) = self.split_at(middle);
+        Some((
+            left,
+            right.at(separator.len(), &right.text[separator.len()..]),
+        ))
+    }
+
+    /// Non-blank lines, trimmed.
+    pub(crate) fn lines(self) -> impl Iterator<Item = Self> {
+        self.split('\n')
+            .map(Self::trim)
+            .filter(|line| !line.text.is_empty())
+    }
+
+    pub(crate) fn split(self, separator: char) -> impl Iterator<Item = Self> {
+        let mut offset = 0;
+        self.text.split(separator).map(move |text| {
+            let piece = self.at(offset, text);
+            offset += text.len() + separator.len_utf8();
+            piece
+        })
+    }
+
+    /// The cells of a table row, trimmed. GFM leaves out cells beyond the header's count; here
+    /// they are all there, so that the caller can tell.
+    pub(crate) fn cells(self) -> Vec<Self> {
+        let row = self.trim();
+        let row = row.strip_prefix("|").unwrap_or(row);
+        let mut cells = Vec::with_capacity(5);
+        let mut start = 0;
+        let mut escaped = false;
+        for (offset, byte) in row.text.bytes().enumerate() {
+            match byte {
+                b'\\' => escaped = !escaped,
+                b'|' if !escaped => {
+                    cells.push(row.at(start, &row.text[start..offset]).trim());
+                    start = offset + 1;
+                }
+                _ => escaped = false,
+            }
+        }
+        let last = row.at(start, &row.text[start..]).trim();
+        if !last.text.is_empty() || !row.text.ends_with('|') {
+            cells.push(last);
+        }
+        cells
+    }
+
+    /// Without the stars of `**strong**`.
+    pub(crate) fn unstarred(self) -> Self {
+        self.within("**", "**").unwrap_or(self)
+    }
+
+    /// The label and the target of `[label](target)`.
+    pub(crate) fn link(self) -> Option<(Self, Self)> {
+        let (label, target) = self.within("[", ")")?.rsplit_once("](")?;
+        Some((label, target))
+    }
+
+    /// The text without Markdown's and HTML's escapes.
+    pub(crate) fn plain(self) -> Cow<'a, str> {
+        plain(self.text)
+    }
+}
+
+/// Text without Markdown's backslash escapes and HTML's character references.
+///
+/// The vendor's template escapes what HTML asks for and no more; any other reference was written
+/// by an author and stays. A backslash before a reference (`\&quot;`) belongs to the quote that
+/// was escaped twice.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find(['&', '\\']) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut next = Some(first);
+    while let Some(at) = next {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let escape = rest.strip_prefix('\\');
+        if let Some((character, length)) = reference(escape.unwrap_or(rest)) {
+            out.push(character);
+            rest = &rest[length + usize::from(escape.is_some())..];
+        } else if let Some(after) = escape
+            && let Some(character) = after.chars().next().filter(char::is_ascii_punctuation)
+        {
+            out.push(character);
+            rest = &after[character.len_utf8()..];
+        } else {
+            out.push_str(&rest[..1]);
+            rest = &rest[1..];
+        }
+        next = rest.find(['&', '\\']);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The character that the reference at the start of `text` stands for, and the reference's length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let body = text.strip_prefix('&')?;
+    let end = body.bytes().take(10).position(|byte| byte == b';')?;
+    let name = &body[..end];
+    let character = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|&c| c != '\0')?
+        }
+    };
+    Some((character, end + 2))
+}
+
+/// A name that any language takes for an identifier.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.bytes().any(|byte| byte != b'_')
+}

@@ -1,0 +1,127 @@
+//! What every reader of a page needs: the text, a place for diagnostics, and the account of lines.
+//!
+//! A reader accounts for what it recognised, by span; whatever is left when it is done is a
+//! diagnostic. Nothing is accounted for by default.
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::piece::Piece;
+use crate::source::{LineCount, SourceFile};
+use std::ops::Range;
+
+/// The state of reading one page.
+pub(crate) struct Reader<'a> {
+    pub(crate) source: &'a SourceFile,
+    accounted: Vec<Range<usize>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(source: &'a SourceFile) -> Self {
+        Self {
+            source,
+            accounted: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(crate) fn piece(&self, range: &Range<usize>) -> Piece<'a> {
+        Piece::new(&self.source.text, range)
+    }
+
+    /// These lines belong to a construct.
+    pub(crate) fn account(&mut self, range: Range<usize>) {
+        match self.accounted.last_mut() {
+            Some(last) if last.end <= range.start && range.start <= last.end + 1 => {
+                last.end = range.end;
+            }
+            _ => self.accounted.push(range),
+        }
+    }
+
+    pub(crate) fn report(&mut self, code: Code, range: Range<usize>, message: impl Into<String>) {
+        self.push(code, range, message.into(), Vec::new());
+    }
+
+    /// A contradiction: what stands here does not fit what stands there.
+    pub(crate) fn contradiction(
+        &mut self,
+        code: Code,
+        range: Range<usize>,
+        message: impl Into<String>,
+        other: Range<usize>,
+        label: impl Into<String>,
+    ) {
+        let related = vec![(self.span(other), label.into())];
+        self.push(code, range, message.into(), related);
+    }
+
+    fn push(
+        &mut self,
+        code: Code,
+        range: Range<usize>,
+        message: String,
+        related: Vec<(Span, String)>,
+    ) {
+        let span = self.span(range);
+        self.diagnostics.push(Diagnostic {
+            code,
+            message,
+            span,
+            related,
+            help: None,
+        });
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span {
+            file: self.source.path.clone(),
+            range,
+        }
+    }
+
+    /// Settles the account: one diagnostic per run of lines that nothing recognised.
+    pub(crate) fn finish(mut self) -> (LineCount, Vec<Diagnostic>) {
+        let mut accounted = std::mem::take(&mut self.accounted);
+        accounted.sort_unstable_by_key(|range| range.start);
+        let mut spans = accounted.into_iter().peekable();
+        let mut covered = 0;
+        let mut count = LineCount::default();
+        let mut unread: Option<(Range<usize>, usize)> = None;
+        let mut start = 0;
+        for line in self.source.text.split_inclusive('\n') {
+            let end = start + line.len();
+            while let Some(span) = spans.next_if(|span| span.start < end) {
+                covered = covered.max(span.end);
+            }
+            let piece = self.piece(&(start..end)).trim();
+            if !piece.text.is_empty() {
+                count.total += 1;
+                if covered > start {
+                    count.accounted += 1;
+                    self.report_unread(unread.take());
+                } else {
+                    let (range, lines) = unread.get_or_insert((piece.range(), 0));
+                    range.end = piece.range().end;
+                    *lines += 1;
+                }
+            }
+            start = end;
+        }
+        self.report_unread(unread);
+        (count, self.diagnostics)
+    }
+
+    fn report_unread(&mut self, unread: Option<(Range<usize>, usize)>) {
+        match unread {
+            None => {}
+            Some((range, 1)) => self.report(Code::UnreadLine, range, "this line was not read"),
+            Some((range, lines)) => {
+                self.report(
+                    Code::UnreadLine,
+                    range,
+                    format!("these {lines} lines were not read"),
+                );
+            }
+        }
+    }
+}
