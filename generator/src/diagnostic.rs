@@ -141,6 +141,10 @@ pub enum Code {
     DefaultOutsideValues,
     /// A documented value that does not fit its type.
     ValueType,
+    /// A model page without the table of its fields.
+    MissingFields,
+    /// A field that is listed twice.
+    DuplicateField,
     /// A code block that never ends.
     UnclosedFence,
     /// A `:::` block that never ends.
@@ -388,6 +392,16 @@ impl Code {
                 "both are kept as documented",
             ),
             Self::ValueType => ("value-type", Warning, "it is kept as text"),
+            Self::MissingFields => (
+                "missing-fields",
+                Error,
+                "add the table; without it nothing of the model is known",
+            ),
+            Self::DuplicateField => (
+                "duplicate-field",
+                Error,
+                "take one of the rows away; one would be lost",
+            ),
             Self::UnclosedFence => (
                 "unclosed-fence",
                 Error,

@@ -5,6 +5,7 @@
 
 mod blocks;
 pub mod diagnostic;
+pub mod model_page;
 mod notes;
 pub mod page;
 mod piece;

@@ -14,6 +14,7 @@ pub(crate) mod table;
 
 use crate::blocks;
 use crate::diagnostic::Diagnostic;
+use crate::piece::Piece;
 use crate::raw::RawPage;
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
@@ -30,4 +31,18 @@ pub fn read(source: &SourceFile) -> (Option<RawPage>, LineCount, Vec<Diagnostic>
     let page = lower::lower(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
     (page, lines, diagnostics)
+}
+
+/// `title:` between two lines `---`. Any other key is left unread.
+pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Option<Piece<'a>> {
+    let mut title = None;
+    for line in piece.lines() {
+        if let Some(text) = line.strip_prefix("title:") {
+            reader.account(line.range());
+            title = Some(text.trim());
+        } else if line.text == "---" {
+            reader.account(line.range());
+        }
+    }
+    title
 }

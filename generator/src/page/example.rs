@@ -81,7 +81,7 @@ fn split_comment(rest: Piece<'_>) -> (Piece<'_>, Option<Piece<'_>>) {
     match rest.split_once(" // ") {
         None => (rest.trim(), None),
         Some((value, comment)) => {
-            let ty = comment.split_once(" | ").map_or(comment, |(ty, _)| ty);
+            let ty = comment.split_once(" |").map_or(comment, |(ty, _)| ty);
             (value.trim(), Some(ty.trim()))
         }
     }

@@ -121,7 +121,7 @@ pub(super) fn alert(line: Piece<'_>) -> Option<Piece<'_>> {
 
 /// `{: class="table table-striped"}` and `{::options …/}`: kramdown's attributes, which say how
 /// something looks.
-pub(super) fn is_kramdown(line: Piece<'_>) -> bool {
+pub(crate) fn is_kramdown(line: Piece<'_>) -> bool {
     line.text.starts_with("{:") && line.text.ends_with('}')
 }
 

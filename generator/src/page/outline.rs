@@ -63,7 +63,10 @@ impl<'a> Outline<'a, '_> {
     fn block(&mut self, block: &Block) {
         let piece = self.reader.piece(&block.range);
         match &block.kind {
-            Kind::FrontMatter => self.front_matter(piece),
+            Kind::FrontMatter => {
+                let title = super::front_matter(self.reader, piece);
+                self.draft.titles.extend(title);
+            }
             Kind::Heading(level) => self.heading(*level, piece),
             Kind::Quote => self.quote(piece),
             Kind::Table(rows) => self.table(piece, rows),
@@ -93,17 +96,6 @@ impl<'a> Outline<'a, '_> {
         self.part = Part::Description;
         self.draft.sections.push(Section::new(start));
         self.draft.sections.last_mut().expect("one was just pushed")
-    }
-
-    fn front_matter(&mut self, piece: Piece<'a>) {
-        for line in piece.lines() {
-            if line.text == "---" {
-                self.account(line);
-            } else if let Some(title) = line.strip_prefix("title:") {
-                self.account(line);
-                self.draft.titles.push(title.trim());
-            }
-        }
     }
 
     fn heading(&mut self, level: u8, piece: Piece<'a>) {
