@@ -149,6 +149,40 @@ pub enum Code {
     UnclosedFence,
     /// A `:::` block that never ends.
     UnclosedAlert,
+    /// A parameter that is to go into the path, whose template does not name it.
+    PlaceholderMissing,
+    /// An operation with more than one request body.
+    SeveralBodies,
+    /// Two parameters or fields that are the same on the wire.
+    WireNameTwice,
+    /// A header field whose name HTTP does not allow.
+    WireNameInvalid,
+    /// A type that cannot stand where it does.
+    UnfitType,
+    /// An entry of the overlay for something that the docs don't hold.
+    OverlayMatchesNothing,
+    /// An entry of the overlay that says what the docs say without it.
+    OverlayChangesNothing,
+    /// An entry of the overlay that does not fit the operation.
+    UnfitOverlay,
+    /// Two pages of one name.
+    PageTwice,
+    /// An operation that stands on two pages, in the same words.
+    OperationOnSeveralPages,
+    /// An operation that stands on two pages, in different words.
+    CopiesDiffer,
+    /// An id that means one operation on one page and another one elsewhere.
+    IdOfTwoOperations,
+    /// A method and path that have another id on another page.
+    OperationUnderTwoIds,
+    /// A model that two pages or two entries describe.
+    ModelTwice,
+    /// models.yaml says something else than the model's page.
+    ModelsContradict,
+    /// A model of models.yaml that no operation leads to.
+    UnreachedModel,
+    /// A field whose key in JSON could be spelled otherwise.
+    DoubtfulWireName,
 }
 
 impl Code {
@@ -169,7 +203,7 @@ impl Code {
 
     /// Name, severity and help of every code, in one place.
     fn facts(self) -> (&'static str, Severity, &'static str) {
-        use Severity::{Error, Warning};
+        use Severity::{Error, Note, Warning};
         match self {
             Self::NotText => (
                 "not-text",
@@ -411,6 +445,91 @@ impl Code {
                 "unclosed-alert",
                 Error,
                 "close it with `:::`; what follows is swallowed by it",
+            ),
+            Self::PlaceholderMissing => (
+                "placeholder-missing",
+                Error,
+                "correct `in` or `wire` of the parameter in the overlay",
+            ),
+            Self::SeveralBodies => (
+                "several-bodies",
+                Error,
+                "say in the overlay where the other one goes (`in: query`)",
+            ),
+            Self::WireNameTwice => (
+                "wire-name-twice",
+                Error,
+                "correct `wire` of one of them in the overlay",
+            ),
+            Self::WireNameInvalid => (
+                "wire-name-invalid",
+                Error,
+                "correct `wire` of the parameter in the overlay",
+            ),
+            Self::UnfitType => (
+                "unfit-type",
+                Error,
+                "correct `type` or `in` in the overlay, or the entry of models.yaml",
+            ),
+            Self::OverlayMatchesNothing => (
+                "overlay-matches-nothing",
+                Error,
+                "the docs have changed; take the entry away, or correct its name",
+            ),
+            Self::OverlayChangesNothing => (
+                "overlay-changes-nothing",
+                Error,
+                "the docs have healed; take the line away",
+            ),
+            Self::UnfitOverlay => (
+                "unfit-overlay",
+                Error,
+                "correct the entry; it is held against the parameters and the returned model",
+            ),
+            Self::PageTwice => (
+                "page-twice",
+                Error,
+                "take one of the files away; one would overwrite the other",
+            ),
+            Self::OperationOnSeveralPages => (
+                "operation-on-several-pages",
+                Warning,
+                "it is rendered once and reachable from each page",
+            ),
+            Self::CopiesDiffer => (
+                "copies-differ",
+                Warning,
+                "the copy of the page that comes first by name is rendered; correct the wrong one in the overlay",
+            ),
+            Self::IdOfTwoOperations => (
+                "id-of-two-operations",
+                Warning,
+                "both are kept, each under its page",
+            ),
+            Self::OperationUnderTwoIds => (
+                "operation-under-two-ids",
+                Warning,
+                "both are kept; they do the same",
+            ),
+            Self::ModelTwice => (
+                "model-twice",
+                Error,
+                "take one of them away; one would be lost",
+            ),
+            Self::ModelsContradict => (
+                "models-contradict",
+                Warning,
+                "the page is taken; take the entry out of models.yaml, and correct the page in the overlay if it is wrong",
+            ),
+            Self::UnreachedModel => (
+                "unreached-model",
+                Warning,
+                "take the entry away if the docs no longer name it",
+            ),
+            Self::DoubtfulWireName => (
+                "doubtful-wire-name",
+                Note,
+                "compare with an answer of the API; if the key is another one, say so in the overlay under `models`",
             ),
         }
     }

@@ -11,5 +11,6 @@ pub mod page;
 mod piece;
 pub mod raw;
 mod reader;
+pub mod resolve;
 pub mod source;
 mod type_words;

@@ -89,7 +89,7 @@ pub(super) fn parameters(
         .unwrap_or_default();
     duplicates(reader, &rows);
     if let Some(request) = &section.request {
-        path(reader, request.path, &rows);
+        path(reader, request.path);
     }
     signature(reader, id, section, &rows);
     if let Some(example) = &section.example {
@@ -120,8 +120,9 @@ fn named<'r>(rows: &'r [RawParameter], name: &str) -> Option<&'r RawParameter> {
     rows.iter().find(|row| row.name.value == name)
 }
 
-/// Every name in the path template is a required parameter.
-fn path(reader: &mut Reader<'_>, path: Piece<'_>, rows: &[RawParameter]) {
+/// The path is a template in which each name stands once. Whether they are parameters is decided
+/// when places are, because the overlay may name one.
+fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
     let Some(names) = placeholders(path) else {
         let message = format!("`{}` is no path template", path.text);
         reader.report(Code::BadPath, path.range(), message);
@@ -131,18 +132,6 @@ fn path(reader: &mut Reader<'_>, path: Piece<'_>, rows: &[RawParameter]) {
         if names[..index].iter().any(|other| other.text == name.text) {
             let message = format!("`{{{}}}` stands twice in this path", name.text);
             reader.report(Code::BadPath, name.range(), message);
-        }
-        match named(rows, name.text) {
-            None => {
-                let message = format!("`{{{}}}` is no parameter of the table", name.text);
-                reader.report(Code::PathParameterMissing, name.range(), message);
-            }
-            Some(row) if !row.required => {
-                let message = format!("`{}` is optional, but the path needs it", name.text);
-                let (here, there) = (row.name.range.clone(), name.range());
-                reader.contradiction(Code::PathParameterOptional, here, message, there, "here");
-            }
-            Some(_) => {}
         }
     }
 }

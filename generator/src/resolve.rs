@@ -1,0 +1,201 @@
+//! Meaning: what the pages and the hand-made files say together is the API. The one stage that
+//! sees all of it; after it nothing is missing and templates have no error path.
+//!
+//! Pages are settled one by one (places, wire names, overlay, paging) and then compared. A fault
+//! never stops the stage: one run shows all of them, and whether anything is written is up to the
+//! caller, who counts errors.
+//!
+//! The quirk that shaped it: the docs are generated for people, so they leave out what a caller of
+//! the vendor's SDK needn't know (where a parameter goes, what it is called on the wire) and
+//! repeat an operation on every page that is about it.
+
+mod acronyms;
+mod check;
+mod compare;
+mod models;
+mod overlay;
+mod paging;
+mod places;
+mod spots;
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::raw::{RawModel, RawOperation, RawPage, RawParameter};
+use overlay::Overlaid;
+use rayon::prelude::*;
+use spec::{Api, Models, Operation, Overlay, Page, Parameter, Scalar};
+use spots::Spots;
+use std::ops::Range;
+
+/// What people wrote beside the pages: values, and the texts they were read from, for places.
+#[derive(Clone, Copy, Debug)]
+pub struct Handmade<'a> {
+    /// `overlay.yaml`.
+    pub overlay: &'a Overlay,
+    /// Its text; empty where there is no such file.
+    pub overlay_text: &'a str,
+    /// `models.yaml`.
+    pub models: &'a Models,
+    /// Its text; empty where there is no such file.
+    pub models_text: &'a str,
+}
+
+/// Settles the whole API.
+///
+/// Same input, same output, whatever the number of threads: pages and models are sorted by name,
+/// and diagnostics stand in the order of the pages they are about.
+pub fn resolve(
+    mut pages: Vec<RawPage>,
+    model_pages: Vec<RawModel>,
+    handmade: &Handmade<'_>,
+) -> (Api, Vec<Diagnostic>) {
+    pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
+    let overlay = Overlaid {
+        overlay: handmade.overlay,
+        spots: Spots::new("overlay.yaml", handmade.overlay_text),
+    };
+    let hand_models = models::Handmade {
+        models: handmade.models,
+        spots: Spots::new("models.yaml", handmade.models_text),
+    };
+    let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
+    let mut settled = Vec::with_capacity(pages.len());
+    let results: Vec<_> = pages
+        .into_par_iter()
+        .map(|page| settle_page(page, &described, &overlay))
+        .collect();
+    for (page, found) in results {
+        diagnostics.extend(found);
+        settled.push(page);
+    }
+    diagnostics.extend(compare::compare(&settled));
+    let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
+    let (models, found) = models::close(&pages, described, &hand_models);
+    diagnostics.extend(found);
+    (Api { pages, models }, diagnostics)
+}
+
+/// A page whose facts are settled, with the places that later checks point at.
+struct SettledPage {
+    page: Page,
+    file: String,
+    /// Where the page names itself.
+    name: Range<usize>,
+    /// One entry per operation of the page.
+    places: Vec<OperationPlaces>,
+}
+
+impl SettledPage {
+    fn span(&self, range: &Range<usize>) -> Span {
+        span(&self.file, range)
+    }
+}
+
+/// Where the facts of an operation stand in its page.
+struct OperationPlaces {
+    id: Range<usize>,
+    path: Range<usize>,
+    /// Names of the parameters, one entry per parameter.
+    parameters: Vec<Range<usize>>,
+}
+
+fn span(file: &str, range: &Range<usize>) -> Span {
+    Span {
+        file: file.to_owned(),
+        range: range.clone(),
+    }
+}
+
+/// A finding whose help is its code's.
+fn diagnostic(code: Code, message: String, span: Span) -> Diagnostic {
+    Diagnostic {
+        code,
+        message,
+        span,
+        related: Vec::new(),
+        help: None,
+    }
+}
+
+fn settle_page(
+    raw: RawPage,
+    models: &models::Described,
+    overlay: &Overlaid<'_>,
+) -> (SettledPage, Vec<Diagnostic>) {
+    let mut operations = Vec::with_capacity(raw.operations.len());
+    let mut places = Vec::with_capacity(raw.operations.len());
+    for operation in raw.operations {
+        let (operation, found) = settle_operation(operation);
+        operations.push(operation);
+        places.push(found);
+    }
+    let mut settled = SettledPage {
+        page: Page {
+            format: spec::FORMAT,
+            api: raw.api.value,
+            base_url: raw.base_url.value.trim_end_matches('/').to_owned(),
+            operations,
+        },
+        file: raw.file,
+        name: raw.api.range,
+        places,
+    };
+    let mut diagnostics = overlay.apply_to_page(&mut settled.page);
+    for operation in &mut settled.page.operations {
+        operation.paging = paging::infer(operation, models);
+    }
+    diagnostics.extend(overlay.apply_paging(&mut settled.page));
+    diagnostics.extend(check::check(&mut settled, models, overlay));
+    (settled, diagnostics)
+}
+
+/// What the docs and the rules alone say of an operation.
+fn settle_operation(raw: RawOperation) -> (Operation, OperationPlaces) {
+    let rules = places::Rules::of(&raw);
+    let decided: Vec<_> = raw.parameters.iter().map(|p| rules.decide(p)).collect();
+    let mut ranges = Vec::with_capacity(decided.len());
+    let mut parameters = Vec::with_capacity(decided.len());
+    for (parameter, decision) in raw.parameters.into_iter().zip(decided) {
+        ranges.push(parameter.name.range.clone());
+        parameters.push(settle_parameter(parameter, decision));
+    }
+    let operation = Operation {
+        id: raw.id.value,
+        method: raw.method.value,
+        path: raw.path.value,
+        summary: raw.summary,
+        description: raw.description,
+        preview: raw.preview,
+        deprecated: raw.deprecated,
+        safe: false,
+        permissions: raw.permissions,
+        paging: None,
+        parameters,
+        returns: raw.returns.value,
+    };
+    let places = OperationPlaces {
+        id: raw.id.range,
+        path: raw.path.range,
+        parameters: ranges,
+    };
+    (operation, places)
+}
+
+fn settle_parameter(raw: RawParameter, decision: places::Decision) -> Parameter {
+    Parameter {
+        wire: decision.wire.filter(|wire| *wire != raw.name.value),
+        name: raw.name.value,
+        location: decision.location,
+        ty: places::as_sent(raw.ty.value, decision.location),
+        required: raw.required,
+        default: raw.default.map(|default| default.value),
+        values: raw.values,
+        explode: false,
+        description: raw.description.value,
+    }
+}
+
+/// Values as a message shows them.
+fn shown(values: &[Scalar]) -> String {
+    let words: Vec<String> = values.iter().map(Scalar::to_string).collect();
+    words.join(", ")
+}

@@ -1,0 +1,317 @@
+//! What has to hold once a page is settled, so that templates need no error path: path templates
+//! and parameters agree, one body, no name on the wire twice, types that fit their places.
+//!
+//! It runs after the overlay, because that is how a wrong page is healed.
+
+use super::models::Described;
+use super::overlay::Overlaid;
+use super::places::template_names;
+use super::spots::Spots;
+use super::{OperationPlaces, SettledPage, diagnostic, span};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use spec::{Location, Model, Operation, Paging, PagingStyle, Type};
+use std::collections::HashMap;
+
+pub(super) fn check(
+    settled: &mut SettledPage,
+    models: &Described,
+    overlay: &Overlaid<'_>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let SettledPage {
+        page, file, places, ..
+    } = settled;
+    for (operation, places) in page.operations.iter_mut().zip(places) {
+        let mut checks = Checks {
+            file,
+            places,
+            diagnostics: Vec::new(),
+        };
+        checks.template(operation);
+        checks.path_is_required(operation);
+        checks.names(operation);
+        checks.types(operation);
+        diagnostics.append(&mut checks.diagnostics);
+        let path = ["pages", page.api.as_str(), operation.id.as_str()];
+        diagnostics.extend(check_paging(operation, models, &path, &overlay.spots));
+        diagnostics.extend(check_explode(operation, &path, &overlay.spots));
+    }
+    diagnostics
+}
+
+/// The checks of one operation.
+struct Checks<'a> {
+    file: &'a str,
+    places: &'a OperationPlaces,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Checks<'_> {
+    fn found(&mut self, code: Code, message: String, place: Span) {
+        self.diagnostics.push(diagnostic(code, message, place));
+    }
+
+    fn parameter(&self, at: usize) -> Span {
+        span(self.file, &self.places.parameters[at])
+    }
+
+    /// The name in the template, where the page's text is the path as it is.
+    fn placeholder(&self, path: &str, name: &str) -> Span {
+        let whole = &self.places.path;
+        let at = path.find(&format!("{{{name}}}"));
+        let part = at.filter(|_| whole.len() == path.len()).map(|at| {
+            let start = whole.start + at + 1;
+            start..start + name.len()
+        });
+        span(self.file, &part.unwrap_or_else(|| whole.clone()))
+    }
+
+    /// Each name of the template is a parameter's, and each path parameter is in the template.
+    fn template(&mut self, operation: &Operation) {
+        let (id, path) = (&operation.id, &operation.path);
+        let names: Vec<&str> = template_names(path).collect();
+        let in_path = |name: &str| {
+            let mut parameters = operation.parameters.iter();
+            parameters.any(|p| p.location == Location::Path && p.wire_name() == name)
+        };
+        for name in &names {
+            if !in_path(name) {
+                let message = format!("{path} needs `{name}`, which {id} does not take");
+                self.found(
+                    Code::PathParameterMissing,
+                    message,
+                    self.placeholder(path, name),
+                );
+            }
+        }
+        for (at, parameter) in operation.parameters.iter().enumerate() {
+            if parameter.location == Location::Path && !names.contains(&parameter.wire_name()) {
+                let wire = parameter.wire_name();
+                let message =
+                    format!("`{wire}` is to go into the path, but {path} has no such name");
+                self.found(Code::PlaceholderMissing, message, self.parameter(at));
+            }
+        }
+    }
+
+    /// A path without one of its values is another path.
+    fn path_is_required(&mut self, operation: &mut Operation) {
+        for (at, parameter) in operation.parameters.iter_mut().enumerate() {
+            if parameter.location == Location::Path && !parameter.required {
+                parameter.required = true;
+                let message = format!(
+                    "`{}` is called optional, but the path needs it",
+                    parameter.name
+                );
+                self.found(Code::PathParameterOptional, message, self.parameter(at));
+            }
+        }
+    }
+
+    /// One body, and each name once in its place (header fields without regard to case).
+    fn names(&mut self, operation: &Operation) {
+        let mut seen: HashMap<(Location, String), usize> = HashMap::new();
+        for (at, parameter) in operation.parameters.iter().enumerate() {
+            let key = match parameter.location {
+                Location::Body => String::new(),
+                Location::Header => parameter.wire_name().to_ascii_lowercase(),
+                Location::Path | Location::Query => parameter.wire_name().to_owned(),
+            };
+            let Some(first) = seen.insert((parameter.location, key), at) else {
+                continue;
+            };
+            if operation.parameters[first].name == parameter.name {
+                continue; // a row that stands twice is the page reader's finding
+            }
+            let (code, message) = if parameter.location == Location::Body {
+                let (one, other) = (&operation.parameters[first].name, &parameter.name);
+                let message = format!("{} has two bodies, `{one}` and `{other}`", operation.id);
+                (Code::SeveralBodies, message)
+            } else {
+                let (place, wire) = (parameter.location, parameter.wire_name());
+                let message = format!("{} sends `{wire}` twice in the {place}", operation.id);
+                (Code::WireNameTwice, message)
+            };
+            let related = vec![(self.parameter(first), "the other one".to_owned())];
+            let found = diagnostic(code, message, self.parameter(at));
+            self.diagnostics.push(Diagnostic { related, ..found });
+        }
+    }
+
+    fn types(&mut self, operation: &Operation) {
+        for (at, parameter) in operation.parameters.iter().enumerate() {
+            let (name, place, ty) = (&parameter.name, parameter.location, &parameter.ty);
+            if !fits(ty, place) {
+                let message = format!("`{name}` goes into the {place}, which cannot hold {ty}");
+                self.found(Code::UnfitType, message, self.parameter(at));
+            }
+            if place == Location::Header && !is_token(parameter.wire_name()) {
+                let wire = parameter.wire_name();
+                let message = format!("`{wire}` is no name of a header field");
+                self.found(Code::WireNameInvalid, message, self.parameter(at));
+            }
+        }
+        if operation.returns != Type::Void && !is_type_of_json(&operation.returns) {
+            let message = format!("{} cannot return {}", operation.id, operation.returns);
+            self.found(Code::UnfitType, message, span(self.file, &self.places.id));
+        }
+    }
+}
+
+/// Outside of a body everything is text: one scalar, or a list of them in a query or header.
+fn fits(ty: &Type, location: Location) -> bool {
+    match (location, ty) {
+        (Location::Body, ty) => is_type_of_json(ty),
+        (Location::Query | Location::Header, Type::Array(element)) => is_scalar(element),
+        (_, ty) => is_scalar(ty),
+    }
+}
+
+fn is_scalar(ty: &Type) -> bool {
+    use Type::{Boolean, Date, DateTime, Integer, Number, String};
+    matches!(ty, String | Integer | Number | Boolean | Date | DateTime)
+}
+
+/// `void` is the absence of a value, and a model's name has to be a name.
+fn is_type_of_json(ty: &Type) -> bool {
+    match ty {
+        Type::Void => false,
+        Type::Model(name) => is_name(name),
+        Type::Array(inner) | Type::Map(inner) => is_type_of_json(inner),
+        _ => true,
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// RFC 9110 section 5.6.2.
+fn is_token(name: &str) -> bool {
+    let special = |c: char| "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || special(c))
+}
+
+/// `explode` is the overlay's, so a wrong one is as well.
+fn check_explode(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Vec<Diagnostic> {
+    let wrong = operation.parameters.iter().filter(|parameter| {
+        let list = matches!(parameter.ty, Type::Array(_));
+        parameter.explode && !(list && parameter.location == Location::Query)
+    });
+    wrong
+        .map(|parameter| {
+            let message = format!(
+                "`{}` is no list in the query, so it has no key to repeat",
+                parameter.name
+            );
+            let place = spots.key(&[path, &["parameters", &parameter.name, "explode"]].concat());
+            diagnostic(Code::UnfitOverlay, message, place)
+        })
+        .collect()
+}
+
+/// What is inferred fits by construction; what the overlay says is held against the models.
+fn check_paging(
+    operation: &Operation,
+    models: &Described,
+    path: &[&str],
+    spots: &Spots<'_>,
+) -> Option<Diagnostic> {
+    let paging = operation.paging.as_ref()?;
+    let returned = operation.returns.word().and_then(|name| models.get(name));
+    let message = paging_fault(operation, paging, returned)?;
+    let place = spots.key(&[path, &["paging"]].concat());
+    Some(diagnostic(Code::UnfitOverlay, message, place))
+}
+
+fn paging_fault(
+    operation: &Operation,
+    paging: &Paging,
+    returned: Option<&Model>,
+) -> Option<String> {
+    let parameter = operation
+        .parameters
+        .iter()
+        .find(|p| p.location == Location::Query && p.name == paging.parameter);
+    let Some(parameter) = parameter else {
+        return Some(format!(
+            "{} has no query `{}`",
+            operation.id, paging.parameter
+        ));
+    };
+    if !is_scalar(&parameter.ty) {
+        return Some(format!(
+            "`{}` is a list, and pages have one number or cursor",
+            parameter.name
+        ));
+    }
+    let Some(model) = returned else {
+        return Some(format!(
+            "{} is described by nothing, so its pages can't be told",
+            operation.returns
+        ));
+    };
+    let field = |wire: &str| model.fields.iter().find(|field| field.wire_name() == wire);
+    if !field(&paging.items).is_some_and(|items| matches!(items.ty, Type::Array(_))) {
+        return Some(format!("{} has no list `{}`", model.name, paging.items));
+    }
+    let fits = match paging.style {
+        PagingStyle::Number => |ty: &Type| matches!(ty, Type::Integer | Type::Number),
+        PagingStyle::Cursor => {
+            |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number)
+        }
+        PagingStyle::Uri => |ty: &Type| *ty == Type::String,
+    };
+    let next = field(&paging.next).is_some_and(|next| fits(&next.ty));
+    (!next).then(|| {
+        format!(
+            "{} has no `{}` that could tell how to go on",
+            model.name, paging.next
+        )
+    })
+}
+
+/// A model that a page describes: keys stand once, and types are types of values.
+pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(model.fields.len());
+    for (at, field) in model.fields.iter().enumerate() {
+        if let Some(first) = seen.insert(field.wire_name(), at) {
+            let message = format!("{} has the key `{}` twice", model.name, field.wire_name());
+            diagnostics.push(Diagnostic {
+                related: vec![(place(first), "the other one".to_owned())],
+                ..diagnostic(Code::WireNameTwice, message, place(at))
+            });
+        }
+        if !is_type_of_json(&field.ty) {
+            let message = format!("{}.{} cannot be {}", model.name, field.name, field.ty);
+            diagnostics.push(diagnostic(Code::UnfitType, message, place(at)));
+        }
+    }
+    diagnostics
+}
+
+/// A model of `models.yaml`, whose name nobody has checked yet.
+pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
+    let name = handmade.name.as_str();
+    let mut diagnostics = model(handmade, |at| {
+        spots.item(&[name, &handmade.fields[at].name])
+    });
+    if !is_name(name) || Type::from_word(name).model().is_none() {
+        let message = format!("`{name}` is no name of a model");
+        diagnostics.push(diagnostic(Code::UnfitType, message, spots.item(&[name])));
+    }
+    if handmade.opaque && !handmade.fields.is_empty() {
+        let message = format!("{name} is called opaque, but has fields");
+        diagnostics.push(diagnostic(
+            Code::ModelsContradict,
+            message,
+            spots.item(&[name]),
+        ));
+    }
+    diagnostics
+}

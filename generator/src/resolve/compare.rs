@@ -1,0 +1,117 @@
+//! Compares settled pages: operations that stand on several of them, and names that clash.
+//!
+//! The quirk that shaped it: the vendor repeats an operation on each page that is about it (152 of
+//! them at version 259), mostly but not always in the same words.
+
+use super::{SettledPage, diagnostic};
+use crate::diagnostic::{Code, Diagnostic};
+use spec::{Method, Operation};
+use std::collections::HashMap;
+
+pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for pair in pages.windows(2) {
+        let (first, second) = (&pair[0], &pair[1]);
+        if first.page.api == second.page.api {
+            let message = format!("{} is the name of two pages", second.page.api);
+            diagnostics.push(Diagnostic {
+                related: vec![(first.span(&first.name), "the other page".to_owned())],
+                ..diagnostic(Code::PageTwice, message, second.span(&second.name))
+            });
+        }
+    }
+    let mut by_id: HashMap<&str, Copy<'_>> = HashMap::new();
+    let mut by_request: HashMap<(Method, &str), Copy<'_>> = HashMap::new();
+    for (page, settled) in pages.iter().enumerate() {
+        for (at, operation) in settled.page.operations.iter().enumerate() {
+            let this = Copy { pages, page, at };
+            let request = (operation.method, operation.path.as_str());
+            let named = *by_id.entry(&operation.id).or_insert(this);
+            diagnostics.extend(this.beside(named));
+            let requested = *by_request.entry(request).or_insert(this);
+            // One that has the id as well has been compared already.
+            if requested.page != page && requested.operation().id != operation.id {
+                diagnostics.push(this.under_two_ids(requested));
+            }
+        }
+    }
+    diagnostics
+}
+
+/// An operation on one of the pages.
+#[derive(Clone, Copy)]
+struct Copy<'a> {
+    pages: &'a [SettledPage],
+    page: usize,
+    at: usize,
+}
+
+impl<'a> Copy<'a> {
+    fn operation(self) -> &'a Operation {
+        &self.pages[self.page].page.operations[self.at]
+    }
+
+    fn api(self) -> &'a str {
+        &self.pages[self.page].page.api
+    }
+
+    /// What there is to say of an operation and the first one of its id. Two on one page are the
+    /// page reader's finding.
+    fn beside(self, first: Self) -> Option<Diagnostic> {
+        if self.page == first.page {
+            return None;
+        }
+        let (this, other) = (self.operation(), first.operation());
+        let (id, here, there) = (&this.id, self.api(), first.api());
+        if (this.method, &this.path) != (other.method, &other.path) {
+            let message = format!("{id} is another operation on {here} than on {there}");
+            return Some(self.finding(Code::IdOfTwoOperations, message, first));
+        }
+        let differing = differing(this, other);
+        Some(if differing.is_empty() {
+            let message = format!("{id} stands on {there} and on {here}");
+            self.finding(Code::OperationOnSeveralPages, message, first)
+        } else {
+            let facts = differing.join(", ");
+            let message = format!("{id} differs between {there} and {here}: {facts}");
+            self.finding(Code::CopiesDiffer, message, first)
+        })
+    }
+
+    fn under_two_ids(self, first: Self) -> Diagnostic {
+        let operation = self.operation();
+        let (method, path, id) = (operation.method, &operation.path, &operation.id);
+        let other = &first.operation().id;
+        let message = format!("{method} {path} is called {id} here and {other} there");
+        self.finding(Code::OperationUnderTwoIds, message, first)
+    }
+
+    fn finding(self, code: Code, message: String, first: Self) -> Diagnostic {
+        let place = |copy: Self| {
+            let settled = &copy.pages[copy.page];
+            settled.span(&settled.places[copy.at].id)
+        };
+        Diagnostic {
+            related: vec![(place(first), "the other one".to_owned())],
+            ..diagnostic(code, message, place(self))
+        }
+    }
+}
+
+/// The facts in which two copies differ, as the IR calls them.
+fn differing(a: &Operation, b: &Operation) -> Vec<&'static str> {
+    [
+        ("summary", a.summary != b.summary),
+        ("description", a.description != b.description),
+        ("preview", a.preview != b.preview),
+        ("deprecated", a.deprecated != b.deprecated),
+        ("safe", a.safe != b.safe),
+        ("permissions", a.permissions != b.permissions),
+        ("paging", a.paging != b.paging),
+        ("parameters", a.parameters != b.parameters),
+        ("returns", a.returns != b.returns),
+    ]
+    .into_iter()
+    .filter_map(|(fact, differs)| differs.then_some(fact))
+    .collect()
+}

@@ -1,0 +1,304 @@
+//! Brings model pages and `models.yaml` together, and finds what nobody describes.
+//!
+//! The quirk that shaped it: model pages are the docs of a sister SDK whose language spells fields
+//! in snake case, so the key in JSON is a guess (camel case) that is right for 995 of 1,000
+//! fields. The rest is the overlay's; guesses that look doubtful are notes (see `acronyms`).
+
+use super::overlay::Overlaid;
+use super::spots::Spots;
+use super::{acronyms, check, diagnostic, shown, span};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::raw::{RawField, RawModel};
+use rayon::prelude::*;
+use spec::{Field, Model, Models, Page, Type};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+/// `models.yaml`, with its text.
+pub(super) struct Handmade<'a> {
+    pub models: &'a Models,
+    pub spots: Spots<'a>,
+}
+
+/// Every model that something describes, by name.
+#[derive(Default)]
+pub(super) struct Described(BTreeMap<String, DescribedModel>);
+
+impl Described {
+    pub fn get(&self, name: &str) -> Option<&Model> {
+        self.0.get(name).map(|described| &described.model)
+    }
+}
+
+/// A model that something describes.
+pub(super) struct DescribedModel {
+    pub model: Model,
+    /// Its page; nothing where only `models.yaml` describes it.
+    page: Option<ModelPlaces>,
+}
+
+struct ModelPlaces {
+    file: String,
+    name: Range<usize>,
+    fields: Vec<Range<usize>>,
+}
+
+impl ModelPlaces {
+    fn name(&self) -> Span {
+        span(&self.file, &self.name)
+    }
+}
+
+/// Reads names as keys, applies the overlay and lets pages win over `models.yaml`: the pages are
+/// the newer source, and a wrong page has the overlay.
+pub(super) fn merge(
+    pages: Vec<RawModel>,
+    handmade: &Handmade<'_>,
+    overlay: &Overlaid<'_>,
+) -> (Described, Vec<Diagnostic>) {
+    let mut described = Described::default();
+    let mut diagnostics = Vec::new();
+    let mut settled: Vec<_> = pages
+        .into_par_iter()
+        .map(|page| settle_page(page, overlay))
+        .collect();
+    settled.sort_by(|(a, _), (b, _)| order_of(a).cmp(&order_of(b)));
+    for (model, found) in settled {
+        diagnostics.extend(found);
+        if let Some(first) = described.0.get(&model.model.name) {
+            diagnostics.push(described_twice(first, &model));
+        } else {
+            described.0.insert(model.model.name.clone(), model);
+        }
+    }
+    let mut seen = HashSet::new();
+    for model in &handmade.models.models {
+        diagnostics.extend(check::handmade_model(model, &handmade.spots));
+        if !seen.insert(model.name.as_str()) {
+            let message = format!("{} is described twice", model.name);
+            let place = handmade.spots.item(&[&model.name]);
+            diagnostics.push(diagnostic(Code::ModelTwice, message, place));
+        } else if let Some(page) = described.0.get(&model.name) {
+            diagnostics.extend(contradictions(page, model, &handmade.spots));
+        } else {
+            let (model, page) = (model.clone(), None);
+            let name = model.name.clone();
+            described.0.insert(name, DescribedModel { model, page });
+        }
+    }
+    (described, diagnostics)
+}
+
+fn order_of(model: &DescribedModel) -> (&str, Option<&str>) {
+    let file = model.page.as_ref().map(|page| page.file.as_str());
+    (&model.model.name, file)
+}
+
+fn described_twice(first: &DescribedModel, second: &DescribedModel) -> Diagnostic {
+    let place = |model: &DescribedModel| {
+        let page = model.page.as_ref();
+        page.expect("only pages are compared here").name()
+    };
+    let message = format!("{} is described by two pages", second.model.name);
+    Diagnostic {
+        related: vec![(place(first), "the first description".to_owned())],
+        ..diagnostic(Code::ModelTwice, message, place(second))
+    }
+}
+
+fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Diagnostic>) {
+    let mut ranges = Vec::with_capacity(raw.fields.len());
+    let mut fields = Vec::with_capacity(raw.fields.len());
+    for field in raw.fields {
+        ranges.push(field.name.range.clone());
+        fields.push(settle_field(field));
+    }
+    let mut described = DescribedModel {
+        model: Model {
+            name: raw.name.value,
+            opaque: false,
+            fields,
+        },
+        page: Some(ModelPlaces {
+            file: raw.file,
+            name: raw.name.range,
+            fields: ranges,
+        }),
+    };
+    let mut diagnostics = overlay.apply_to_model(&mut described);
+    let page = described.page.as_ref().expect("it was made with one");
+    let place = |at: usize| span(&page.file, &page.fields[at]);
+    diagnostics.extend(check::model(&described.model, place));
+    let patch = overlay.overlay.models.get(&described.model.name);
+    for (at, field) in described.model.fields.iter().enumerate() {
+        let confirmed = patch
+            .and_then(|patch| patch.fields.get(&field.name))
+            .is_some_and(|field| field.wire.is_some());
+        if let Some(doubt) = acronyms::doubt(&field.name).filter(|_| !confirmed) {
+            let wire = field.wire_name();
+            let message = format!(
+                "`{}` is taken for the key `{wire}`, but {doubt}",
+                field.name
+            );
+            diagnostics.push(diagnostic(Code::DoubtfulWireName, message, place(at)));
+        }
+    }
+    (described, diagnostics)
+}
+
+fn settle_field(raw: RawField) -> Field {
+    let wire = Some(wire_name(&raw.name.value));
+    Field {
+        wire: wire.filter(|wire| *wire != raw.name.value),
+        name: raw.name.value,
+        ty: raw.ty.value,
+        required: raw.required,
+        values: raw.values,
+        description: raw.description,
+    }
+}
+
+/// The key in JSON of a documented field. Stems from `date_created` for `dateCreated`; from
+/// `pcFrom`, the only names with a capital on such pages, which is how the vendor's generator
+/// escapes a word that its language or its own base class has taken (`from`, `self`, `property`);
+/// and from a leading `_`, which is how it does that elsewhere.
+fn wire_name(name: &str) -> String {
+    if let Some(escaped) = name.strip_prefix("pc")
+        && escaped.starts_with(|c: char| c.is_ascii_uppercase())
+        && !name.contains('_')
+    {
+        let (first, rest) = escaped.split_at(1);
+        return first.to_ascii_lowercase() + rest;
+    }
+    let name = super::places::unescaped(name).unwrap_or(name);
+    let mut words = name.split('_');
+    let mut wire = String::with_capacity(name.len());
+    wire.push_str(words.next().unwrap_or_default());
+    for word in words {
+        let mut characters = word.chars();
+        wire.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        wire.push_str(characters.as_str());
+    }
+    wire
+}
+
+/// What `models.yaml` says differently from the page, one finding per field.
+fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
+    let places = page
+        .page
+        .as_ref()
+        .expect("models.yaml holds it once, and a page before it");
+    let name = &handmade.name;
+    let mut diagnostics = Vec::new();
+    let mut found = |message: String, place: Span, there: Span| {
+        diagnostics.push(Diagnostic {
+            related: vec![(there, "the page's description".to_owned())],
+            ..diagnostic(Code::ModelsContradict, message, place)
+        });
+    };
+    if handmade.opaque {
+        let message = format!("{name} is called opaque, but a page describes it");
+        found(message, spots.item(&[name]), places.name());
+        return diagnostics;
+    }
+    let known: BTreeMap<&str, usize> = by_wire(&page.model);
+    for field in &handmade.fields {
+        let place = spots.item(&[name, &field.name]);
+        let Some(at) = known.get(field.wire_name()) else {
+            let message = format!("{name} has no field `{}` on its page", field.wire_name());
+            found(message, place, places.name());
+            continue;
+        };
+        if let Some(message) = difference(name, field, &page.model.fields[*at]) {
+            found(message, place, span(&places.file, &places.fields[*at]));
+        }
+    }
+    let listed = by_wire(handmade);
+    for (wire, at) in known {
+        if !listed.contains_key(wire) {
+            let message = format!("{name} has a field `{wire}` on its page, but not here");
+            let there = span(&places.file, &places.fields[at]);
+            found(message, spots.item(&[name]), there);
+        }
+    }
+    diagnostics
+}
+
+fn by_wire(model: &Model) -> BTreeMap<&str, usize> {
+    let fields = model.fields.iter().enumerate();
+    fields.map(|(at, field)| (field.wire_name(), at)).collect()
+}
+
+fn difference(model: &str, here: &Field, page: &Field) -> Option<String> {
+    let field = here.wire_name();
+    if here.ty != page.ty {
+        let (here, page) = (&here.ty, &page.ty);
+        return Some(format!(
+            "{model}.{field} is {here} here and {page} on its page"
+        ));
+    }
+    if here.required != page.required {
+        let word = |required| if required { "required" } else { "optional" };
+        let (here, page) = (word(here.required), word(page.required));
+        return Some(format!(
+            "{model}.{field} is {here} here and {page} on its page"
+        ));
+    }
+    (here.values != page.values).then(|| {
+        let (here, page) = (shown(&here.values), shown(&page.values));
+        format!("{model}.{field} has the values {here} here and {page} on its page")
+    })
+}
+
+/// All described models, and an opaque one for each name that nothing describes.
+pub(super) fn close(
+    pages: &[Page],
+    described: Described,
+    handmade: &Handmade<'_>,
+) -> (Models, Vec<Diagnostic>) {
+    let reached = reached(pages, &described);
+    let mut diagnostics = Vec::new();
+    for model in &handmade.models.models {
+        if !reached.contains(model.name.as_str()) {
+            let message = format!("nothing that the pages name leads to {}", model.name);
+            let place = handmade.spots.item(&[&model.name]);
+            diagnostics.push(diagnostic(Code::UnreachedModel, message, place));
+        }
+    }
+    let fields = described.0.values().flat_map(|model| &model.model.fields);
+    let named = fields.filter_map(|field| field.ty.model()).chain(reached);
+    let opaque: BTreeSet<String> = named
+        .filter(|name| !described.0.contains_key(*name))
+        .map(str::to_owned)
+        .collect();
+    let mut models: Vec<Model> = described.0.into_values().map(|model| model.model).collect();
+    models.extend(opaque.into_iter().map(|name| Model {
+        name,
+        opaque: true,
+        fields: Vec::new(),
+    }));
+    models.sort_by(|a, b| a.name.cmp(&b.name));
+    let format = spec::FORMAT;
+    (Models { format, models }, diagnostics)
+}
+
+/// What operations and model pages name, and what that leads to.
+fn reached<'a>(pages: &'a [Page], described: &'a Described) -> BTreeSet<&'a str> {
+    let operations = pages.iter().flat_map(|page| &page.operations);
+    let named = operations.flat_map(|operation| {
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
+        parameters.chain([&operation.returns])
+    });
+    let from_pages = described.0.values().filter(|model| model.page.is_some());
+    let mut queue: Vec<&str> = named.filter_map(Type::model).collect();
+    queue.extend(from_pages.map(|model| model.model.name.as_str()));
+    let mut reached = BTreeSet::new();
+    while let Some(next) = queue.pop() {
+        if reached.insert(next)
+            && let Some(model) = described.get(next)
+        {
+            queue.extend(model.fields.iter().filter_map(|field| field.ty.model()));
+        }
+    }
+    reached
+}

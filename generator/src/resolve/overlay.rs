@@ -1,0 +1,294 @@
+//! Applies `overlay.yaml`: what the pages don't say, or say wrongly.
+//!
+//! Each fact of an entry has to change something, and says so with its own line where it doesn't:
+//! an entry that has become true by itself would otherwise hide the next change of the docs.
+
+use super::models::DescribedModel;
+use super::{diagnostic, shown, spots::Spots};
+use crate::diagnostic::{Code, Diagnostic};
+use spec::{
+    Field, FieldPatch, Method, Operation, OperationPatch, Overlay, Page, PagingPatch, Parameter,
+    ParameterPatch,
+};
+use std::collections::HashMap;
+use std::fmt::Display;
+
+/// The overlay, with its text.
+pub(super) struct Overlaid<'a> {
+    pub overlay: &'a Overlay,
+    pub spots: Spots<'a>,
+}
+
+impl Overlaid<'_> {
+    /// Everything but paging, which is inferred from what this has settled.
+    pub fn apply_to_page(&self, page: &mut Page) -> Vec<Diagnostic> {
+        let mut report = Report::new(self.spots);
+        let Some(patches) = self.overlay.pages.get(&page.api) else {
+            return Vec::new();
+        };
+        let index = index_of(page);
+        for (id, patch) in patches {
+            let entry = ["pages", page.api.as_str(), id];
+            match index.get(id) {
+                None => {
+                    report.matches_nothing(&entry, &format!("{} has no operation {id}", page.api));
+                }
+                Some(at) => patch_operation(&mut report, &entry, &mut page.operations[*at], patch),
+            }
+        }
+        report.diagnostics
+    }
+
+    /// Paging that is set or taken away.
+    pub fn apply_paging(&self, page: &mut Page) -> Vec<Diagnostic> {
+        let mut report = Report::new(self.spots);
+        let Some(patches) = self.overlay.pages.get(&page.api) else {
+            return Vec::new();
+        };
+        let index = index_of(page);
+        for (id, patch) in patches {
+            let (Some(paging), Some(at)) = (&patch.paging, index.get(id)) else {
+                continue;
+            };
+            let wanted = match paging {
+                PagingPatch::Set(paging) => Some(paging.clone()),
+                PagingPatch::Remove(_) => None,
+            };
+            let entry = ["pages", page.api.as_str(), id, "paging"];
+            let current = &mut page.operations[*at].paging;
+            if *current == wanted {
+                report.changes_nothing(&entry, "the paging is that without it");
+            }
+            *current = wanted;
+        }
+        report.diagnostics
+    }
+
+    /// A model that a page describes. Hand-made models are corrected where they stand.
+    pub fn apply_to_model(&self, model: &mut DescribedModel) -> Vec<Diagnostic> {
+        let mut report = Report::new(self.spots);
+        let Some(patch) = self.overlay.models.get(&model.model.name) else {
+            return Vec::new();
+        };
+        let name = model.model.name.clone();
+        if patch.fields.is_empty() {
+            report.changes_nothing(&["models", &name], "the entry holds no fact");
+        }
+        for (field_name, patch) in &patch.fields {
+            let entry = ["models", name.as_str(), "fields", field_name];
+            let fields = &mut model.model.fields;
+            match fields.iter_mut().find(|field| field.name == *field_name) {
+                None => {
+                    report.matches_nothing(&entry, &format!("{name} has no field {field_name}"));
+                }
+                Some(field) => patch_field(&mut report, &entry, field, patch),
+            }
+        }
+        report.diagnostics
+    }
+}
+
+/// The first operation of an id; a second one is the page reader's finding.
+fn index_of(page: &Page) -> HashMap<String, usize> {
+    let mut index = HashMap::with_capacity(page.operations.len());
+    for (at, operation) in page.operations.iter().enumerate() {
+        index.entry(operation.id.clone()).or_insert(at);
+    }
+    index
+}
+
+fn patch_operation(
+    report: &mut Report<'_>,
+    entry: &[&str],
+    operation: &mut Operation,
+    patch: &OperationPatch,
+) {
+    let facts = [
+        patch.preview.is_some(),
+        patch.deprecated.is_some(),
+        patch.safe.is_some(),
+        patch.returns.is_some(),
+        patch.paging.is_some(),
+        !patch.parameters.is_empty(),
+    ];
+    if !facts.contains(&true) {
+        report.changes_nothing(entry, "the entry holds no fact");
+    }
+    report.set(
+        entry,
+        "preview",
+        &mut operation.preview,
+        patch.preview.as_ref(),
+    );
+    report.set(
+        entry,
+        "deprecated",
+        &mut operation.deprecated,
+        patch.deprecated.as_ref(),
+    );
+    report.set(
+        entry,
+        "returns",
+        &mut operation.returns,
+        patch.returns.as_ref(),
+    );
+    if let Some(safe) = patch.safe {
+        if is_safe(operation.method) || operation.safe == safe {
+            let what = format!("safe is {} without it", is_safe(operation.method));
+            report.changes_nothing(&[entry, &["safe"]].concat(), &what);
+        } else {
+            operation.safe = safe;
+        }
+    }
+    for (name, patch) in &patch.parameters {
+        let entry = [entry, &["parameters", name]].concat();
+        match operation.parameters.iter_mut().find(|p| p.name == *name) {
+            None => {
+                report
+                    .matches_nothing(&entry, &format!("{} has no parameter {name}", operation.id));
+            }
+            Some(parameter) => patch_parameter(report, &entry, parameter, patch),
+        }
+    }
+}
+
+/// RFC 9110 section 9.2.1.
+fn is_safe(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Options)
+}
+
+fn patch_parameter(
+    report: &mut Report<'_>,
+    entry: &[&str],
+    parameter: &mut Parameter,
+    patch: &ParameterPatch,
+) {
+    if *patch == ParameterPatch::default() {
+        report.changes_nothing(entry, "the entry holds no fact");
+    }
+    report.set(
+        entry,
+        "in",
+        &mut parameter.location,
+        patch.location.as_ref(),
+    );
+    report.set_wire(
+        entry,
+        &parameter.name,
+        &mut parameter.wire,
+        patch.wire.as_ref(),
+    );
+    report.set(entry, "type", &mut parameter.ty, patch.ty.as_ref());
+    report.set(
+        entry,
+        "required",
+        &mut parameter.required,
+        patch.required.as_ref(),
+    );
+    if let Some(default) = &patch.default {
+        if parameter.default.as_ref() == Some(default) {
+            let what = format!("default is {default} without it");
+            report.changes_nothing(&[entry, &["default"]].concat(), &what);
+        }
+        parameter.default = Some(default.clone());
+    }
+    report.set_values(entry, &mut parameter.values, patch.values.as_ref());
+    report.set(
+        entry,
+        "explode",
+        &mut parameter.explode,
+        patch.explode.as_ref(),
+    );
+}
+
+fn patch_field(report: &mut Report<'_>, entry: &[&str], field: &mut Field, patch: &FieldPatch) {
+    if *patch == FieldPatch::default() {
+        report.changes_nothing(entry, "the entry holds no fact");
+    }
+    report.set_wire(entry, &field.name, &mut field.wire, patch.wire.as_ref());
+    report.set(entry, "type", &mut field.ty, patch.ty.as_ref());
+    report.set(
+        entry,
+        "required",
+        &mut field.required,
+        patch.required.as_ref(),
+    );
+    report.set_values(entry, &mut field.values, patch.values.as_ref());
+}
+
+/// Collects entries that do nothing.
+struct Report<'a> {
+    spots: Spots<'a>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Report<'a> {
+    fn new(spots: Spots<'a>) -> Self {
+        Self {
+            spots,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn matches_nothing(&mut self, entry: &[&str], what: &str) {
+        let span = self.spots.key(entry);
+        self.diagnostics.push(diagnostic(
+            Code::OverlayMatchesNothing,
+            what.to_owned(),
+            span,
+        ));
+    }
+
+    fn changes_nothing(&mut self, entry: &[&str], what: &str) {
+        let span = self.spots.key(entry);
+        self.diagnostics.push(diagnostic(
+            Code::OverlayChangesNothing,
+            what.to_owned(),
+            span,
+        ));
+    }
+
+    fn set<T: Clone + PartialEq + Display>(
+        &mut self,
+        entry: &[&str],
+        key: &str,
+        slot: &mut T,
+        value: Option<&T>,
+    ) {
+        let Some(value) = value else { return };
+        if slot == value {
+            let what = format!("{key} is {value} without it");
+            self.changes_nothing(&[entry, &[key]].concat(), &what);
+        } else {
+            value.clone_into(slot);
+        }
+    }
+
+    /// A wire name that is the documented one takes a rule's guess away.
+    fn set_wire(
+        &mut self,
+        entry: &[&str],
+        name: &str,
+        slot: &mut Option<String>,
+        value: Option<&String>,
+    ) {
+        let mut current = slot.clone().unwrap_or_else(|| name.to_owned());
+        self.set(entry, "wire", &mut current, value);
+        *slot = Some(current).filter(|wire| wire != name);
+    }
+
+    fn set_values(
+        &mut self,
+        entry: &[&str],
+        slot: &mut Vec<spec::Scalar>,
+        value: Option<&Vec<spec::Scalar>>,
+    ) {
+        let Some(value) = value else { return };
+        if slot == value {
+            let what = format!("the values are {} without it", shown(value));
+            self.changes_nothing(&[entry, &["values"]].concat(), &what);
+        } else {
+            value.clone_into(slot);
+        }
+    }
+}

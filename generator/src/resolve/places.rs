@@ -1,0 +1,256 @@
+//! Where a parameter goes and what it is called there: the docs say neither, so these rules do.
+//!
+//! The general rule comes before the list, and each rule names the form of page that it stems
+//! from. What no rule can know is the overlay's to say, never a rule's that knows a page or an
+//! operation by name.
+
+use crate::raw::{RawOperation, RawParameter};
+use spec::{Location, Scalar, Type};
+
+/// What the rules say of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decision {
+    pub location: Location,
+    /// The name on the wire; nothing where that is the documented one.
+    pub wire: Option<String>,
+}
+
+/// What of an operation the places of its parameters depend on.
+pub(super) struct Rules<'a> {
+    /// The names in the path template.
+    template: Vec<&'a str>,
+    /// Documented values of its parameter `expand`.
+    expandable: &'a [Scalar],
+    has_body: bool,
+}
+
+impl<'a> Rules<'a> {
+    pub fn of(operation: &'a RawOperation) -> Self {
+        Self {
+            template: template_names(&operation.path.value).collect(),
+            expandable: operation
+                .parameters
+                .iter()
+                .find(|parameter| parameter.name.value == "expand")
+                .map_or(&[], |parameter| &parameter.values),
+            has_body: operation.parameters.iter().any(is_body),
+        }
+    }
+
+    /// Path, header, body, else query. Names of the path template come first: they are the only
+    /// places that the page states.
+    pub fn decide(&self, parameter: &RawParameter) -> Decision {
+        let name = parameter.name.value.as_str();
+        if let Some(placeholder) = self.placeholder(name) {
+            return Decision {
+                location: Location::Path,
+                wire: Some(placeholder.to_owned()),
+            };
+        }
+        if is_body(parameter) {
+            return Decision {
+                location: Location::Body,
+                wire: None,
+            };
+        }
+        if let Some(field) = header_field(name, &parameter.description.value, self.has_body) {
+            return Decision {
+                location: Location::Header,
+                wire: Some(field),
+            };
+        }
+        Decision {
+            location: Location::Query,
+            wire: self.query_name(parameter),
+        }
+    }
+
+    /// Stems from `…/{queueId}/…` with a row `queueId`. The template holds the name on the wire,
+    /// so an escaped name (`_date` for `{date}`) is found as well.
+    fn placeholder(&self, name: &str) -> Option<&'a str> {
+        let find = |wanted: &str| {
+            self.template
+                .iter()
+                .find(|known| **known == wanted)
+                .copied()
+        };
+        find(name).or_else(|| find(unescaped(name)?))
+    }
+
+    fn query_name(&self, parameter: &RawParameter) -> Option<String> {
+        let name = parameter.name.value.as_str();
+        dotted_name(name, &parameter.description.value)
+            .map(str::to_owned)
+            .or_else(|| self.expanded_name(parameter))
+            .or_else(|| unescaped(name).map(str::to_owned))
+    }
+
+    /// Stems from listings that take `supportedContentId`, whose description says no more than
+    /// that, beside `expand` with the value `supportedContent`: the filter is the id of an
+    /// expandable property of the listed thing, and the vendor's API filters by such properties
+    /// under their dotted name, `supportedContent.id`. One word is not enough to go by: a
+    /// `divisionId` beside an expandable `division` is an id of its own.
+    fn expanded_name(&self, parameter: &RawParameter) -> Option<String> {
+        let stem = parameter.name.value.strip_suffix("Id")?;
+        if parameter.ty.value != Type::String || !stem.contains(|c: char| c.is_ascii_uppercase()) {
+            return None;
+        }
+        self.expandable.iter().find_map(|value| match value {
+            Scalar::String(property) if is_camel_case_of(property, stem) => {
+                Some(format!("{property}.id"))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The names in braces of a path template.
+pub(super) fn template_names(template: &str) -> impl Iterator<Item = &str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// A parameter named `body` is the body whatever its type (`[String]` on operations that set a
+/// list of ids), and one of an object's type is whatever its name (`deployment`, `settings`,
+/// `dataTableRow`): the other places hold text.
+fn is_body(parameter: &RawParameter) -> bool {
+    parameter.name.value == "body"
+        || matches!(
+            parameter.ty.value,
+            Type::Object | Type::Model(_) | Type::Map(_)
+        )
+}
+
+/// The type as that place holds it. The docs of versions 2 and 12 say `[Object]` of lists whose
+/// elements nobody typed (`expand`, `permission`); outside of a body an element can only be text.
+pub(super) fn as_sent(ty: Type, location: Location) -> Type {
+    match ty {
+        Type::Array(element) if location != Location::Body && *element == Type::Object => {
+            Type::Array(Box::new(Type::String))
+        }
+        other => other,
+    }
+}
+
+/// Stems from `_date`, `_number`, `_delete`: the vendor's generator puts `_` before a name that is
+/// a word of its language.
+pub(super) fn unescaped(name: &str) -> Option<&str> {
+    name.strip_prefix('_')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Stems from `Filter by site.id` for `siteId` and `Filter by phone_hardware.id` for
+/// `phoneHardwareId`: a dotted name in the description whose camel case is the parameter.
+fn dotted_name<'t>(name: &str, description: &'t str) -> Option<&'t str> {
+    if !description.contains('.') {
+        return None;
+    }
+    description
+        .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+        .map(|word| word.trim_matches('.'))
+        .find(|word| word.contains('.') && is_camel_case_of(word, name))
+}
+
+/// Whether the camel case of `text`, whose words are parted by `.`, `_` or `-`, is `name`.
+fn is_camel_case_of(text: &str, name: &str) -> bool {
+    let mut wanted = name.chars();
+    let mut starts_word = false;
+    for character in text.chars() {
+        if matches!(character, '.' | '_' | '-') {
+            starts_word = true;
+            continue;
+        }
+        let next = if starts_word {
+            character.to_ascii_uppercase()
+        } else {
+            character
+        };
+        starts_word = false;
+        if wanted.next() != Some(next) {
+            return false;
+        }
+    }
+    wanted.next().is_none()
+}
+
+/// The header field that a parameter is, by name or because its description says so.
+fn header_field(name: &str, description: &str, has_body: bool) -> Option<String> {
+    documented_field(name, description)
+        .map(str::to_owned)
+        .or_else(|| extension_field(name))
+        .or_else(|| registered_field(name, has_body).map(str::to_owned))
+}
+
+/// Stems from descriptions that name the field, such as `If-None-Match header`. Words that are
+/// merely hyphenated (`auto-fill` beside a query's `autoFill`) have no capitals.
+fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
+    if !description.contains('-') {
+        return None;
+    }
+    description
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+        .find(|word| {
+            word.contains('-')
+                && word
+                    .split('-')
+                    .all(|part| part.starts_with(|c: char| c.is_ascii_uppercase()))
+                && name.starts_with(|c: char| c.is_ascii_lowercase())
+                && is_camel_case_of(&word[1..], name.get(1..).unwrap_or_default())
+                && name[..1].eq_ignore_ascii_case(&word[..1])
+        })
+}
+
+/// Stems from `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field.
+fn extension_field(name: &str) -> Option<String> {
+    let rest = name.strip_prefix('x')?;
+    let mut field = String::from("X");
+    let mut previous = 'x';
+    let mut characters = rest.chars().peekable();
+    if !characters.peek()?.is_ascii_uppercase() {
+        return None;
+    }
+    while let Some(character) = characters.next() {
+        let next_is_lower = characters.peek().is_some_and(char::is_ascii_lowercase);
+        // `xRequestID` is `X-Request-ID`, `xB3TraceId` is `X-B3-Trace-Id`.
+        if character.is_ascii_uppercase() && (!previous.is_ascii_uppercase() || next_is_lower) {
+            field.push('-');
+        }
+        field.push(character);
+        previous = character;
+    }
+    Some(field)
+}
+
+/// Request fields of the HTTP field name registry whose camel case cannot be taken for a query's
+/// word. Stems from `ifMatch`, `ifNoneMatch`, `acceptLanguage`, `idempotencyKey`.
+///
+/// Not here: fields of one word, which queries use for themselves (`origin`, `range`, `from`),
+/// but for the one that carries a secret; and fields of responses (`contentDisposition` is a
+/// query's).
+fn registered_field(name: &str, has_body: bool) -> Option<&'static str> {
+    Some(match name {
+        "acceptCharset" => "Accept-Charset",
+        "acceptDatetime" => "Accept-Datetime",
+        "acceptEncoding" => "Accept-Encoding",
+        "acceptLanguage" => "Accept-Language",
+        "authorization" => "Authorization",
+        "cacheControl" => "Cache-Control",
+        "idempotencyKey" => "Idempotency-Key",
+        "ifMatch" => "If-Match",
+        "ifModifiedSince" => "If-Modified-Since",
+        "ifNoneMatch" => "If-None-Match",
+        "ifRange" => "If-Range",
+        "ifUnmodifiedSince" => "If-Unmodified-Since",
+        "lastEventId" => "Last-Event-ID",
+        "userAgent" => "User-Agent",
+        // They describe the content of the request (RFC 9110 section 8), so without a body they
+        // are what the caller looks for.
+        "contentEncoding" if has_body => "Content-Encoding",
+        "contentLanguage" if has_body => "Content-Language",
+        "contentLocation" if has_body => "Content-Location",
+        "contentType" if has_body => "Content-Type",
+        _ => return None,
+    })
+}

@@ -1,0 +1,191 @@
+//! Where an entry of a hand-made YAML file stands: values come without places, so this looks for
+//! the entry in the text. Only findings ask, so nothing is indexed.
+//!
+//! The quirk that shaped it: people write small entries on one line, `body: { type: TrustCreate }`,
+//! and large ones as blocks. What cannot be found (an alias, say) points at the entry around it.
+
+use crate::diagnostic::Span;
+use std::ops::Range;
+
+/// A hand-made file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spots<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Spots<'a> {
+    pub fn new(file: &'a str, text: &'a str) -> Self {
+        Self { file, text }
+    }
+
+    /// The key at the end of a path of keys.
+    pub fn key(&self, path: &[&str]) -> Span {
+        let mut region = 0..self.text.len();
+        let mut found = 0..0;
+        for key in path {
+            let Some(start) = self.find_key(&region, key) else {
+                break;
+            };
+            found = start..start + key.len();
+            region = self.value_of(found.end, region.end);
+        }
+        self.span(found)
+    }
+
+    /// The name of a list item `- name: …`, and of one in the list below it.
+    pub fn item(&self, path: &[&str]) -> Span {
+        let mut region = 0..self.text.len();
+        let mut found = 0..0;
+        for name in path {
+            let Some(start) = self.find_item(&region, name) else {
+                break;
+            };
+            found = start..start + name.len();
+            region = self.value_of(found.end, region.end);
+        }
+        self.span(found)
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        super::span(self.file, &range)
+    }
+
+    /// The lines of a region, each with its start in the text.
+    fn lines(&self, region: &Range<usize>) -> impl Iterator<Item = (usize, &'a str)> + use<'a> {
+        let mut start = region.start;
+        self.text[region.clone()]
+            .split_inclusive('\n')
+            .map(move |line| {
+                let this = start;
+                start += line.len();
+                (this, line)
+            })
+            .filter(|(_, line)| {
+                let content = line.trim_start();
+                !content.is_empty() && !content.starts_with('#')
+            })
+    }
+
+    /// The start of a key in a block or flow mapping that the region holds.
+    fn find_key(&self, region: &Range<usize>, key: &str) -> Option<usize> {
+        let text = &self.text[region.clone()];
+        if text.trim_start().starts_with('{') {
+            let at = text.match_indices(key).map(|(at, _)| at).find(|at| {
+                let before = text[..*at].trim_end_matches([' ', '"', '\'']);
+                before.ends_with(['{', ',', '\n']) && is_key_end(&text[at + key.len()..])
+            })?;
+            return Some(region.start + at);
+        }
+        let mut depth = None;
+        self.lines(region).find_map(|(start, line)| {
+            let indent = indent_of(line);
+            let content = line[indent..].trim_start_matches(['"', '\'']);
+            let at = start + line.len() - content.len();
+            let rest = content.strip_prefix(key)?;
+            // The first key sets the depth: keys further in belong to another entry.
+            (*depth.get_or_insert_with(|| self.depth_of(region)) == indent && is_key_end(rest))
+                .then_some(at)
+        })
+    }
+
+    fn find_item(&self, region: &Range<usize>, name: &str) -> Option<usize> {
+        self.lines(region).find_map(|(start, line)| {
+            let rest = line.trim_start().strip_prefix("- name:")?;
+            let value = rest.trim().trim_matches(['"', '\'']);
+            (value == name).then(|| start + line.rfind(name).expect("the line ends in the name"))
+        })
+    }
+
+    fn depth_of(&self, region: &Range<usize>) -> usize {
+        self.lines(region)
+            .next()
+            .map_or(0, |(_, line)| indent_of(line))
+    }
+
+    /// What belongs to the key or item that ends at `from`: the rest of its line and every line
+    /// that stands further in.
+    fn value_of(&self, from: usize, limit: usize) -> Range<usize> {
+        let line_start = self.text[..from].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[from..limit]
+            .find('\n')
+            .map_or(limit, |at| from + at + 1);
+        let rest = self.text[from..line_end].trim_start_matches(['"', '\'', ':', ' ']);
+        if rest.starts_with('{') {
+            return line_end - rest.len()..self.end_of(line_start, line_end, limit);
+        }
+        line_end..self.end_of(line_start, line_end, limit)
+    }
+
+    fn end_of(&self, line_start: usize, line_end: usize, limit: usize) -> usize {
+        let indent = indent_of(&self.text[line_start..]);
+        self.lines(&(line_end..limit))
+            .find(|(_, line)| indent_of(line) <= indent)
+            .map_or(limit, |(start, _)| start)
+    }
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+fn is_key_end(rest: &str) -> bool {
+    rest.trim_start_matches(['"', '\'', ' ']).starts_with(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OVERLAY: &str = "\
+# pages: a comment
+pages:
+  ThingsApi:
+    getThing:
+      because: a reason
+      parameters:
+        body: { type: Thing, required: true }
+        \"x-y\":
+          wire: other
+    getThings:
+      because: getThing
+models:
+  Thing:
+    because: a reason
+";
+
+    fn key(path: &[&str]) -> (usize, &'static str) {
+        let span = Spots::new("overlay.yaml", OVERLAY).key(path);
+        let line = OVERLAY[..span.range.start].matches('\n').count() + 1;
+        (line, &OVERLAY[span.range])
+    }
+
+    #[test]
+    fn keys_are_found_in_blocks_and_on_one_line() {
+        let operation = ["pages", "ThingsApi", "getThing"];
+        assert_eq!(key(&operation), (4, "getThing"));
+        assert_eq!(key(&["pages", "ThingsApi", "getThings"]), (10, "getThings"));
+        let body = ["pages", "ThingsApi", "getThing", "parameters", "body"];
+        assert_eq!(key(&body), (7, "body"));
+        assert_eq!(key(&[&body[..], &["required"]].concat()), (7, "required"));
+        let quoted = [&body[..4], &["x-y", "wire"]].concat();
+        assert_eq!(key(&quoted), (9, "wire"));
+        assert_eq!(key(&["models", "Thing"]), (13, "Thing"));
+    }
+
+    #[test]
+    fn what_is_not_there_points_at_the_entry_around_it() {
+        let missing = ["pages", "ThingsApi", "getThing", "parameters", "absent"];
+        assert_eq!(key(&missing), (6, "parameters"));
+        assert_eq!(Spots::new("overlay.yaml", "").key(&missing).range, 0..0);
+    }
+
+    #[test]
+    fn items_are_found_in_their_own_list() {
+        let text =
+            "models:\n- name: A\n  fields:\n  - name: x\n- name: B\n  fields:\n  - name: x\n";
+        let span = Spots::new("models.yaml", text).item(&["B", "x"]);
+        let last = text.rfind('x').expect("it is there");
+        assert_eq!(span.range, last..last + 1);
+    }
+}
