@@ -93,7 +93,7 @@ pub(super) fn parameters(
     }
     signature(reader, id, section, &rows);
     if let Some(example) = &section.example {
-        self::example(reader, api, id, section, example, &mut rows)
+        self::example(reader, api, id, section, example, &mut rows);
     } else {
         let message = format!("`{}` has no example", id.text);
         reader.report(Code::MissingExample, id.range(), message);
