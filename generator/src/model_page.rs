@@ -5,12 +5,13 @@
 
 use crate::blocks::{self, Kind};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::notes;
 use crate::page::{front_matter, line, table};
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawField, RawModel, Spanned};
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
-use crate::{notes, type_words};
+use crate::type_words::{self, Docs};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -96,7 +97,7 @@ fn fields<'a>(
 /// `| **name** | **type** | description | notes |`.
 fn field(reader: &mut Reader<'_>, cells: &[Piece<'_>]) -> Option<RawField> {
     let name = table::name(reader, cells[0]);
-    let ty = line::type_of(reader, cells[1]);
+    let ty = line::type_of(reader, cells[1], Docs::Models);
     let (name, ty) = (name?, ty?);
     let notes = notes::read(reader, cells[3], &ty.value);
     Some(RawField {

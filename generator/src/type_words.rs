@@ -1,25 +1,34 @@
 //! The docs' type language: words of the JavaScript and of the Python docs, lists and maps.
 //!
-//! One table for both: where they differ (`Date` is a moment in JavaScript, `date` a day in
-//! Python) they differ in case too.
+//! Where they differ (`Date` is a moment in JavaScript, `date` a day in Python) they differ in case
+//! too. What is capitalised in the Python docs is a model: there are some named `Number` and `Date`.
 
 use spec::Type;
 
 /// Deeper than any type of the docs; a page that nests without end must not overflow the stack.
 const MAX_DEPTH: usize = 8;
 
-/// The type that `text` (escapes undone, stars and links stripped) says, or the part of it that is
-/// no type.
-pub(crate) fn parse(text: &str) -> Result<Type, &str> {
-    parse_nested(text, 0)
+/// Whose type language it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Docs {
+    /// Pages of operations, from the JavaScript docs.
+    Operations,
+    /// Pages of models, from the Python docs.
+    Models,
 }
 
-fn parse_nested(text: &str, depth: usize) -> Result<Type, &str> {
+/// The type that `text` (escapes undone, stars and links stripped) says, or the part of it that is
+/// no type.
+pub(crate) fn parse(text: &str, docs: Docs) -> Result<Type, &str> {
+    parse_nested(text, docs, 0)
+}
+
+fn parse_nested(text: &str, docs: Docs, depth: usize) -> Result<Type, &str> {
     let text = text.trim();
     if depth > MAX_DEPTH {
         return Err(text);
     }
-    let nested = |inner| parse_nested(inner, depth + 1).map(Box::new);
+    let nested = |inner| parse_nested(inner, docs, depth + 1).map(Box::new);
     if let Some(inner) = within(text, "[", "]")
         .or_else(|| within(text, "list[", "]"))
         .or_else(|| within(text, "Array.<", ">"))
@@ -31,20 +40,21 @@ fn parse_nested(text: &str, depth: usize) -> Result<Type, &str> {
         .or_else(|| within(text, "dict(", ")")?.split_once(','))
         .or_else(|| within(text, "Object.<", ">")?.split_once(','));
     if let Some((key, value)) = map {
-        return match parse_nested(key, depth + 1)? {
+        return match parse_nested(key, docs, depth + 1)? {
             Type::String => Ok(Type::Map(nested(value)?)),
             _ => Err(key.trim()),
         };
     }
-    word(within(text, "'", "'").unwrap_or(text)).ok_or(text)
+    word(within(text, "'", "'").unwrap_or(text), docs).ok_or(text)
 }
 
 fn within<'a>(text: &'a str, prefix: &str, suffix: &str) -> Option<&'a str> {
     text.strip_prefix(prefix)?.strip_suffix(suffix)
 }
 
-fn word(word: &str) -> Option<Type> {
+fn word(word: &str, docs: Docs) -> Option<Type> {
     Some(match word {
+        name if docs == Docs::Models && is_model_name(name) => Type::Model(name.to_owned()),
         "String" | "string" | "str" => Type::String,
         "int" | "integer" | "Integer" | "long" => Type::Integer,
         "Number" | "number" | "float" | "double" => Type::Number,

@@ -4,10 +4,11 @@
 //!
 //! Needs the folder at `SHARED_DIR` or beside the workspace, and says so where it is absent.
 
-use generator::diagnostic::Severity;
-use generator::resolve::{Handmade, resolve};
+use generator::diagnostic::{Code, Severity};
+use generator::resolve::Handmade;
 use generator::source::SourceFile;
-use spec::{Api, Location, Models, Operation, Type};
+use generator::{Extracted, extract};
+use spec::{Api, Location, Model, Models, Operation, Type};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,42 +43,24 @@ fn sources(folder: &Path, prefix: &str) -> Vec<SourceFile> {
         .collect()
 }
 
-/// Resolves the operations of a folder and fails on any error.
-fn operations(folder: &Path, overlay_text: &str) -> Api {
-    let pages = sources(folder, "docs")
-        .iter()
-        .map(|source| {
-            generator::page::read(source)
-                .0
-                .expect("the corpus is readable")
-        })
-        .collect();
-    settle(pages, Vec::new(), overlay_text)
-}
-
-fn settle(
-    pages: Vec<generator::raw::RawPage>,
-    model_pages: Vec<generator::raw::RawModel>,
-    overlay_text: &str,
-) -> Api {
+/// Extracts pages and fails on any error.
+fn extract_all(pages: &[SourceFile], models: &[SourceFile], overlay_text: &str) -> Extracted {
     let overlay = spec::yaml::parse_overlay(overlay_text).expect("the overlay is one");
-    let (api, diagnostics) = resolve(
-        pages,
-        model_pages,
-        &Handmade {
-            overlay: &overlay,
-            overlay_text,
-            models: &Models::default(),
-            models_text: "",
-        },
-    );
-    let errors: Vec<_> = diagnostics
+    let handmade = Handmade {
+        overlay: &overlay,
+        overlay_text,
+        models: &Models::default(),
+        models_text: "",
+    };
+    let extracted = extract(pages, models, &handmade);
+    let errors: Vec<_> = extracted
+        .diagnostics
         .iter()
         .filter(|found| found.code.severity() == Severity::Error)
         .map(|found| (found.code.name(), &found.message, &found.span))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
-    api
+    extracted
 }
 
 fn facts<T: serde::de::DeserializeOwned>(shared: &Path, name: &str) -> T {
@@ -162,17 +145,17 @@ fn parity(api: &Api, facts: &BTreeMap<String, Wire>) -> (usize, usize, Vec<Strin
 
 fn check_operations(version: u32, overlay: &str) {
     let Some(shared) = shared() else { return };
-    let folder = shared.join(format!("corpus/js-{version}"));
+    let pages = sources(&shared.join(format!("corpus/js-{version}")), "docs");
     let facts = facts(&shared, &format!("wire-{version}.json"));
 
-    let (right, all, wrong) = parity(&operations(&folder, ""), &facts);
+    let (right, all, wrong) = parity(&extract_all(&pages, &[], "").api, &facts);
     println!(
         "js-{version} without overlay: {right} of {all}\n{}",
         wrong.join("\n")
     );
     assert!(right * 1000 >= all * 993, "{right} of {all}: {wrong:#?}");
 
-    let (right, all, wrong) = parity(&operations(&folder, overlay), &facts);
+    let (right, all, wrong) = parity(&extract_all(&pages, &[], overlay).api, &facts);
     println!("js-{version} with overlay: {right} of {all}");
     assert_eq!(right, all, "{wrong:#?}");
 }
@@ -185,4 +168,111 @@ fn operations_of_184_send_what_the_vendor_sends() {
 #[test]
 fn operations_of_259_send_what_the_vendor_sends() {
     check_operations(259, OVERLAY_259);
+}
+
+/// What is known of a field of a model.
+#[derive(serde::Deserialize)]
+struct FieldFacts {
+    #[serde(rename = "type")]
+    ty: String,
+    #[serde(default)]
+    required: bool,
+}
+
+/// A type in the words of the facts.
+fn word(ty: &Type) -> String {
+    match ty {
+        Type::String => "str".to_owned(),
+        Type::Integer => "int".to_owned(),
+        Type::Number => "float".to_owned(),
+        Type::Boolean => "bool".to_owned(),
+        Type::DateTime => "datetime".to_owned(),
+        Type::Array(element) => format!("list[{}]", word(element)),
+        Type::Map(value) => format!("dict(str, {})", word(value)),
+        other => other.to_string(),
+    }
+}
+
+/// All fields, and those whose key the vendor doesn't know, as model and documented name. Types
+/// have to be right as well, and what the facts call required. (The pages call a few more fields
+/// required, and hold no values.)
+fn unknown_keys(
+    models: &Models,
+    facts: &BTreeMap<String, BTreeMap<String, FieldFacts>>,
+) -> (usize, Vec<(String, String)>) {
+    let models = models.models.iter();
+    let by_name: BTreeMap<&str, &Model> = models.map(|m| (m.name.as_str(), m)).collect();
+    let (mut all, mut unknown) = (0, Vec::new());
+    for (name, fields) in facts {
+        let model = by_name.get(name.as_str()).expect("each model has its page");
+        assert_eq!(model.fields.len(), fields.len(), "{name}");
+        all += fields.len();
+        for field in &model.fields {
+            let Some(facts) = fields.get(field.wire_name()) else {
+                unknown.push((name.clone(), field.name.clone()));
+                continue;
+            };
+            assert_eq!(word(&field.ty), facts.ty, "{name}.{}", field.name);
+            assert!(field.required || !facts.required, "{name}.{}", field.name);
+        }
+    }
+    (all, unknown)
+}
+
+#[test]
+fn models_of_184_have_the_keys_that_the_vendor_sends() {
+    let Some(shared) = shared() else { return };
+    let pages = sources(&shared.join("corpus/models-184"), "docs/models");
+    let facts = facts(&shared, "models-184.json");
+
+    let plain = extract_all(&[], &pages, "");
+    let (all, unknown) = unknown_keys(&plain.api.models, &facts);
+    println!(
+        "models-184 without overlay: {} of {all} keys",
+        all - unknown.len()
+    );
+    assert!(unknown.len() * 200 <= all, "{unknown:#?}");
+
+    // A wrong guess must be findable.
+    let doubted = |model: &str, field: &str| {
+        let file = format!("docs/models/{model}.md");
+        plain.diagnostics.iter().any(|found| {
+            found.code == Code::DoubtfulWireName
+                && found.span.file == file
+                && found.message.starts_with(&format!("`{field}` "))
+        })
+    };
+    let notes = plain.diagnostics.iter();
+    let notes = notes
+        .filter(|found| found.code == Code::DoubtfulWireName)
+        .count();
+    let found = unknown
+        .iter()
+        .filter(|(model, field)| doubted(model, field))
+        .count();
+    println!(
+        "{notes} keys are doubted, {found} of the {} wrong ones among them",
+        unknown.len()
+    );
+    assert!(found * 4 >= unknown.len() * 3);
+    assert!(notes * 25 <= all, "so many notes are read by nobody");
+
+    let extracted = extract_all(&[], &pages, SPEC_OVERLAY);
+    let (all, unknown) = unknown_keys(&extracted.api.models, &facts);
+    println!(
+        "models-184 with overlay: {} of {all} keys",
+        all - unknown.len()
+    );
+    assert_eq!(unknown, Vec::new());
+}
+
+/// The newer form of the model pages, and newer pages, wake no entry that doesn't fit them.
+#[test]
+fn newer_pages_agree_with_the_overlay() {
+    let Some(shared) = shared() else { return };
+    let pages = sources(&shared.join("corpus/js-259"), "docs");
+    let models = sources(&shared.join("corpus/models-257"), "docs/models");
+    let extracted = extract_all(&pages, &models, SPEC_OVERLAY);
+    assert_eq!(extracted.lines.total, extracted.lines.accounted);
+    assert!(extracted.api.pages.len() > 40 && extracted.api.models.models.len() > 14);
 }

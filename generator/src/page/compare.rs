@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
-use crate::type_words;
+use crate::type_words::{self, Docs};
 use spec::Type;
 
 /// Anchor, signature and row against each other.
@@ -299,7 +299,10 @@ fn example(
             );
         }
         if let Some(ty) = argument.ty
-            && type_words::parse(&ty.plain()).ok().as_ref() != Some(&row.ty.value)
+            && type_words::parse(&ty.plain(), Docs::Operations)
+                .ok()
+                .as_ref()
+                != Some(&row.ty.value)
         {
             let message = format!("`{}` is `{}` in the example", argument.name.text, ty.text);
             let label = format!("{} in the table", row.ty.value);
@@ -330,7 +333,7 @@ fn example(
 
 /// A body schema names the body's type, where the table only says that it is an object.
 fn body_type(reader: &mut Reader<'_>, word: Piece<'_>, rows: &mut [RawParameter]) {
-    let parsed = type_words::parse(word.text).map_err(str::to_owned);
+    let parsed = type_words::parse(word.text, Docs::Operations).map_err(str::to_owned);
     match parsed {
         Ok(ty) => {
             let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);

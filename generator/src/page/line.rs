@@ -6,15 +6,19 @@ use crate::diagnostic::Code;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::Spanned;
 use crate::reader::Reader;
-use crate::type_words;
+use crate::type_words::{self, Docs};
 use spec::{Method, Require, Type};
 
 /// A type as the docs dress it: stars, links, quotes and escapes.
-pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
+pub(crate) fn type_of(
+    reader: &mut Reader<'_>,
+    piece: Piece<'_>,
+    docs: Docs,
+) -> Option<Spanned<Type>> {
     let piece = piece.trim().unstarred();
     let bare = piece.link().map_or(piece, |(label, _)| label).unstarred();
     let text = bare.plain();
-    match type_words::parse(&text) {
+    match type_words::parse(&text, docs) {
         Ok(value) => Some(Spanned {
             value,
             range: piece.range(),
@@ -34,7 +38,7 @@ pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<
     if id.text.is_empty() {
         return None;
     }
-    let returns = type_of(reader, ty);
+    let returns = type_of(reader, ty, Docs::Operations);
     Some(Signature {
         range: line.range(),
         returns,

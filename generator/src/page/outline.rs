@@ -9,6 +9,7 @@ use crate::blocks::{Block, Kind};
 use crate::diagnostic::Code;
 use crate::piece::{Piece, is_identifier};
 use crate::reader::Reader;
+use crate::type_words::Docs;
 use std::ops::Range;
 
 const NO_PARAMETERS: &str = "This endpoint does not need any parameter.";
@@ -508,7 +509,7 @@ impl<'a> Outline<'a, '_> {
             return;
         }
         self.account(line);
-        let returns = line::type_of(self.reader, word);
+        let returns = line::type_of(self.reader, word, Docs::Operations);
         self.section().expect("there is one").returns = returns;
     }
 

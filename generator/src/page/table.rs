@@ -10,6 +10,7 @@ use crate::notes;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
+use crate::type_words::Docs;
 use std::ops::Range;
 
 const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
@@ -132,7 +133,7 @@ pub(super) fn parameters(
     };
     for cells in body {
         let name = name(reader, cells[0]);
-        let ty = line::type_of(reader, cells[1]);
+        let ty = line::type_of(reader, cells[1], Docs::Operations);
         let (Some(name), Some(ty)) = (name, ty) else {
             continue;
         };

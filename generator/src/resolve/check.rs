@@ -10,7 +10,7 @@ use super::spots::Spots;
 use super::{OperationPlaces, SettledPage, diagnostic, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use spec::{Location, Model, Operation, Paging, PagingStyle, Type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(
     settled: &mut SettledPage,
@@ -275,12 +275,15 @@ fn paging_fault(
     })
 }
 
-/// A model that a page describes: keys stand once, and types are types of values.
+/// A model: keys stand once, and types are types of values. A name that stands twice is a finding
+/// of whoever read it.
 pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(model.fields.len());
     for (at, field) in model.fields.iter().enumerate() {
-        if let Some(first) = seen.insert(field.wire_name(), at) {
+        if let Some(first) = seen.insert(field.wire_name(), at)
+            && model.fields[first].name != field.name
+        {
             let message = format!("{} has the key `{}` twice", model.name, field.wire_name());
             diagnostics.push(Diagnostic {
                 related: vec![(place(first), "the other one".to_owned())],
@@ -298,9 +301,15 @@ pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnos
 /// A model of `models.yaml`, whose name nobody has checked yet.
 pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
     let name = handmade.name.as_str();
-    let mut diagnostics = model(handmade, |at| {
-        spots.item(&[name, &handmade.fields[at].name])
-    });
+    let place = |at: usize| spots.item(&[name, &handmade.fields[at].name]);
+    let mut diagnostics = model(handmade, place);
+    let mut seen = HashSet::new();
+    for (at, field) in handmade.fields.iter().enumerate() {
+        if !seen.insert(&field.name) {
+            let message = format!("{name} has the field `{}` twice", field.name);
+            diagnostics.push(diagnostic(Code::DuplicateField, message, place(at)));
+        }
+    }
     if !is_name(name) || Type::from_word(name).model().is_none() {
         let message = format!("`{name}` is no name of a model");
         diagnostics.push(diagnostic(Code::UnfitType, message, spots.item(&[name])));

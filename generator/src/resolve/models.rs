@@ -78,8 +78,9 @@ pub(super) fn merge(
             let message = format!("{} is described twice", model.name);
             let place = handmade.spots.item(&[&model.name]);
             diagnostics.push(diagnostic(Code::ModelTwice, message, place));
-        } else if let Some(page) = described.0.get(&model.name) {
+        } else if let Some(page) = described.0.get_mut(&model.name) {
             diagnostics.extend(contradictions(page, model, &handmade.spots));
+            add_values(&mut page.model, model);
         } else {
             let (model, page) = (model.clone(), None);
             let name = model.name.clone();
@@ -224,6 +225,20 @@ fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) ->
     diagnostics
 }
 
+/// Model pages hold no values before version 257, so those of `models.yaml` contradict nothing.
+fn add_values(page: &mut Model, handmade: &Model) {
+    let listed = by_wire(handmade);
+    for field in page
+        .fields
+        .iter_mut()
+        .filter(|field| field.values.is_empty())
+    {
+        if let Some(at) = listed.get(field.wire_name()) {
+            field.values.clone_from(&handmade.fields[*at].values);
+        }
+    }
+}
+
 fn by_wire(model: &Model) -> BTreeMap<&str, usize> {
     let fields = model.fields.iter().enumerate();
     fields.map(|(at, field)| (field.wire_name(), at)).collect()
@@ -244,7 +259,7 @@ fn difference(model: &str, here: &Field, page: &Field) -> Option<String> {
             "{model}.{field} is {here} here and {page} on its page"
         ));
     }
-    (here.values != page.values).then(|| {
+    (!page.values.is_empty() && here.values != page.values).then(|| {
         let (here, page) = (shown(&here.values), shown(&page.values));
         format!("{model}.{field} has the values {here} here and {page} on its page")
     })
