@@ -39,9 +39,13 @@ pub(crate) enum Kind {
 /// The blocks of a page.
 pub(crate) fn read(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    // A byte order mark would hide front matter from the parser.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let base = text.len() - body.len();
     let mut blocks: Vec<Block> = Vec::new();
     let mut depth = 0_usize;
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        let range = range.start + base..range.end + base;
         match event {
             Event::Start(tag) => {
                 match (depth, tag) {

@@ -133,6 +133,9 @@ codes! {
     /// A row of the operation table says something else than the section.
     RowMismatch = "row-mismatch", Warning,
         "the section is taken; if the table is right, say so in the overlay";
+    /// A row's summary that the section does not say.
+    SummaryMismatch = "summary-mismatch", Warning,
+        "both are kept: the row's as the summary, the section's as the description";
     /// A section without `Type id(args)`.
     MissingSignature = "missing-signature", Error,
         "add the signature; the section's facts hang on it";

@@ -5,6 +5,8 @@ use crate::piece::Piece;
 use crate::raw::Spanned;
 use crate::reader::Reader;
 use spec::{Scalar, Type};
+use std::collections::HashSet;
+use std::ops::Range;
 
 /// What the notes of a row say.
 pub(crate) struct Notes {
@@ -27,16 +29,12 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             rest = after.trim();
         } else if let Some((value, after)) = default(rest) {
             notes.default = Some(Spanned {
-                value: scalar(reader, value, ty),
+                value: scalar(reader, &value.plain(), &value.range(), ty),
                 range: value.range(),
             });
             rest = after.trim();
         } else if let Some(list) = values(rest) {
-            let element = element(ty);
-            for value in list.split(',').map(Piece::trim) {
-                let value = scalar(reader, value, element);
-                notes.values.push(value);
-            }
+            notes.values = documented_values(reader, list, element(ty));
             break;
         } else {
             let message = format!("`{}` is no note that is known", rest.text);
@@ -44,8 +42,23 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             break;
         }
     }
-    check_values(reader, cell, &notes);
+    check_default(reader, &notes);
     notes
+}
+
+/// Each value once.
+fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec<Scalar> {
+    let mut seen = HashSet::new();
+    let mut values = Vec::new();
+    for value in list.split(',').map(Piece::trim) {
+        if seen.insert(value.text) {
+            values.push(scalar(reader, &value.plain(), &value.range(), ty));
+        } else {
+            let message = format!("the value `{}` is listed twice", value.text);
+            reader.report(Code::DuplicateValue, value.range(), message);
+        }
+    }
+    values
 }
 
 fn default(rest: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
@@ -76,9 +89,8 @@ fn element(ty: &Type) -> &Type {
     }
 }
 
-/// A documented value, typed as its row is.
-fn scalar(reader: &mut Reader<'_>, value: Piece<'_>, ty: &Type) -> Scalar {
-    let text = value.plain();
+/// A documented value, typed as its row is. `range` is where it stands.
+fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) -> Scalar {
     let text = text.trim();
     let typed = match ty {
         Type::Boolean => text.parse().ok().map(Scalar::Boolean),
@@ -91,12 +103,10 @@ fn scalar(reader: &mut Reader<'_>, value: Piece<'_>, ty: &Type) -> Scalar {
             let inner = text
                 .strip_prefix('[')
                 .and_then(|text| text.strip_suffix(']'));
-            let list = inner.unwrap_or(text);
-            let items = list.split(',').filter(|item| !item.trim().is_empty());
-            let items = items.map(|item| {
-                let text = item.trim().trim_matches('"');
-                let piece = Piece { text, ..value };
-                scalar(reader, piece, element)
+            let items = inner.unwrap_or(text).split(',').map(str::trim);
+            let items = items.filter(|item| !item.is_empty()).map(|item| {
+                let item = item.trim_matches('"');
+                scalar(reader, item, range, element)
             });
             Some(Scalar::List(items.collect()))
         }
@@ -104,18 +114,12 @@ fn scalar(reader: &mut Reader<'_>, value: Piece<'_>, ty: &Type) -> Scalar {
     };
     typed.unwrap_or_else(|| {
         let message = format!("`{text}` is no {ty}");
-        reader.report(Code::ValueType, value.range(), message);
+        reader.report(Code::ValueType, range.clone(), message);
         Scalar::String(text.to_owned())
     })
 }
 
-fn check_values(reader: &mut Reader<'_>, cell: Piece<'_>, notes: &Notes) {
-    for (index, value) in notes.values.iter().enumerate() {
-        if notes.values[..index].contains(value) {
-            let message = format!("the value `{value}` is listed twice");
-            reader.report(Code::DuplicateValue, cell.range(), message);
-        }
-    }
+fn check_default(reader: &mut Reader<'_>, notes: &Notes) {
     let Some(default) = &notes.default else {
         return;
     };

@@ -10,6 +10,7 @@ mod example;
 pub(crate) mod line;
 mod lower;
 mod outline;
+mod prose;
 pub(crate) mod table;
 
 use crate::blocks;

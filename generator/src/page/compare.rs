@@ -1,8 +1,12 @@
 //! What a page says twice, compared. What is read stays what the section's own table and lines
 //! say; each difference is a diagnostic.
+//!
+//! Names are looked up in maps: a page may be hostile, and time must not grow with its square.
 
-use super::CUSTOM_HEADERS;
-use super::draft::{Example, Request, Row, Section};
+mod example;
+mod signature;
+
+use super::draft::{Request, Row, Section};
 use super::lower::placeholders;
 use crate::diagnostic::Code;
 use crate::piece::Piece;
@@ -10,6 +14,7 @@ use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
 use crate::type_words::{self, Docs};
 use spec::Type;
+use std::collections::{HashMap, HashSet};
 
 /// Anchor, signature and row against each other.
 pub(super) fn names(
@@ -74,6 +79,24 @@ pub(super) fn row(
     }
 }
 
+/// The summary of the row, which the section's description begins with.
+pub(super) fn summary(
+    reader: &mut Reader<'_>,
+    id: Piece<'_>,
+    section: &Section<'_>,
+    row: Option<&Row<'_>>,
+) {
+    let Some(row) = row else {
+        return;
+    };
+    let is_said = section.paragraphs.contains(&row.summary);
+    if !row.summary.is_empty() && !is_said {
+        let message = format!("the section of `{}` does not say this summary", id.text);
+        let (here, there) = (row.id.range(), id.range());
+        reader.contradiction(Code::SummaryMismatch, here, message, there, "the section");
+    }
+}
+
 /// The table of parameters against the path, the signature and the example, which also gives
 /// each its example value.
 pub(super) fn parameters(
@@ -82,42 +105,43 @@ pub(super) fn parameters(
     id: Piece<'_>,
     section: &mut Section<'_>,
 ) {
-    let mut rows = section
-        .parameters
-        .as_mut()
-        .map(|parameters| std::mem::take(&mut parameters.rows))
-        .unwrap_or_default();
-    duplicates(reader, &rows);
     if let Some(request) = &section.request {
         path(reader, request.path);
     }
-    signature(reader, id, section, &rows);
+    let mut table = section.parameters.take();
+    if let Some(table) = &table {
+        let rows = by_name(reader, &table.rows);
+        if let Some(signature) = &section.signature {
+            signature::compare(reader, id, signature, table, &rows);
+        }
+    }
     if let Some(example) = &section.example {
-        self::example(reader, api, id, section, example, &mut rows);
+        example::compare(reader, api, id, section.signature.as_ref(), example);
+        example::values(reader, example, table.as_mut());
     } else {
         let message = format!("`{}` has no example", id.text);
         reader.report(Code::MissingExample, id.range(), message);
     }
-    if let Some(word) = section.body_type {
-        body_type(reader, word, &mut rows);
+    if let (Some(word), Some(table)) = (section.body_type, &mut table) {
+        body_type(reader, word, &mut table.rows);
     }
-    if let Some(parameters) = &mut section.parameters {
-        parameters.rows = rows;
-    }
+    section.parameters = table;
 }
 
-fn duplicates(reader: &mut Reader<'_>, rows: &[RawParameter]) {
-    for (index, row) in rows.iter().enumerate() {
-        if let Some(first) = named(&rows[..index], &row.name.value) {
+/// The rows by name, each name once.
+fn by_name<'r>(
+    reader: &mut Reader<'_>,
+    rows: &'r [RawParameter],
+) -> HashMap<&'r str, &'r RawParameter> {
+    let mut names = HashMap::with_capacity(rows.len());
+    for row in rows {
+        if let Some(first) = names.insert(row.name.value.as_str(), row) {
             let message = format!("the parameter `{}` is listed twice", row.name.value);
             let (here, there) = (row.name.range.clone(), first.name.range.clone());
             reader.contradiction(Code::DuplicateParameter, here, message, there, "first here");
         }
     }
-}
-
-fn named<'r>(rows: &'r [RawParameter], name: &str) -> Option<&'r RawParameter> {
-    rows.iter().find(|row| row.name.value == name)
+    names
 }
 
 /// The path is a template in which each name stands once. Whether they are parameters is decided
@@ -128,220 +152,23 @@ fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
         reader.report(Code::BadPath, path.range(), message);
         return;
     };
-    for (index, name) in names.iter().enumerate() {
-        if names[..index].iter().any(|other| other.text == name.text) {
+    let mut seen = HashSet::with_capacity(names.len());
+    for name in names {
+        if !seen.insert(name.text) {
             let message = format!("`{{{}}}` stands twice in this path", name.text);
             reader.report(Code::BadPath, name.range(), message);
         }
     }
 }
 
-/// `id(required…, opts)`.
-fn signature(reader: &mut Reader<'_>, id: Piece<'_>, section: &Section<'_>, rows: &[RawParameter]) {
-    let (Some(signature), Some(table)) = (&section.signature, &section.parameters) else {
-        return;
-    };
-    let has_opts = signature.arguments.iter().any(|name| name.text == "opts");
-    let in_opts = |name: &str| signature.arguments.iter().all(|other| other.text != name);
-    for argument in signature
-        .arguments
-        .iter()
-        .filter(|name| name.text != "opts")
-    {
-        match named(rows, argument.text) {
-            None => {
-                let message = format!("`{}` is in the signature, not in the table", argument.text);
-                let (here, there) = (argument.range(), table.range.clone());
-                let code = Code::ParameterMissing;
-                reader.contradiction(code, here, message, there, "the table");
-            }
-            Some(row) if !row.required => {
-                let message = format!("`{}` is optional here", argument.text);
-                let (here, there) = (row.name.range.clone(), argument.range());
-                let code = Code::SignatureMismatch;
-                reader.contradiction(code, here, message, there, "required in the signature");
-            }
-            Some(_) => {}
-        }
-    }
-    for row in rows
-        .iter()
-        .filter(|row| row.required && in_opts(&row.name.value))
-    {
-        let message = format!(
-            "`{}` is required, but the signature lacks it",
-            row.name.value
-        );
-        let (here, there) = (row.name.range.clone(), signature.range.clone());
-        reader.contradiction(
-            Code::SignatureMismatch,
-            here,
-            message,
-            there,
-            "the signature",
-        );
-    }
-    let optional = table.has_custom_headers || rows.iter().any(|row| !row.required);
-    if optional != has_opts {
-        let message = if has_opts {
-            format!(
-                "the signature of `{}` has `opts`, but nothing is optional",
-                id.text
-            )
-        } else {
-            format!(
-                "something of `{}` is optional, but there is no `opts`",
-                id.text
-            )
-        };
-        let (here, there) = (signature.range.clone(), table.range.clone());
-        reader.contradiction(Code::SignatureMismatch, here, message, there, "the table");
-    }
-    let order =
-        |names: &mut dyn Iterator<Item = &str>| names.map(str::to_owned).collect::<Vec<_>>();
-    let listed = order(
-        &mut rows
-            .iter()
-            .filter(|row| row.required)
-            .map(|row| &*row.name.value)
-            .filter(|name| !in_opts(name)),
-    );
-    let written = order(
-        &mut signature
-            .arguments
-            .iter()
-            .map(|name| name.text)
-            .filter(|name| named(rows, name).is_some_and(|row| row.required)),
-    );
-    if listed != written {
-        let message = format!("the signature has its arguments as {}", written.join(", "));
-        let label = format!("the table as {}", listed.join(", "));
-        let (here, there) = (signature.range.clone(), table.range.clone());
-        reader.contradiction(Code::SignatureMismatch, here, message, there, label);
-    }
-}
-
-fn example(
-    reader: &mut Reader<'_>,
-    api: &str,
-    id: Piece<'_>,
-    section: &Section<'_>,
-    example: &Example<'_>,
-    rows: &mut [RawParameter],
-) {
-    if let Some(name) = example.api
-        && name.text != api
-    {
-        let message = format!("the example uses `{}`, this is `{api}`", name.text);
-        reader.report(Code::ExampleMismatch, name.range(), message);
-    }
-    match &example.call {
-        None => {
-            let message = format!("the example does not call `{}`", id.text);
-            reader.report(Code::ExampleMismatch, example.range.clone(), message);
-        }
-        Some((called, arguments)) => {
-            let same = |signature: &super::draft::Signature<'_>| {
-                let names = |list: &[Piece<'_>]| -> Vec<String> {
-                    list.iter().map(|piece| piece.text.to_owned()).collect()
-                };
-                names(&signature.arguments) == names(arguments)
-            };
-            let fits = called.text == id.text && section.signature.as_ref().is_none_or(same);
-            if !fits {
-                let message = "the example's call is not that of the signature";
-                let there = section
-                    .signature
-                    .as_ref()
-                    .map_or(id.range(), |s| s.range.clone());
-                let (here, code) = (called.range(), Code::ExampleMismatch);
-                reader.contradiction(code, here, message, there, "the signature");
-            }
-        }
-    }
-    for argument in example
-        .arguments
-        .iter()
-        .filter(|a| a.name.text != CUSTOM_HEADERS)
-    {
-        let Some(row) = rows
-            .iter_mut()
-            .find(|row| row.name.value == argument.name.text)
-        else {
-            let message = format!(
-                "`{}` of the example is no parameter of the table",
-                argument.name.text
-            );
-            let code = if section.parameters.is_some() {
-                Code::ParameterMissing
-            } else {
-                Code::ExampleMismatch
-            };
-            reader.report(code, argument.name.range(), message);
-            continue;
-        };
-        if argument.optional == row.required {
-            let message = format!(
-                "the example takes `{}` for {}",
-                argument.name.text,
-                if argument.optional {
-                    "optional"
-                } else {
-                    "required"
-                }
-            );
-            reader.contradiction(
-                Code::ExampleMismatch,
-                argument.name.range(),
-                message,
-                row.name.range.clone(),
-                "the table does not",
-            );
-        }
-        if let Some(ty) = argument.ty
-            && type_words::parse(&ty.plain(), Docs::Operations)
-                .ok()
-                .as_ref()
-                != Some(&row.ty.value)
-        {
-            let message = format!("`{}` is `{}` in the example", argument.name.text, ty.text);
-            let label = format!("{} in the table", row.ty.value);
-            reader.contradiction(
-                Code::ExampleMismatch,
-                ty.range(),
-                message,
-                row.ty.range.clone(),
-                label,
-            );
-        }
-        row.example = Some(Spanned {
-            value: argument.value.text.to_owned(),
-            range: argument.value.range(),
-        });
-    }
-    for row in rows.iter().filter(|row| row.example.is_none()) {
-        let message = format!("the example gives no value to `{}`", row.name.value);
-        reader.contradiction(
-            Code::ExampleMismatch,
-            row.name.range.clone(),
-            message,
-            example.range.clone(),
-            "the example",
-        );
-    }
-}
-
 /// A body schema names the body's type, where the table only says that it is an object.
 fn body_type(reader: &mut Reader<'_>, word: Piece<'_>, rows: &mut [RawParameter]) {
-    let parsed = type_words::parse(word.text, Docs::Operations).map_err(str::to_owned);
-    match parsed {
-        Ok(ty) => {
+    match type_words::parse(word.text, Docs::Operations) {
+        Ok(value) => {
             let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);
             if let (Some(body), None) = (objects.next(), objects.next()) {
-                body.ty = Spanned {
-                    value: ty,
-                    range: word.range(),
-                };
+                let range = word.range();
+                body.ty = Spanned { value, range };
             }
         }
         Err(text) => {

@@ -3,7 +3,11 @@
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
 use spec::{Method, Require, Type};
+use std::collections::HashSet;
 use std::ops::Range;
+
+/// The argument that holds everything that is optional.
+const OPTS: &str = "opts";
 
 /// A page's parts.
 #[derive(Default)]
@@ -38,11 +42,13 @@ pub(super) struct Section<'a> {
     pub(super) paragraphs: Vec<String>,
     pub(super) preview: bool,
     pub(super) deprecated: bool,
-    pub(super) requires: Option<Requires>,
+    pub(super) requires: Option<Requires<'a>>,
     /// The type word of a body schema section.
     pub(super) body_type: Option<Piece<'a>>,
     pub(super) example: Option<Example<'a>>,
     pub(super) parameters: Option<Parameters>,
+    /// Something stands under `### Return type`, though it may be no type.
+    pub(super) has_return: bool,
     pub(super) returns: Option<Spanned<Type>>,
 }
 
@@ -60,6 +66,7 @@ impl Section<'_> {
             body_type: None,
             example: None,
             parameters: None,
+            has_return: false,
             returns: None,
         }
     }
@@ -74,6 +81,20 @@ pub(super) struct Signature<'a> {
     pub(super) arguments: Vec<Piece<'a>>,
 }
 
+impl<'a> Signature<'a> {
+    /// The arguments before `opts`.
+    pub(super) fn required(&self) -> impl Iterator<Item = Piece<'a>> {
+        self.arguments
+            .iter()
+            .copied()
+            .filter(|argument| argument.text != OPTS)
+    }
+
+    pub(super) fn has_opts(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.text == OPTS)
+    }
+}
+
 /// `VERB /path`.
 #[derive(Clone, Copy)]
 pub(super) struct Request<'a> {
@@ -83,12 +104,26 @@ pub(super) struct Request<'a> {
 }
 
 /// `Requires ANY permissions:` with its list.
-pub(super) struct Requires {
+pub(super) struct Requires<'a> {
     pub(super) require: Require,
     pub(super) range: Range<usize>,
+    /// Each once.
     pub(super) of: Vec<String>,
+    pub(super) seen: HashSet<&'a str>,
     /// Items that are no permissions but prose.
     pub(super) prose: Vec<String>,
+}
+
+impl<'a> Requires<'a> {
+    pub(super) fn new(require: Require, line: Piece<'a>) -> Self {
+        Self {
+            require,
+            range: line.range(),
+            of: Vec::new(),
+            seen: HashSet::new(),
+            prose: Vec::new(),
+        }
+    }
 }
 
 /// The table of parameters, or the sentence that there is none.

@@ -178,6 +178,7 @@ fn operation(
         reader.report(Code::MissingParameters, id.range(), message);
     }
     compare::parameters(reader, api, id, &mut section);
+    compare::summary(reader, id, &section, row);
     let description = description(row, &section);
     let permissions = permissions(reader, &section);
     Some(RawOperation {
@@ -218,6 +219,7 @@ fn returns(reader: &mut Reader<'_>, id: Piece<'_>, section: &Section<'_>) -> Spa
             returns.clone()
         }
         (None, Some(returns)) => returns.clone(),
+        (Some(heading), None) if section.has_return => heading,
         (heading, None) => {
             let message = format!("`{}` has no return type of its own", id.text);
             reader.report(Code::MissingReturn, id.range(), message);

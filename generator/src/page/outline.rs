@@ -3,22 +3,17 @@
 //! An era of the docs is not a switch: each construct is taken in any of its forms, wherever it
 //! may stand. A block that may not stand where it stands is left unread.
 
-use super::draft::{Draft, Requires, Section, Signature};
+use super::draft::{Draft, Parameters, Section, Signature};
 use super::{example, line, table};
 use crate::blocks::{Block, Kind};
 use crate::diagnostic::Code;
 use crate::piece::{Piece, is_identifier};
 use crate::reader::Reader;
-use crate::type_words::Docs;
 use std::ops::Range;
-
-const NO_PARAMETERS: &str = "This endpoint does not need any parameter.";
-/// What a deprecation says when it says nothing else.
-const DEPRECATED_TEXT: &str = "This resource has been deprecated";
 
 /// The part of a section that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     /// From the anchor to the description.
     Description,
     /// After `Requires …`.
@@ -35,11 +30,11 @@ enum Part {
 
 /// What a reader of blocks knows so far.
 pub(super) struct Outline<'a, 'r> {
-    reader: &'r mut Reader<'a>,
-    draft: Draft<'a>,
-    part: Part,
+    pub(super) reader: &'r mut Reader<'a>,
+    pub(super) draft: Draft<'a>,
+    pub(super) part: Part,
     /// The open `:::{…}` block.
-    alert: Option<Piece<'a>>,
+    pub(super) alert: Option<Piece<'a>>,
 }
 
 /// Sorts a page's blocks into its parts.
@@ -79,20 +74,20 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn account(&mut self, piece: Piece<'a>) {
+    pub(super) fn account(&mut self, piece: Piece<'a>) {
         self.reader.account(piece.range());
     }
 
     /// The section that is being read.
-    fn section(&mut self) -> Option<&mut Section<'a>> {
+    pub(super) fn section(&mut self) -> Option<&mut Section<'a>> {
         self.draft.sections.last_mut()
     }
 
-    fn has_section(&self) -> bool {
+    pub(super) fn has_section(&self) -> bool {
         !self.draft.sections.is_empty()
     }
 
-    fn open(&mut self, start: usize) -> &mut Section<'a> {
+    pub(super) fn open(&mut self, start: usize) -> &mut Section<'a> {
         self.close_alert();
         self.part = Part::Description;
         self.draft.sections.push(Section::new(start));
@@ -209,7 +204,7 @@ impl<'a> Outline<'a, '_> {
         self.account(piece);
     }
 
-    fn parameters(&mut self, parameters: super::draft::Parameters) {
+    pub(super) fn parameters(&mut self, parameters: Parameters) {
         let range = parameters.range.clone();
         let Some(section) = self.draft.sections.last_mut() else {
             return;
@@ -253,39 +248,6 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    /// `* domain:entity:action`; the rest of an item's lines is left unread.
-    fn permission(&mut self, item: Piece<'a>) {
-        let Some(line) = item.lines().next() else {
-            return;
-        };
-        let Some(name) = line.strip_prefix("*").or_else(|| line.strip_prefix("-")) else {
-            return;
-        };
-        self.account(line);
-        let name = name.trim();
-        let text = name.plain().into_owned();
-        let Some(requires) = self
-            .draft
-            .sections
-            .last_mut()
-            .and_then(|section| section.requires.as_mut())
-        else {
-            return;
-        };
-        if text.is_empty() || text.contains(char::is_whitespace) {
-            let message = format!("`{text}` is no permission");
-            requires.prose.push(text);
-            self.reader
-                .report(Code::PermissionForm, name.range(), message);
-        } else if requires.of.contains(&text) {
-            let message = format!("the permission `{text}` is listed twice");
-            self.reader
-                .report(Code::DuplicatePermission, name.range(), message);
-        } else {
-            requires.of.push(text);
-        }
-    }
-
     fn fence(&mut self, piece: Piece<'a>) {
         if !matches!(self.part, Part::Example | Part::BodySchema) {
             return;
@@ -323,194 +285,6 @@ impl<'a> Outline<'a, '_> {
         {
             section.example = Some(example::read(body, fence.range()));
         }
-    }
-
-    fn prose(&mut self, piece: Piece<'a>) {
-        let mut paragraph = String::new();
-        for line in piece.lines() {
-            if let Some(version) = line::footer(line) {
-                self.account(line);
-                self.draft.version = Some(version);
-            } else if let Some(id) = line::anchor(line) {
-                self.account(line);
-                self.open(line.start).anchor = Some(id);
-            } else if line::is_kramdown(line) {
-                self.account(line);
-            } else if !self.has_section() {
-                self.preamble(line);
-            } else {
-                self.line(line, &mut paragraph);
-            }
-        }
-        if !paragraph.is_empty()
-            && let Some(section) = self.section()
-        {
-            section.paragraphs.push(paragraph);
-        }
-    }
-
-    /// `All URIs are relative to *https://…*`.
-    fn preamble(&mut self, line: Piece<'a>) {
-        if let Some(url) = line.strip_prefix("All URIs are relative to ")
-            && self.draft.base_url.is_none()
-        {
-            self.account(line);
-            self.draft.base_url = Some(url.within("*", "*").unwrap_or(url));
-        }
-    }
-
-    fn line(&mut self, line: Piece<'a>, paragraph: &mut String) {
-        match self.part {
-            Part::Description => self.description_line(line, paragraph),
-            Part::BodySchema => {
-                if let Some((word, _)) = line.split_once(" <a ")
-                    && line.text.ends_with(">Copy</a>")
-                {
-                    self.account(line);
-                    self.section()
-                        .expect("a part stands in a section")
-                        .body_type = Some(word);
-                }
-            }
-            // Nothing but a list follows the one, nothing but a fence the other.
-            Part::Permissions | Part::Example => {}
-            Part::Parameters => {
-                if line.text == NO_PARAMETERS {
-                    self.account(line);
-                    self.parameters(super::draft::Parameters {
-                        range: line.range(),
-                        rows: Vec::new(),
-                        has_custom_headers: false,
-                    });
-                }
-            }
-            Part::Returns => self.return_type(line),
-        }
-    }
-
-    fn description_line(&mut self, line: Piece<'a>, paragraph: &mut String) {
-        self.account(line);
-        if let Some(alert) = self.alert {
-            self.alert_line(alert, line, paragraph);
-        } else if let Some(title) = line::alert(line) {
-            self.alert = Some(title);
-            if title.text == "Deprecated" {
-                self.section()
-                    .expect("a part stands in a section")
-                    .deprecated = true;
-            } else {
-                let message = format!("the alert `{}` is unknown", title.text);
-                self.reader
-                    .report(Code::UnknownAlert, line.range(), message);
-            }
-        } else if line::is_deprecated_label(line) {
-            self.section()
-                .expect("a part stands in a section")
-                .deprecated = true;
-        } else if let Some(request) = line::request(self.reader, line) {
-            self.request(request);
-        } else if let Some(id) = line::preview(line) {
-            self.preview(id);
-        } else if let Some(requires) = line::requires(line) {
-            self.requires(line, requires);
-        } else {
-            if !paragraph.is_empty() {
-                paragraph.push('\n');
-            }
-            paragraph.push_str(&line.plain());
-        }
-    }
-
-    fn alert_line(&mut self, title: Piece<'a>, line: Piece<'a>, paragraph: &mut String) {
-        if line.text == ":::" {
-            self.alert = None;
-        } else if title.text != "Deprecated" || line.text != DEPRECATED_TEXT {
-            if !paragraph.is_empty() {
-                paragraph.push('\n');
-            }
-            paragraph.push_str(&line.plain());
-        }
-    }
-
-    fn close_alert(&mut self) {
-        if let Some(title) = self.alert.take() {
-            let message = "this `:::` block is not closed";
-            self.reader
-                .report(Code::UnclosedAlert, title.range(), message);
-        }
-    }
-
-    fn request(&mut self, request: super::draft::Request<'a>) {
-        let Some(section) = self.draft.sections.last_mut() else {
-            return;
-        };
-        match section.request {
-            None => section.request = Some(request),
-            Some(first) => self.reader.contradiction(
-                Code::DuplicatePart,
-                request.line.range(),
-                "a second request line",
-                first.line.range(),
-                "the first",
-            ),
-        }
-    }
-
-    fn preview(&mut self, id: Piece<'a>) {
-        let Some(section) = self.draft.sections.last_mut() else {
-            return;
-        };
-        section.preview = true;
-        if let Some(signature) = &section.signature
-            && signature.id.text != id.text
-        {
-            let message = format!("the preview note is about `{}`", id.text);
-            let other = signature.id.range();
-            self.reader.contradiction(
-                Code::PreviewMismatch,
-                id.range(),
-                message,
-                other,
-                "the operation",
-            );
-        }
-    }
-
-    fn requires(&mut self, line: Piece<'a>, requires: Result<spec::Require, Piece<'a>>) {
-        self.part = Part::Permissions;
-        match requires {
-            Ok(require) => {
-                let section = self.section().expect("a part stands in a section");
-                section.requires = Some(Requires {
-                    require,
-                    range: line.range(),
-                    of: Vec::new(),
-                    prose: Vec::new(),
-                });
-            }
-            Err(word) => {
-                let message = format!("`{}` is none of ANY, ALL, NO", word.text);
-                self.reader
-                    .report(Code::UnknownRequire, word.range(), message);
-            }
-        }
-    }
-
-    fn return_type(&mut self, line: Piece<'a>) {
-        let word = line
-            .strip_suffix("(no response body)")
-            .or_else(|| line.strip_suffix("(empty response body)"))
-            .unwrap_or(line)
-            .trim();
-        let Some(section) = self.draft.sections.last() else {
-            return;
-        };
-        if section.returns.is_some() {
-            return;
-        }
-        self.account(line);
-        let returns = line::type_of(self.reader, word, Docs::Operations);
-        self.section().expect("there is one").returns = returns;
     }
 
     /// A block of a description, as it stands.

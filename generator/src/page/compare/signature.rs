@@ -1,0 +1,92 @@
+//! The signature `id(required…, opts)` against the table of parameters.
+
+use crate::diagnostic::Code;
+use crate::page::draft::{Parameters, Signature};
+use crate::piece::Piece;
+use crate::raw::RawParameter;
+use crate::reader::Reader;
+use std::collections::{HashMap, HashSet};
+
+/// Compares names, what is optional, and the order.
+pub(super) fn compare(
+    reader: &mut Reader<'_>,
+    id: Piece<'_>,
+    signature: &Signature<'_>,
+    table: &Parameters,
+    rows: &HashMap<&str, &RawParameter>,
+) {
+    let arguments: Vec<Piece<'_>> = signature.required().collect();
+    for argument in &arguments {
+        let Some(row) = rows.get(argument.text) else {
+            let message = format!("`{}` is in the signature, not in the table", argument.text);
+            let (here, there) = (argument.range(), table.range.clone());
+            reader.contradiction(Code::ParameterMissing, here, message, there, "the table");
+            continue;
+        };
+        if !row.required {
+            let message = format!("`{}` is optional here", argument.text);
+            let (here, there) = (row.name.range.clone(), argument.range());
+            let label = "required in the signature";
+            reader.contradiction(Code::SignatureMismatch, here, message, there, label);
+        }
+    }
+    missing(reader, signature, table, &arguments);
+    opts(reader, id, signature, table);
+    order(reader, signature, table, &arguments);
+}
+
+fn missing(
+    reader: &mut Reader<'_>,
+    signature: &Signature<'_>,
+    table: &Parameters,
+    arguments: &[Piece<'_>],
+) {
+    let names: HashSet<&str> = arguments.iter().map(|argument| argument.text).collect();
+    for row in table.rows.iter().filter(|row| row.required) {
+        let name = row.name.value.as_str();
+        if !names.contains(name) {
+            let message = format!("`{name}` is required, but the signature lacks it");
+            let (here, there) = (row.name.range.clone(), signature.range.clone());
+            let label = "the signature";
+            reader.contradiction(Code::SignatureMismatch, here, message, there, label);
+        }
+    }
+}
+
+/// `opts` stands there if and only if something is optional.
+fn opts(reader: &mut Reader<'_>, id: Piece<'_>, signature: &Signature<'_>, table: &Parameters) {
+    let is_optional = table.has_custom_headers || table.rows.iter().any(|row| !row.required);
+    let message = match (signature.has_opts(), is_optional) {
+        (true, false) => format!("`{}` has `opts`, but nothing is optional", id.text),
+        (false, true) => format!("`{}` has no `opts`, but something is optional", id.text),
+        _ => return,
+    };
+    let (here, there) = (signature.range.clone(), table.range.clone());
+    reader.contradiction(Code::SignatureMismatch, here, message, there, "the table");
+}
+
+fn order(
+    reader: &mut Reader<'_>,
+    signature: &Signature<'_>,
+    table: &Parameters,
+    arguments: &[Piece<'_>],
+) {
+    let required = table.rows.iter().filter(|row| row.required);
+    let listed: Vec<&str> = required.map(|row| row.name.value.as_str()).collect();
+    let is_same_set = listed.len() == arguments.len() && {
+        let names: HashSet<&str> = listed.iter().copied().collect();
+        arguments
+            .iter()
+            .all(|argument| names.contains(argument.text))
+    };
+    if is_same_set
+        && listed
+            .iter()
+            .zip(arguments)
+            .any(|(row, argument)| *row != argument.text)
+    {
+        let message = "the signature has its arguments in another order than the table";
+        let (here, there) = (signature.range.clone(), table.range.clone());
+        reader.contradiction(Code::SignatureMismatch, here, message, there, "the table");
+    }
+}
