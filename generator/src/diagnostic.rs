@@ -70,6 +70,13 @@ codes! {
     /// A YAML file that is no YAML, or not of its shape.
     InvalidYaml = "invalid-yaml", Error,
         "write it as the type of that file in `spec/src` says";
+    /// A page that is not as it was pulled.
+    PinnedPageChanged = "pinned-page-changed", Warning,
+        "take the page back or `cargo xtask pull` it again; what the docs say wrongly is corrected \
+         in overlay.yaml";
+    /// A page that was pulled and is not there.
+    PinnedPageMissing = "pinned-page-missing", Warning,
+        "`cargo xtask pull` brings it back, or drops its pin where the docs have dropped the page";
     /// A line that belongs to no construct.
     UnreadLine = "unread-line", Error,
         "teach the page reader this form; a line that is skipped could be an operation";

@@ -1,0 +1,67 @@
+//! The command line. One variant per command, whose arguments stand beside it; what a command does
+//! is in the module of its name.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Reads API docs, writes what they say as YAML, renders a Rust client from it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 stale or findings, 2 cannot work (bad arguments, \
+                          unreadable input, a file that cannot be written).";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what is wrong with the docs, and how many of their lines are accounted for.
+    Lint(LintArgs),
+    /// Bring the pages of a version of the docs from where client.yaml says, and pin them.
+    Pull(PullArgs),
+}
+
+/// `lint`.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// The spec folder. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+    /// For people, or one JSON object a line.
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    pub format: LintFormat,
+}
+
+/// `pull`.
+#[derive(Debug, Args)]
+pub struct PullArgs {
+    /// The version of the docs, as in the sources' tags. Default: the newest that all of them have.
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub version: Option<String>,
+    /// The spec folder. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+}
+
+/// A version goes into the name of a tag.
+fn version(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("a version is letters, digits and `.-_+`, such as `259.0.0`".to_owned())
+    }
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,213 @@
+//! A spec folder: which files it has, and what stands in them.
+//!
+//! Read whole before anything is decided, and all that cannot be read is told at once. Only
+//! `client.yaml` and `docs/` must be there, the other files say nothing where they are missing.
+
+use crate::pins::{self, Pins};
+use anyhow::{Context as _, Result, bail};
+use generator::diagnostic::{Code, Diagnostic, Span};
+use generator::source::SourceFile;
+use rayon::prelude::*;
+use spec::yaml::{self, YamlError};
+use spec::{ClientConfig, Models, Overlay, RenamedOperation};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What stands in a spec folder.
+#[derive(Debug, Default)]
+pub struct SpecFolder {
+    /// Where it is.
+    pub dir: PathBuf,
+    /// `docs/*.md`, sorted by path.
+    pub pages: Vec<SourceFile>,
+    /// `docs/models/*.md`, sorted by path.
+    pub model_pages: Vec<SourceFile>,
+    /// `client.yaml`, where it is there and can be read.
+    pub client: Option<ClientConfig>,
+    /// `overlay.yaml`.
+    pub overlay: Overlay,
+    /// `models.yaml`.
+    pub models: Models,
+    /// `renamed.yaml`.
+    pub renamed: Vec<RenamedOperation>,
+    /// `source.yaml`.
+    pub pins: Pins,
+    /// The YAML files as text, for spans in them; sorted by path.
+    pub configs: Vec<SourceFile>,
+    /// Files that are not text, or not YAML of their shape.
+    pub faults: Vec<Diagnostic>,
+}
+
+impl SpecFolder {
+    /// Reads the folder.
+    ///
+    /// # Errors
+    /// There are no docs in it, or the disk refuses.
+    pub fn read(dir: &Path) -> Result<Self> {
+        let mut folder = Self {
+            dir: dir.to_owned(),
+            ..Self::default()
+        };
+        folder.pages = folder.read_pages("docs")?;
+        folder.model_pages = folder.read_pages("docs/models")?;
+        if folder.pages.is_empty() && folder.model_pages.is_empty() {
+            let docs = crate::workspace::shown(&dir.join("docs"));
+            bail!("{docs}: no page is there (`*.md`); `cargo xtask pull` brings them");
+        }
+        folder.client =
+            folder.read_config("client.yaml", |text| yaml::parse_client(text).map(Some))?;
+        folder.overlay = folder.read_config("overlay.yaml", yaml::parse_overlay)?;
+        folder.models = folder.read_config("models.yaml", yaml::parse_models)?;
+        folder.renamed = folder.read_config("renamed.yaml", yaml::parse_renamed)?;
+        folder.pins = folder.read_config(pins::FILE, yaml::parse)?;
+        Ok(folder)
+    }
+
+    /// Every text of the folder, for showing the line of a finding.
+    pub fn texts(&self) -> Texts<'_> {
+        Texts { folder: self }
+    }
+
+    /// The text of a YAML file of the folder; nothing where the file is missing.
+    pub fn config(&self, name: &str) -> &str {
+        find(&self.configs, name).unwrap_or_default()
+    }
+
+    fn read_pages(&mut self, below: &str) -> Result<Vec<SourceFile>> {
+        let folder = self.dir.join(below);
+        let names = page_names(&folder).with_context(|| crate::workspace::shown(&folder))?;
+        let read = names
+            .into_par_iter()
+            .map(|name| read_text(&folder.join(&name), format!("{below}/{name}")))
+            .collect::<Vec<_>>();
+        let mut pages = Vec::with_capacity(read.len());
+        let mut unreadable = Vec::new();
+        for file in read {
+            match file {
+                Ok((page, fault)) => {
+                    self.faults.extend(fault);
+                    pages.push(page);
+                }
+                Err(error) => unreadable.push(format!("{error:#}")),
+            }
+        }
+        if !unreadable.is_empty() {
+            bail!("{}", unreadable.join("\nerror: "));
+        }
+        Ok(pages)
+    }
+
+    fn read_config<T: Default>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, YamlError>,
+    ) -> Result<T> {
+        let path = self.dir.join(name);
+        if !path
+            .try_exists()
+            .with_context(|| crate::workspace::shown(&path))?
+        {
+            return Ok(T::default());
+        }
+        let (file, fault) = read_text(&path, name.to_owned())?;
+        let parsed = match (&fault, parse(&file.text)) {
+            (None, Ok(value)) => value,
+            (None, Err(error)) => {
+                self.faults.push(invalid_yaml(&file, &error));
+                T::default()
+            }
+            (Some(_), _) => T::default(),
+        };
+        self.faults.extend(fault);
+        let index = self.configs.partition_point(|other| other.path < file.path);
+        self.configs.insert(index, file);
+        Ok(parsed)
+    }
+}
+
+/// The texts of a spec folder by path.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts<'a> {
+    folder: &'a SpecFolder,
+}
+
+impl<'a> Texts<'a> {
+    /// The text of the file, if the folder has it.
+    pub fn get(&self, path: &str) -> Option<&'a str> {
+        let files = if path.starts_with("docs/models/") {
+            &self.folder.model_pages
+        } else if path.starts_with("docs/") {
+            &self.folder.pages
+        } else {
+            &self.folder.configs
+        };
+        find(files, path)
+    }
+}
+
+fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a str> {
+    let index = files
+        .binary_search_by(|file| file.path.as_str().cmp(path))
+        .ok()?;
+    Some(&files[index].text)
+}
+
+fn page_names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let is_page = Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "md");
+        if is_page {
+            names.push(name.into_string().map_err(|name| {
+                io::Error::other(format!("the name of {} is not Unicode", name.display()))
+            })?);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The text of a file. Bytes that are no UTF-8 are replaced, and told by the diagnostic.
+fn read_text(path: &Path, name: String) -> Result<(SourceFile, Option<Diagnostic>)> {
+    let bytes = fs::read(path).with_context(|| crate::workspace::shown(path))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((SourceFile { path: name, text }, None)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let fault = Diagnostic {
+                code: Code::NotText,
+                message: format!("{name} is not UTF-8 from byte {valid} on"),
+                span: Span {
+                    file: name.clone(),
+                    range: valid..valid + char::REPLACEMENT_CHARACTER.len_utf8(),
+                },
+                related: Vec::new(),
+                help: None,
+            };
+            Ok((SourceFile { path: name, text }, Some(fault)))
+        }
+    }
+}
+
+fn invalid_yaml(file: &SourceFile, error: &YamlError) -> Diagnostic {
+    let offset = error.offset.unwrap_or(0).min(file.text.len());
+    Diagnostic {
+        code: Code::InvalidYaml,
+        message: error.message.clone(),
+        span: Span {
+            file: file.path.clone(),
+            range: offset..offset,
+        },
+        related: Vec::new(),
+        help: None,
+    }
+}

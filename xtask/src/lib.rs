@@ -1,0 +1,44 @@
+//! Acts: arguments, disk, exit codes. The only room that touches the disk.
+//!
+//! A library with a thin `main`, so that tests and benchmarks call what the commands call. Each
+//! command is one module with one `run`, which returns how it went or why it cannot work.
+
+pub mod cli;
+pub mod extract;
+pub mod folder;
+mod git;
+mod lint;
+mod output;
+pub mod pins;
+mod pull;
+pub mod report;
+pub mod workspace;
+pub mod write;
+
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+/// How a command ended, when it could work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing to complain about.
+    Fine,
+    /// Something is stale, or wrong with the docs; it has been shown.
+    Findings,
+}
+
+/// Runs one command and shows why it could not work, if it could not.
+pub fn run(cli: &Cli) -> ExitCode {
+    let outcome = match &cli.command {
+        Command::Lint(args) => lint::run(args),
+        Command::Pull(args) => pull::run(args),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Where this workspace stands, and how a path is shown.
+//!
+//! `cargo xtask` may be called from any folder of the workspace; cargo then tells where the package
+//! is. A binary that is called directly takes the current folder.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace's `Cargo.toml`.
+pub fn root() -> PathBuf {
+    match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(package) => Path::new(&package)
+            .parent()
+            .map_or_else(PathBuf::new, Path::to_owned),
+        None => PathBuf::new(),
+    }
+}
+
+/// The folder that was asked for, or the workspace's own of that name.
+pub fn folder(asked: Option<&Path>, default: &str) -> PathBuf {
+    asked.map_or_else(|| root().join(default), Path::to_owned)
+}
+
+/// A path as people want to see it: relative to the current folder where it is below it, and with
+/// `/` on every system.
+pub fn shown(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let short = path.strip_prefix(&current).unwrap_or(path);
+    let short = if short.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        short
+    };
+    short.display().to_string().replace('\\', "/")
+}
