@@ -1,39 +1,92 @@
-//! Building a client. Nothing is sent while building.
+//! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
 
+use super::auth::{AuthorizationRequest, Credentials, Secret};
 use super::client::{Client, Inner};
 use super::error::Error;
+use super::grant::LogInHost;
+use super::hook::Hook;
+use super::http_stack::{HttpSettings, checked_url};
+use super::limit::Limits;
 use super::operation::RegionEntry;
-use super::tls;
-use super::transport::{Reqwest, Transport};
+use super::retry::RetryPolicy;
+use super::token::Tokens;
+use super::transport::Transport;
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
-use std::fmt;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use oauth2::TokenUrl;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 const DEFAULT_USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What a client is built from. Every setting has a default; without credentials requests carry
-/// no `Authorization`.
+/// What a client is built from. Every setting has a default; without credentials requests carry no
+/// `Authorization`. `Debug` shows no secret.
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
     regions: &'static [RegionEntry],
+    token_path: &'static str,
+    authorize_path: &'static str,
     region: Option<String>,
     base_url: Option<String>,
-    access_token: Option<String>,
+    login_url: Option<String>,
+    credentials: Option<Credentials>,
     transport: Option<Arc<dyn Transport>>,
+    pub(super) http: HttpSettings,
+    user_agent: Option<String>,
+    headers: Vec<(String, Secret)>,
+    retry: RetryPolicy,
+    hooks: Hooks,
+    in_flight: Option<NonZeroU32>,
+    rate: Option<(NonZeroU32, Duration)>,
+    attempt_timeout: Option<Duration>,
+    call_timeout: Option<Duration>,
+    body_limit: usize,
+    trace_bodies: bool,
 }
 
+#[derive(Clone, Default)]
+struct Hooks(Vec<Arc<dyn Hook>>);
+
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} hooks", self.0.len())
+    }
+}
+
+/// Where to connect, and as whom.
 impl ClientBuilder {
     #[doc(hidden)]
     pub fn new(regions: &'static [RegionEntry]) -> Self {
         Self {
             regions,
+            token_path: "/oauth/token",
+            authorize_path: "/oauth/authorize",
             region: None,
             base_url: None,
-            access_token: None,
+            login_url: None,
+            credentials: None,
             transport: None,
+            http: HttpSettings::default(),
+            user_agent: None,
+            headers: Vec::new(),
+            retry: RetryPolicy::default(),
+            hooks: Hooks::default(),
+            in_flight: NonZeroU32::new(64),
+            rate: None,
+            attempt_timeout: Some(Duration::from_secs(60)),
+            call_timeout: None,
+            body_limit: 64 << 20,
+            trace_bodies: false,
         }
+    }
+
+    #[doc(hidden)]
+    pub fn oauth_paths(mut self, token: &'static str, authorize: &'static str) -> Self {
+        self.token_path = token;
+        self.authorize_path = authorize;
+        self
     }
 
     /// The region by the vendor's name, such as `eu_west_1`; `eu-west-1` is the same. The default
@@ -50,98 +103,209 @@ impl ClientBuilder {
         self
     }
 
-    /// A token that one brings. It is not refreshed.
-    pub fn access_token(mut self, token: impl Into<String>) -> Self {
-        self.access_token = Some(token.into());
+    /// Where the log-in stands instead of the region's host.
+    pub fn login_url(mut self, url: impl Into<String>) -> Self {
+        self.login_url = Some(url.into());
         self
     }
 
+    /// A token that one brings. It is not refreshed. Replaces other credentials.
+    pub fn access_token(self, token: impl Into<String>) -> Self {
+        self.credentials(Credentials::access_token(token))
+    }
+
+    /// The client credentials grant. Replaces other credentials.
+    pub fn client_credentials(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.credentials(Credentials::client_credentials(id, secret))
+    }
+
+    /// How the client logs in. Replaces other credentials.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Begins the log-in of a user by the authorization code grant with PKCE. A public OAuth client
+    /// has no secret.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where the region, the log-in URL or the redirect URI is wrong.
+    pub fn authorization_request(
+        &self,
+        client_id: impl Into<String>,
+        client_secret: Option<String>,
+        redirect_uri: impl Into<String>,
+    ) -> Result<AuthorizationRequest, Error> {
+        let url = self.login_host()? + self.authorize_path;
+        AuthorizationRequest::new(url, client_id.into(), client_secret, redirect_uri.into())
+    }
+}
+
+/// What is sent, and how.
+impl ClientBuilder {
     /// Sends requests by another transport than reqwest.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
+    /// `User-Agent` instead of the crate's name and version.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
+    /// A header field of every request; one that is set on a call has precedence.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// When failed calls are sent again.
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.retry = policy.into();
+        self
+    }
+
+    /// How many requests may be in flight at a time; 64 unless told, nothing for any number.
+    pub fn max_in_flight(mut self, count: Option<NonZeroU32>) -> Self {
+        self.in_flight = count;
+        self
+    }
+
+    /// How many requests may be sent in a time, at most; unlimited unless told. The vendor allows
+    /// 300 a minute for one token. Unused requests add up to one burst of `count`.
+    pub fn rate_limit(mut self, count: NonZeroU32, time: Duration) -> Self {
+        self.rate = Some((count, time));
+        self
+    }
+
+    /// How long connecting may take, TLS included; 10 s unless told.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.http.connect_timeout = Some(time);
+        self
+    }
+
+    /// How long one attempt may take, from sending to the whole of the answer; 60 s unless told,
+    /// nothing for any time. Log-ins have the same.
+    pub fn attempt_timeout(mut self, time: Option<Duration>) -> Self {
+        self.attempt_timeout = time;
+        self
+    }
+
+    /// How long a whole call may take, its waiting and repetitions included; any time unless told.
+    pub fn timeout(mut self, time: Option<Duration>) -> Self {
+        self.call_timeout = time;
+        self
+    }
+
+    /// The largest body that is taken, in bytes; 64 MiB unless told.
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Called around each attempt of each call, after those that were added before.
+    pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
+        self.hooks.0.push(hook);
+        self
+    }
+
+    /// Shows bodies of requests and answers to `tracing`, at level DEBUG; off unless told, since
+    /// they may hold personal data. Log-ins are never shown.
+    pub fn trace_bodies(mut self, on: bool) -> Self {
+        self.trace_bodies = on;
+        self
+    }
+}
+
+impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// [`Error::Config`] where a setting is wrong.
+    /// [`Error::Config`] where a setting is wrong, [`Error::Auth`] where the token cannot stand in a
+    /// header field.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = match &self.base_url {
             Some(url) => checked_url(url)?,
             None => format!("https://api.{}", self.domain()?),
         };
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(Reqwest(reqwest_client()?)),
+        // A client whose requests log in nowhere needs no log-in host, nor a region to find it.
+        let token_url = match self.credentials {
+            Some(_) if self.base_url.is_none() || self.login_url.is_some() => self.login_host()?,
+            _ => self.login_host().unwrap_or_else(|_| base_url.clone()),
+        } + self.token_path;
+        let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
+        let user_agent = HeaderValue::try_from(user_agent)
+            .map_err(|error| Error::config("the user agent", error))?;
+        let https = base_url.starts_with("https") || token_url.starts_with("https");
+        let transport = match &self.transport {
+            Some(_) if !self.http.is_default() => {
+                return Err(Error::config_text(
+                    "proxies, certificates, connecting and reqwest are not another transport's affair",
+                ));
+            }
+            Some(transport) => transport.clone(),
+            None => self.http.transport(https)?,
         };
-        let mut default_headers = HeaderMap::new();
-        default_headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        default_headers.insert(USER_AGENT, HeaderValue::from_static(DEFAULT_USER_AGENT));
+        let host = LogInHost {
+            transport: transport.clone(),
+            token_url: TokenUrl::new(token_url)
+                .map_err(|error| Error::config("the log-in URL", error))?,
+            user_agent: user_agent.clone(),
+            timeout: self.attempt_timeout,
+        };
         Ok(Client::new(Inner {
+            default_headers: default_headers(&self.headers, user_agent)?,
+            tokens: Tokens::new(self.credentials, host)?,
             base_url,
-            default_headers,
-            authorization: self.access_token.as_deref().map(bearer).transpose()?,
             transport,
-            attempt_timeout: Some(Duration::from_secs(60)),
-            call_timeout: None,
-            body_limit: 64 << 20,
+            limits: Limits::new(self.in_flight, self.rate),
+            retry: self.retry,
+            hooks: self.hooks.0,
+            attempt_timeout: self.attempt_timeout,
+            call_timeout: self.call_timeout,
+            body_limit: self.body_limit,
+            trace_bodies: self.trace_bodies,
         }))
     }
 
+    fn login_host(&self) -> Result<String, Error> {
+        match &self.login_url {
+            Some(url) => checked_url(url),
+            None => Ok(format!("https://login.{}", self.domain()?)),
+        }
+    }
+
     fn domain(&self) -> Result<&'static str, Error> {
-        let Some(name) = &self.region else {
-            let first = self.regions.first();
-            let first = first.ok_or_else(|| Error::config_text("there is no region".to_owned()))?;
-            return Ok(first.domain);
+        let wanted = self.region.as_deref().map(|name| name.replace('-', "_"));
+        let found = match &wanted {
+            None => self.regions.first(),
+            Some(name) => self.regions.iter().find(|entry| entry.name == name),
         };
-        let wanted = name.replace('-', "_");
-        let found = self.regions.iter().find(|entry| entry.name == wanted);
-        found
-            .map(|entry| entry.domain)
-            .ok_or_else(|| Error::config_text(format!("there is no region `{name}`")))
+        found.map(|entry| entry.domain).ok_or_else(|| {
+            let names: Vec<_> = self.regions.iter().map(|entry| entry.name).collect();
+            let name = wanted.unwrap_or_default();
+            Error::config_text(format!("no region `{name}` among {}", names.join(", ")))
+        })
     }
 }
 
-fn reqwest_client() -> Result<reqwest::Client, Error> {
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::config()?)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| Error::config("the HTTP client", error))
-}
-
-fn checked_url(url: &str) -> Result<String, Error> {
-    let parsed = reqwest::Url::parse(url)
-        .map_err(|error| Error::config(&format!("the URL `{url}`"), error))?;
-    let plain = matches!(parsed.scheme(), "http" | "https")
-        && parsed.query().is_none()
-        && parsed.fragment().is_none()
-        && parsed.username().is_empty()
-        && parsed.password().is_none();
-    if plain {
-        Ok(parsed.as_str().trim_end_matches('/').to_owned())
-    } else {
-        Err(Error::config_text(
-            "a base URL is http or https, without user, query or fragment".to_owned(),
-        ))
+fn default_headers(
+    given: &[(String, Secret)],
+    user_agent: HeaderValue,
+) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in given {
+        let what = || format!("the default header field `{name}`");
+        let name = HeaderName::try_from(name).map_err(|error| Error::config(what(), error))?;
+        let value = HeaderValue::try_from(value.reveal());
+        let mut value = value.map_err(|error| Error::config(what(), error))?;
+        // A gateway's key, say.
+        value.set_sensitive(true);
+        headers.insert(name, value);
     }
-}
-
-/// `Authorization` of RFC 6750 section 2.1.
-fn bearer(token: &str) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
-        Error::config_text("the access token holds what no header field can".to_owned())
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("region", &self.region)
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
-    }
+    Ok(headers)
 }

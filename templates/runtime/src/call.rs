@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::parts::Parts;
 use super::response::{Raw, Response};
+use super::retry::RetryPolicy;
 use super::send;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -45,6 +46,12 @@ impl<T> Call<T> {
     /// The time that the whole call may take, its repetitions included, instead of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.parts.timeout = Some(timeout);
+        self
+    }
+
+    /// When the call is sent again after a failure, instead of the client's policy.
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.parts.retry = Some(policy.into());
         self
     }
 
@@ -129,6 +136,11 @@ macro_rules! request_builder {
                 Self(self.0.timeout(timeout))
             }
 
+            /// When the call is sent again after a failure, instead of the client's policy.
+            pub fn retry(self, policy: impl ::std::convert::Into<runtime::RetryPolicy>) -> Self {
+                Self(self.0.retry(policy))
+            }
+
             /// Sends the call and returns the whole answer.
             pub fn send(self) -> runtime::Sending<runtime::Response<$returns>> {
                 self.0.send()
@@ -167,7 +179,7 @@ mod tests {
     use std::time::Duration;
 
     mod runtime {
-        pub(super) use super::super::super::{Error, Request, Response, Sending};
+        pub(super) use super::super::super::{Error, Request, Response, RetryPolicy, Sending};
     }
 
     struct GetThing(Call<String>);
@@ -194,7 +206,10 @@ mod tests {
         let thing = || GetThing(Call::new(super::Parts::new(&client, &OPERATION)));
         is_send(&thing().send());
         is_send(&thing().into_future());
-        let request = thing().timeout(Duration::from_secs(1)).header("X-A", "b");
+        let request = thing()
+            .timeout(Duration::from_secs(1))
+            .retry(runtime::RetryPolicy::never())
+            .header("X-A", "b");
         let request: runtime::Request = request.into_request().expect("nothing is refused");
         assert_eq!(request.uri(), "https://api.localhost/thing");
         assert_eq!(request.headers()["x-a"], "b");

@@ -1,7 +1,12 @@
 //! The client: shared state behind one `Arc`. Built by [`ClientBuilder`](super::ClientBuilder).
 
+use super::error::Error;
+use super::hook::Hook;
+use super::limit::Limits;
+use super::retry::RetryPolicy;
+use super::token::Tokens;
 use super::transport::Transport;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +19,16 @@ pub(super) struct Inner {
     /// What the paths are relative to, without a trailing slash.
     pub base_url: String,
     pub default_headers: HeaderMap,
-    /// `Authorization`, marked as sensitive.
-    pub authorization: Option<HeaderValue>,
+    pub tokens: Tokens,
     pub transport: Arc<dyn Transport>,
+    pub limits: Limits,
+    pub retry: RetryPolicy,
+    pub hooks: Vec<Arc<dyn Hook>>,
     pub attempt_timeout: Option<Duration>,
     pub call_timeout: Option<Duration>,
+    /// In bytes.
     pub body_limit: usize,
+    pub trace_bodies: bool,
 }
 
 impl Client {
@@ -36,8 +45,19 @@ impl Client {
         &self.0.base_url
     }
 
-    pub(super) fn default_headers(&self) -> &HeaderMap {
-        &self.0.default_headers
+    /// Logs in now, where the first call would; nothing is sent where a token is at hand.
+    ///
+    /// # Errors
+    /// [`Error::Auth`] with the log-in host's reason.
+    pub async fn log_in(&self) -> Result<(), Error> {
+        self.0.tokens.get().await.map(|_| ())
+    }
+
+    /// The refresh token of the last log-in, where the log-in host gave one. It is a secret: with
+    /// [`Credentials::refresh_token`](super::Credentials::refresh_token) it logs in again, after a
+    /// restart say.
+    pub fn refresh_token(&self) -> Option<String> {
+        self.0.tokens.refresh_token()
     }
 }
 
@@ -45,7 +65,10 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
+            .field("tokens", &self.0.tokens)
             .field("transport", &self.0.transport)
+            .field("limits", &self.0.limits)
+            .field("retry", &self.0.retry)
             .finish_non_exhaustive()
     }
 }

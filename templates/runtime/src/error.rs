@@ -1,15 +1,14 @@
 //! The one error type of the client. Touches nothing. Nothing here holds a token or a secret, so
 //! `Debug` and `Display` of an error can go to any log.
 
-use super::operation::{Operation, Require};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use super::answer_error::{ApiError, DecodeError};
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// The header field that carries the vendor's correlation id.
-pub(super) const CORRELATION_ID: &str = "inin-correlation-id";
+/// An error of any kind, as a cause.
+pub(super) type Cause = Box<dyn StdError + Send + Sync>;
 
 /// What went wrong with a call. The source chain ([`std::error::Error::source`]) leads to the cause.
 #[derive(Debug)]
@@ -19,6 +18,9 @@ pub enum Error {
     Input(Box<InputError>),
     /// The client's configuration is wrong; nothing was sent.
     Config(Box<ConfigError>),
+    /// There is no token to send the call with. The call was not sent, or was answered 401 and not
+    /// sent again.
+    Auth(AuthError),
     /// The request was not answered: no connection, a broken one, or an answer that is not HTTP.
     Transport(Box<TransportError>),
     /// The time was up.
@@ -30,48 +32,77 @@ pub enum Error {
 }
 
 impl Error {
-    pub(super) fn config(what: &str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(super) fn config(what: impl Into<String>, source: impl Into<Cause>) -> Self {
         Self::Config(Box::new(ConfigError {
-            what: what.to_owned(),
+            what: what.into(),
             source: Some(source.into()),
         }))
     }
 
-    pub(super) fn config_text(what: String) -> Self {
-        Self::Config(Box::new(ConfigError { what, source: None }))
+    pub(super) fn config_text(what: impl Into<String>) -> Self {
+        Self::Config(Box::new(ConfigError {
+            what: what.into(),
+            source: None,
+        }))
     }
-}
 
-impl From<TransportError> for Error {
-    fn from(error: TransportError) -> Self {
-        Self::Transport(Box::new(error))
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Input(error) => &**error,
+            Self::Config(error) => &**error,
+            Self::Auth(error) => error,
+            Self::Transport(error) => &**error,
+            Self::Timeout(error) => error,
+            Self::Api(error) => &**error,
+            Self::Decode(error) => &**error,
+        }
+    }
+
+    /// One word for the kind of error, as OpenTelemetry's `error.type` wants it; of an answer its
+    /// status.
+    pub(super) fn kind(&self) -> &str {
+        match self {
+            Self::Input(_) => "input",
+            Self::Config(_) => "config",
+            Self::Auth(_) => "auth",
+            Self::Transport(error) => error.kind.word(),
+            Self::Timeout(_) => "timeout",
+            Self::Api(error) => error.status_text(),
+            Self::Decode(_) => "decode",
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Input(error) => error.fmt(f),
-            Self::Config(error) => error.fmt(f),
-            Self::Transport(error) => error.fmt(f),
-            Self::Timeout(error) => error.fmt(f),
-            Self::Api(error) => error.fmt(f),
-            Self::Decode(error) => error.fmt(f),
-        }
+        fmt::Display::fmt(self.inner(), f)
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Input(error) => error.source(),
-            Self::Config(error) => error.source(),
-            Self::Transport(error) => error.source(),
-            Self::Timeout(_) | Self::Api(_) => None,
-            Self::Decode(error) => error.source(),
-        }
+        self.inner().source()
     }
 }
+
+macro_rules! error_from {
+    ($($ty:ty => $variant:ident),*) => {$(
+        impl From<$ty> for Error {
+            fn from(error: $ty) -> Self {
+                Self::$variant(error.into())
+            }
+        }
+    )*};
+}
+
+error_from!(
+    InputError => Input,
+    AuthError => Auth,
+    TransportError => Transport,
+    TimeoutError => Timeout,
+    ApiError => Api,
+    DecodeError => Decode
+);
 
 /// An argument that was refused before anything was sent.
 #[derive(Debug)]
@@ -79,10 +110,15 @@ pub struct InputError {
     pub(super) operation: &'static str,
     pub(super) parameter: String,
     pub(super) reason: &'static str,
-    pub(super) source: Option<serde_json::Error>,
+    pub(super) source: Option<Cause>,
 }
 
 impl InputError {
+    /// The documented name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     /// The parameter's wire name, or the header field's name.
     pub fn parameter(&self) -> &str {
         &self.parameter
@@ -103,15 +139,15 @@ impl fmt::Display for InputError {
 
 impl StdError for InputError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|error| error as _)
+        self.source.as_ref().map(|error| &**error as _)
     }
 }
 
 /// A configuration that no client can be built from.
 #[derive(Debug)]
 pub struct ConfigError {
-    pub(super) what: String,
-    pub(super) source: Option<Box<dyn StdError + Send + Sync>>,
+    what: String,
+    source: Option<Cause>,
 }
 
 impl fmt::Display for ConfigError {
@@ -122,38 +158,132 @@ impl fmt::Display for ConfigError {
 
 impl StdError for ConfigError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|error| error as _)
+        self.source.as_ref().map(|error| &**error as _)
+    }
+}
+
+/// A log-in that failed. All calls that waited for it share it.
+#[derive(Clone, Debug)]
+pub struct AuthError(Arc<AuthFailure>);
+
+#[derive(Debug)]
+pub(super) struct AuthFailure {
+    pub what: &'static str,
+    pub code: Option<String>,
+    pub description: Option<String>,
+    pub source: Option<Cause>,
+}
+
+impl AuthError {
+    pub(super) fn new(failure: AuthFailure) -> Self {
+        Self(Arc::new(failure))
+    }
+
+    pub(super) fn text(what: &'static str) -> Self {
+        Self::new(AuthFailure {
+            what,
+            code: None,
+            description: None,
+            source: None,
+        })
+    }
+
+    pub(super) fn caused(what: &'static str, source: impl Into<Cause>) -> Self {
+        Self::new(AuthFailure {
+            what,
+            code: None,
+            description: None,
+            source: Some(source.into()),
+        })
+    }
+
+    /// The log-in host's error code (RFC 6749 section 5.2), such as `invalid_client`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What the log-in host says of it.
+    pub fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the log-in failed: {}", self.0.what)?;
+        if let Some(code) = self.code() {
+            write!(f, " ({code})")?;
+        }
+        if let Some(description) = self.description() {
+            write!(f, ": {description}")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for AuthError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|error| &**error as _)
+    }
+}
+
+/// How far a request came that was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// There was no connection, so nothing of the request was sent.
+    Connect,
+    /// The connection broke before the answer was whole. The server may have acted on the request.
+    Broken,
+    /// The body of the answer is larger than the client takes.
+    TooLarge,
+    /// Anything else; not worth another try.
+    Other,
+}
+
+impl TransportErrorKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Broken => "broken",
+            Self::TooLarge => "too_large",
+            Self::Other => "transport",
+        }
     }
 }
 
 /// A request that was not answered.
 #[derive(Debug)]
 pub struct TransportError {
-    pub(super) connecting: bool,
-    pub(super) source: Box<dyn StdError + Send + Sync>,
+    kind: TransportErrorKind,
+    source: Cause,
 }
 
 impl TransportError {
-    /// A failure of a transport; `connecting` says that nothing of the request was sent yet.
-    pub fn new(connecting: bool, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// A failure of a transport and its cause.
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         Self {
-            connecting,
+            kind,
             source: source.into(),
         }
     }
 
-    /// Whether no connection came about, so that nothing of the request was sent.
-    pub fn is_connect(&self) -> bool {
-        self.connecting
+    /// How far the request came.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.connecting {
-            "no connection to the API"
-        } else {
-            "the request was not answered"
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Broken => "the connection broke before the answer was whole",
+            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::Other => "the request was not answered",
         })
     }
 }
@@ -164,208 +294,49 @@ impl StdError for TransportError {
     }
 }
 
+/// Which time was up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// To connect.
+    Connect,
+    /// For one attempt, from sending to the whole of the answer.
+    Attempt,
+    /// For the whole call, its waiting and repetitions included.
+    Call,
+}
+
 /// The time that was up.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeoutError {
-    pub(super) after: Duration,
+    pub(super) kind: TimeoutKind,
+    pub(super) limit: Option<Duration>,
 }
 
 impl TimeoutError {
-    /// The limit that was exceeded.
-    pub fn limit(&self) -> Duration {
-        self.after
+    /// Which time.
+    pub fn kind(&self) -> TimeoutKind {
+        self.kind
+    }
+
+    /// How long it was; nothing where another HTTP stack's setting decided.
+    pub fn limit(&self) -> Option<Duration> {
+        self.limit
     }
 }
 
 impl fmt::Display for TimeoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no answer within {:?}", self.after)
-    }
-}
-
-/// An answer of the API whose status is not 2xx.
-pub struct ApiError {
-    pub(super) operation: &'static Operation,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    pub(super) said: Said,
-}
-
-/// What the vendor's error bodies say.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Said {
-    code: Option<String>,
-    message: Option<String>,
-    context_id: Option<String>,
-}
-
-impl ApiError {
-    pub(super) fn new(
-        operation: &'static Operation,
-        status: StatusCode,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Self {
-        // A body of another shape (a gateway's page, say) is kept raw; it says nothing by itself.
-        let said = serde_json::from_slice(&body).unwrap_or_default();
-        Self {
-            operation,
-            status,
-            headers,
-            body,
-            said,
+        f.write_str(match self.kind {
+            TimeoutKind::Connect => "no connection",
+            TimeoutKind::Attempt => "no answer",
+            TimeoutKind::Call => "the call was not done",
+        })?;
+        match self.limit {
+            Some(limit) => write!(f, " within {limit:?}"),
+            None => f.write_str(" in time"),
         }
     }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The vendor's error code, such as `not.found`.
-    pub fn code(&self) -> Option<&str> {
-        self.said.code.as_deref()
-    }
-
-    /// The vendor's message.
-    pub fn message(&self) -> Option<&str> {
-        self.said.message.as_deref()
-    }
-
-    /// What the vendor's support asks for.
-    pub fn correlation_id(&self) -> Option<&str> {
-        correlation_id(&self.headers).or(self.said.context_id.as_deref())
-    }
-
-    /// The header fields of the answer.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// The body as it came.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// The documented name of the operation.
-    pub fn operation(&self) -> &'static str {
-        self.operation.id
-    }
-
-    /// On 403, the permissions that the docs name for the operation and how many of them a role
-    /// must hold.
-    pub fn permissions(&self) -> Option<(Require, &'static [&'static str])> {
-        (self.status == StatusCode::FORBIDDEN)
-            .then_some((self.operation.require, self.operation.permissions))
-    }
 }
 
-impl fmt::Debug for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiError")
-            .field("operation", &self.operation.id)
-            .field("status", &self.status.as_u16())
-            .field("code", &self.code())
-            .field("message", &self.message())
-            .field("correlation_id", &self.correlation_id())
-            .field("permissions", &self.permissions())
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: the API answered {}", self.operation.id, self.status)?;
-        if let Some(code) = self.code() {
-            write!(f, " ({code})")?;
-        }
-        if let Some(message) = self.message() {
-            write!(f, ": {message}")?;
-        }
-        match self.permissions() {
-            Some((Require::Any, of)) => write!(f, "; needs one of {}", of.join(", "))?,
-            Some((Require::All, of)) => write!(f, "; needs {}", of.join(", "))?,
-            _ => {}
-        }
-        if let Some(id) = self.correlation_id() {
-            write!(f, " [correlation id {id}]")?;
-        }
-        Ok(())
-    }
-}
-
-impl StdError for ApiError {}
-
-/// A 2xx answer whose body is not what the docs say.
-pub struct DecodeError {
-    pub(super) operation: &'static Operation,
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    pub(super) path: String,
-    pub(super) source: serde_json::Error,
-}
-
-impl DecodeError {
-    /// Where in the body, such as `entities[3].dateCreated`; `.` for the whole of it.
-    pub fn json_path(&self) -> &str {
-        &self.path
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// What the vendor's support asks for.
-    pub fn correlation_id(&self) -> Option<&str> {
-        correlation_id(&self.headers)
-    }
-
-    /// The body as it came.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-}
-
-impl fmt::Debug for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DecodeError")
-            .field("operation", &self.operation.id)
-            .field("status", &self.status.as_u16())
-            .field("json_path", &self.path)
-            .field("correlation_id", &self.correlation_id())
-            .field("body_bytes", &self.body.len())
-            .field("source", &self.source)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            operation,
-            status,
-            path,
-            ..
-        } = self;
-        let id = operation.id;
-        write!(
-            f,
-            "{id}: the API answered {status} with a body that is not as documented, at `{path}`"
-        )
-    }
-}
-
-impl StdError for DecodeError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.source)
-    }
-}
-
-pub(super) fn correlation_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get(CORRELATION_ID)?.to_str().ok()
-}
+impl StdError for TimeoutError {}

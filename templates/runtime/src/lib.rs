@@ -5,18 +5,30 @@
 //! knows an operation: rendered code builds [`Parts`], wraps them in a [`Call`], and all else
 //! happens here, in code that is not generic over the operation.
 
+mod answer_error;
+mod auth;
 mod builder;
 mod call;
 mod client;
 mod error;
+mod grant;
+mod hook;
+mod http_stack;
+mod limit;
 mod operation;
 mod param;
 mod parts;
 mod response;
+mod retry;
+mod retry_after;
 mod send;
 mod tls;
+mod token;
+mod trace;
 mod transport;
 
+pub use answer_error::{ApiError, DecodeError};
+pub use auth::{AuthorizationRequest, Credentials};
 pub use builder::ClientBuilder;
 #[allow(
     unused_imports,
@@ -26,12 +38,15 @@ pub(crate) use call::request_builder;
 pub use call::{Call, Sending};
 pub use client::Client;
 pub use error::{
-    ApiError, ConfigError, DecodeError, Error, InputError, TimeoutError, TransportError,
+    AuthError, ConfigError, Error, InputError, TimeoutError, TimeoutKind, TransportError,
+    TransportErrorKind,
 };
+pub use hook::{Attempt, Hook};
 pub use operation::{Operation, RegionEntry, Require};
 pub use param::{BadValue, Number, Param};
 pub use parts::Parts;
 pub use response::Response;
+pub use retry::{Backoff, Failure, RetryPolicy};
 pub use transport::{BoxFuture, Transport};
 
 /// A request as it leaves the client, before any transport sees it.

@@ -5,6 +5,7 @@ use super::client::Client;
 use super::error::{Error, InputError};
 use super::operation::Operation;
 use super::param::{BadValue, Param};
+use super::retry::RetryPolicy;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -32,6 +33,7 @@ pub struct Parts {
     /// The first thing that was refused.
     refused: Option<InputError>,
     pub(super) timeout: Option<Duration>,
+    pub(super) retry: Option<RetryPolicy>,
 }
 
 impl Parts {
@@ -46,6 +48,7 @@ impl Parts {
             body: None,
             refused: None,
             timeout: None,
+            retry: None,
         }
     }
 
@@ -137,7 +140,7 @@ impl Parts {
             Err(error) => {
                 self.refuse("body", "cannot be written as JSON");
                 if let Some(refused) = &mut self.refused {
-                    refused.source.get_or_insert(error);
+                    refused.source.get_or_insert(error.into());
                 }
             }
         }
@@ -148,13 +151,13 @@ impl Parts {
     /// carries no `Authorization`; that is added when the call is sent.
     pub(super) fn request(&mut self) -> Result<http::Request<Bytes>, Error> {
         if let Some(refused) = self.refused.take() {
-            return Err(Error::Input(Box::new(refused)));
+            return Err(refused.into());
         }
         // Encoded values hold no brace, so one that is left is the template's.
         if self.path.contains('{') {
             return Err(self.input_error("path", "a path parameter is missing"));
         }
-        let base = self.client.base_url();
+        let base = &self.client.inner().base_url;
         let length = base.len() + self.path.len();
         let query = self.query.iter().map(|(_, pair)| pair.len() + 1);
         let mut uri = String::with_capacity(length + query.sum::<usize>());
@@ -170,7 +173,7 @@ impl Parts {
         *request.method_mut() = self.operation.method.clone();
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
-        *headers = self.client.default_headers().clone();
+        *headers = self.client.inner().default_headers.clone();
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
@@ -212,7 +215,7 @@ impl Parts {
     }
 
     fn input_error(&self, parameter: &str, reason: &'static str) -> Error {
-        Error::Input(Box::new(self.refusal(parameter, reason)))
+        self.refusal(parameter, reason).into()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Answers: what every one of them carries beside its value. Touches nothing.
 
-use super::error::{DecodeError, Error, correlation_id};
+use super::answer_error::{DecodeError, correlation_id};
+use super::error::Error;
 use super::operation::Operation;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -68,13 +69,14 @@ impl Raw {
     }
 
     fn undecodable(self, source: serde_json::Error) -> Error {
-        Error::Decode(Box::new(DecodeError {
+        DecodeError {
             operation: self.operation,
             status: self.status,
             headers: self.headers,
             body: self.body,
             path: ".".to_owned(),
             source,
-        }))
+        }
+        .into()
     }
 }

@@ -1,54 +1,163 @@
-//! Sending a call: from [`Parts`] to a 2xx answer or an error. Not generic over anything.
+//! Sending a call: from [`Parts`] to a 2xx answer or an error. Not generic over anything, so it is
+//! compiled once, not once per operation. Dropping the future at any point gives the call up.
 
-use super::error::{ApiError, Error, TimeoutError};
+use super::answer_error::ApiError;
+use super::client::Inner;
+use super::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
+use super::hook::Attempt;
 use super::parts::Parts;
 use super::response::Raw;
-use super::transport::too_large;
+use super::retry::Failure;
+use super::token::Token;
+use super::trace;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument as _;
 
 pub(super) async fn send(mut parts: Parts) -> Result<Raw, Error> {
     let request = parts.request()?;
+    let span = trace::call(parts.operation);
     let limit = parts.timeout.or(parts.client.inner().call_timeout);
-    within(limit, attempt(&parts, request)).await
+    let attempts = attempts(&parts, &request, limit).instrument(span.clone());
+    let outcome = within(limit, TimeoutKind::Call, attempts).await;
+    trace::called(&span, &outcome);
+    outcome
 }
 
-async fn attempt(parts: &Parts, mut request: http::Request<Bytes>) -> Result<Raw, Error> {
+async fn attempts(
+    parts: &Parts,
+    request: &Request<Bytes>,
+    limit: Option<Duration>,
+) -> Result<Raw, Error> {
     let client = parts.client.inner();
-    if let Some(authorization) = &client.authorization {
+    let policy = parts.retry.as_ref().unwrap_or(&client.retry);
+    let started = Instant::now();
+    let mut waited = Duration::ZERO;
+    let mut attempt = Attempt {
+        operation: parts.operation,
+        number: 1,
+    };
+    let mut token = token(client, request).await?;
+    let mut replaced = false;
+    loop {
+        let outcome = once(client, attempt, request.clone(), token.as_ref()).await;
+        let error = match outcome.and_then(|answer| accept(parts, answer)) {
+            Ok(raw) => return Ok(raw),
+            Err(error) => error,
+        };
+        if let Some(refused) = &token
+            && !replaced
+            && is_unauthorized(&error)
+            && let Some(next) = client.tokens.replace(refused).await?
+        {
+            // A 401 was not acted on, so any operation may be sent again, but only once.
+            replaced = true;
+            token = Some(next);
+        } else {
+            let failure = Failure {
+                operation: parts.operation,
+                error: &error,
+                attempt: attempt.number,
+                waited,
+            };
+            let in_time = |delay: &Duration| limit.is_none_or(|it| started.elapsed() + *delay < it);
+            let Some(delay) = policy.delay(&failure).filter(in_time) else {
+                return Err(error);
+            };
+            sleep(delay).await;
+            waited += delay;
+            token = self::token(client, request).await?;
+        }
+        attempt.number += 1;
+    }
+}
+
+/// The token to send with; none where the caller brought an `Authorization`.
+async fn token(client: &Inner, request: &Request<Bytes>) -> Result<Option<Token>, Error> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Ok(None);
+    }
+    client.tokens.get().await
+}
+
+async fn once(
+    client: &Inner,
+    attempt: Attempt,
+    mut request: Request<Bytes>,
+    token: Option<&Token>,
+) -> Result<Response<Bytes>, Error> {
+    let _permit = client.limits.enter().await;
+    for hook in &client.hooks {
+        hook.before(&attempt, &mut request)?;
+    }
+    let span = trace::attempt(attempt.operation, &request, attempt.number);
+    if client.trace_bodies {
+        span.in_scope(|| trace::body("request", request.body()));
+    }
+    if let Some(token) = token {
+        let authorization = token.authorization.clone();
         request
             .headers_mut()
             .entry(AUTHORIZATION)
-            .or_insert_with(|| authorization.clone());
+            .or_insert(authorization);
     }
-    let sent = client.transport.send(request, client.body_limit);
-    let (head, body) = within(client.attempt_timeout, sent).await?.into_parts();
-    if body.len() > client.body_limit {
-        return Err(too_large(client.body_limit));
+    let sent = client
+        .transport
+        .send(request, client.body_limit)
+        .instrument(span.clone());
+    let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;
+    trace::answered(&span, &outcome);
+    if let Ok(answer) = &outcome
+        && client.trace_bodies
+    {
+        span.in_scope(|| trace::body("response", answer.body()));
     }
-    let operation = parts.operation;
+    for hook in &client.hooks {
+        hook.after(&attempt, outcome.as_ref());
+    }
+    outcome
+}
+
+fn accept(parts: &Parts, answer: Response<Bytes>) -> Result<Raw, Error> {
+    let limit = parts.client.inner().body_limit;
+    let (head, body) = answer.into_parts();
+    // Transports are told, but it is the client that promises it.
+    if body.len() > limit {
+        return Err(too_large(limit).into());
+    }
     if !head.status.is_success() {
-        let error = ApiError::new(operation, head.status, head.headers, body);
-        return Err(Error::Api(Box::new(error)));
+        return Err(ApiError::new(parts.operation, head.status, head.headers, body).into());
     }
     Ok(Raw {
-        operation,
+        operation: parts.operation,
         status: head.status,
         headers: head.headers,
         body,
     })
 }
 
-async fn within<T>(
+/// What a transport says of a body of more than `limit` bytes.
+pub(super) fn too_large(limit: usize) -> TransportError {
+    let text = format!("more than {limit} bytes");
+    TransportError::new(TransportErrorKind::TooLarge, text)
+}
+
+fn is_unauthorized(error: &Error) -> bool {
+    matches!(error, Error::Api(error) if error.status() == StatusCode::UNAUTHORIZED)
+}
+
+/// Gives `work` up after `limit`.
+pub(super) async fn within<T>(
     limit: Option<Duration>,
+    kind: TimeoutKind,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    match limit {
-        None => work.await,
-        Some(after) => timeout(after, work)
-            .await
-            .unwrap_or(Err(Error::Timeout(TimeoutError { after }))),
-    }
+    let Some(time) = limit else {
+        return work.await;
+    };
+    let done = timeout(time, work).await;
+    done.unwrap_or_else(|_| Err(TimeoutError { kind, limit }.into()))
 }

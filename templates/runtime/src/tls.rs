@@ -3,20 +3,86 @@
 //! installs another.
 
 use super::error::Error;
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
+use std::fmt;
 use std::sync::Arc;
 
-/// The configuration for reqwest's `tls_backend_preconfigured`.
-pub(super) fn config() -> Result<rustls::ClientConfig, Error> {
-    let bad = |error| Error::config("TLS", error);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier::new(provider.clone()).map_err(bad)?;
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(bad)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
-    Ok(config)
+/// What a user adds to the platform's TLS.
+#[derive(Clone, Default)]
+pub(super) struct TlsSettings {
+    /// Further root certificates, each text in PEM (RFC 7468).
+    pub roots: Vec<Vec<u8>>,
+    /// A client certificate with its chain and its private key, in PEM.
+    pub identity: Option<Vec<u8>>,
+}
+
+impl TlsSettings {
+    pub fn is_default(&self) -> bool {
+        self.roots.is_empty() && self.identity.is_none()
+    }
+
+    /// The configuration for reqwest's `tls_backend_preconfigured`. Where TLS is not `needed`, a
+    /// platform without root certificates is none to stumble over.
+    pub fn config(&self, needed: bool) -> Result<rustls::ClientConfig, Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::config("TLS", error))?;
+        let builder = match Verifier::new_with_extra_roots(self.roots()?, provider) {
+            Ok(verifier) => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(verifier)),
+            Err(error) if needed => return Err(Error::config("the root certificates", error)),
+            Err(_) => builder.with_root_certificates(RootCertStore::empty()),
+        };
+        let mut config = match &self.identity {
+            None => builder.with_no_client_auth(),
+            Some(pem) => {
+                let (chain, key) = identity(pem)?;
+                builder
+                    .with_client_auth_cert(chain, key)
+                    .map_err(|error| Error::config("the client certificate", error))?
+            }
+        };
+        config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
+        Ok(config)
+    }
+
+    fn roots(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
+        let mut roots = Vec::new();
+        for pem in &self.roots {
+            roots.extend(certificates(pem, "an extra root certificate")?);
+        }
+        Ok(roots)
+    }
+}
+
+fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let found = found.map_err(|error| Error::config(what, error))?;
+    if found.is_empty() {
+        return Err(Error::config_text(format!(
+            "{what}: there is none in the PEM text"
+        )));
+    }
+    Ok(found)
+}
+
+fn identity(pem: &[u8]) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
+    let chain = certificates(pem, "the client certificate")?;
+    let key = PrivateKeyDer::from_pem_slice(pem)
+        .map_err(|error| Error::config("the client certificate's private key", error))?;
+    Ok((chain, key))
+}
+
+impl fmt::Debug for TlsSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsSettings")
+            .field("roots", &self.roots.len())
+            .field("identity", &self.identity.is_some())
+            .finish()
+    }
 }

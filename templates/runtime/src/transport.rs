@@ -1,22 +1,26 @@
 //! The one exit to the network. Every request is a plain `http::Request` first, so a test or
-//! another HTTP stack can stand in for reqwest. This file and `tls.rs` alone know reqwest.
+//! another HTTP stack can stand in for reqwest, which only this file and the builder know.
 
-use super::error::{Error, TransportError};
+use super::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
+use super::send::too_large;
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// A boxed future, as [`Transport`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends one request and returns its answer, whatever the status. No retries, no redirects, no
-/// authentication: those are the client's. The operation's static description is among the
-/// request's extensions, as `&'static Operation`.
+/// authentication: those are the client's. The operation's description is among the request's
+/// extensions, as `&'static Operation`; a log-in has none.
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends `request`; an answer whose body is larger than `limit` bytes is an error. Dropping the
-    /// future gives the request up.
+    /// Sends `request`. An answer whose body is larger than `limit` bytes is an error
+    /// ([`TransportErrorKind::TooLarge`]). Dropping the future gives the request up.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] or [`Error::Timeout`] where there is no answer.
     fn send(
         &self,
         request: http::Request<Bytes>,
@@ -26,7 +30,11 @@ pub trait Transport: fmt::Debug + Send + Sync {
 
 /// reqwest, the transport of a client that is given no other.
 #[derive(Debug)]
-pub(super) struct Reqwest(pub reqwest::Client);
+pub(super) struct Reqwest {
+    pub client: reqwest::Client,
+    /// For errors to tell; nothing where the user brought the client.
+    pub connect_timeout: Option<Duration>,
+}
 
 impl Transport for Reqwest {
     fn send(
@@ -36,57 +44,75 @@ impl Transport for Reqwest {
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>> {
         Box::pin(async move {
             let request = outgoing(request)?;
-            let answer = self.0.execute(request).await.map_err(broken)?;
-            read(answer, limit).await
+            let answer = self.client.execute(request).await;
+            let answer = answer.map_err(|error| self.failure(error))?;
+            self.read(answer, limit).await
         })
+    }
+}
+
+impl Reqwest {
+    async fn read(
+        &self,
+        mut answer: reqwest::Response,
+        limit: usize,
+    ) -> Result<http::Response<Bytes>, Error> {
+        // A length that is told is checked before anything is read.
+        let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limit);
+        if !answer.content_length().is_none_or(fits) {
+            return Err(too_large(limit).into());
+        }
+        let mut out = http::Response::new(Bytes::new());
+        *out.status_mut() = answer.status();
+        *out.headers_mut() = std::mem::take(answer.headers_mut());
+        // Most answers come in one chunk, which is then not copied.
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failure(error))? {
+            if first.len() + rest.len() + chunk.len() > limit {
+                return Err(too_large(limit).into());
+            }
+            if first.is_empty() && rest.is_empty() {
+                first = chunk;
+                continue;
+            }
+            rest.extend_from_slice(&std::mem::take(&mut first));
+            rest.extend_from_slice(&chunk);
+        }
+        *out.body_mut() = if rest.is_empty() {
+            first
+        } else {
+            rest.freeze()
+        };
+        Ok(out)
+    }
+
+    fn failure(&self, error: reqwest::Error) -> Error {
+        if error.is_connect() && error.is_timeout() {
+            let kind = TimeoutKind::Connect;
+            let limit = self.connect_timeout;
+            return TimeoutError { kind, limit }.into();
+        }
+        let kind = if error.is_connect() {
+            TransportErrorKind::Connect
+        } else if error.is_builder() || error.is_redirect() {
+            TransportErrorKind::Other
+        } else {
+            TransportErrorKind::Broken
+        };
+        // The URL's query may hold what no log should; reqwest's error shows it.
+        TransportError::new(kind, error.without_url()).into()
     }
 }
 
 fn outgoing(request: http::Request<Bytes>) -> Result<reqwest::Request, Error> {
     let (head, body) = request.into_parts();
     let url = reqwest::Url::parse(&head.uri.to_string())
-        .map_err(|error| Error::from(TransportError::new(true, error)))?;
+        .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
     let mut request = reqwest::Request::new(head.method, url);
     *request.headers_mut() = head.headers;
     if !body.is_empty() {
         *request.body_mut() = Some(body.into());
     }
     Ok(request)
-}
-
-async fn read(mut answer: reqwest::Response, limit: usize) -> Result<http::Response<Bytes>, Error> {
-    let mut out = http::Response::new(Bytes::new());
-    *out.status_mut() = answer.status();
-    *out.headers_mut() = std::mem::replace(answer.headers_mut(), HeaderMap::new());
-    let mut whole = Bytes::new();
-    let mut buffer = BytesMut::new();
-    while let Some(chunk) = answer.chunk().await.map_err(broken)? {
-        if whole.len() + buffer.len() + chunk.len() > limit {
-            return Err(too_large(limit));
-        }
-        // Most answers come in one chunk, which is then not copied.
-        if whole.is_empty() && buffer.is_empty() {
-            whole = chunk;
-        } else {
-            if buffer.is_empty() {
-                buffer.extend_from_slice(&std::mem::take(&mut whole));
-            }
-            buffer.extend_from_slice(&chunk);
-        }
-    }
-    *out.body_mut() = if buffer.is_empty() {
-        whole
-    } else {
-        buffer.freeze()
-    };
-    Ok(out)
-}
-
-pub(super) fn too_large(limit: usize) -> Error {
-    TransportError::new(false, format!("the body is larger than {limit} bytes")).into()
-}
-
-/// reqwest's errors carry the URL, whose query may hold what no log should.
-fn broken(error: reqwest::Error) -> Error {
-    TransportError::new(error.is_connect(), error.without_url()).into()
 }

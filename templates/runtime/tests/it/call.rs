@@ -1,7 +1,7 @@
 //! Calls to a server that behaves, and to some that do not.
 
 use crate::support::{GET_THING, GET_THINGS, client};
-use runtime::{Call, Error, Parts, Require};
+use runtime::{Call, Error, Parts, Require, RetryPolicy, TransportErrorKind};
 use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -69,11 +69,12 @@ async fn an_api_error_tells_all_it_knows() {
 #[tokio::test]
 async fn no_connection_is_a_transport_error_with_its_cause() {
     let client = client("http://127.0.0.1:1");
-    let error = Call::<()>::new(Parts::new(&client, &GET_THINGS)).await;
+    let call = Call::<()>::new(Parts::new(&client, &GET_THINGS));
+    let error = call.retry(RetryPolicy::never()).await;
     let Err(Error::Transport(error)) = error else {
         panic!("another kind: {error:?}")
     };
-    assert!(error.is_connect());
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
     assert!(std::error::Error::source(&*error).is_some());
 }
 

@@ -1,6 +1,8 @@
 //! The runtime, used as rendered code and its users do. One binary, since each takes its time to
 //! link; one file per subject.
 
+mod auth;
 mod call;
 mod request;
+mod retry;
 mod support;

@@ -1,6 +1,12 @@
 //! What the tests share: a few operations and a client at a given server.
 
-use runtime::{Client, ClientBuilder, Operation, RegionEntry, Require};
+use bytes::Bytes;
+use runtime::{
+    BoxFuture, Client, ClientBuilder, Error, Operation, RegionEntry, Require, Transport,
+    TransportError, TransportErrorKind,
+};
+use std::fmt;
+use std::sync::{Arc, Mutex};
 
 /// Two regions, as `client.yaml` would have them.
 pub static REGIONS: &[RegionEntry] = &[
@@ -44,6 +50,16 @@ pub static POST_THINGS: Operation = Operation {
     safe: false,
 };
 
+/// Searches things: a POST that only reads.
+pub static SEARCH_THINGS: Operation = Operation {
+    id: "postThingsSearch",
+    method: http::Method::POST,
+    path: "/api/v2/things/search",
+    require: Require::Unknown,
+    permissions: &[],
+    safe: true,
+};
+
 /// A builder without credentials.
 pub fn builder() -> ClientBuilder {
     ClientBuilder::new(REGIONS)
@@ -56,4 +72,77 @@ pub fn client(url: &str) -> Client {
         .access_token("s3cret-token")
         .build()
         .expect("the settings are right")
+}
+
+/// A transport that answers from a function, and remembers what it was asked.
+pub struct Fake {
+    requests: Mutex<Vec<http::Request<Bytes>>>,
+    answer: Box<Answering>,
+}
+
+type Outcome = Result<http::Response<Bytes>, Error>;
+type Answering = dyn Fn(usize, &http::Request<Bytes>) -> BoxFuture<'static, Outcome> + Send + Sync;
+
+impl Fake {
+    /// Answers at once; `answer` is told how many requests came before.
+    pub fn new(
+        answer: impl Fn(usize, &http::Request<Bytes>) -> Outcome + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        Self::slow(move |before, request| {
+            let outcome = answer(before, request);
+            Box::pin(async move { outcome })
+        })
+    }
+
+    /// Answers when its future is done.
+    pub fn slow(
+        answer: impl Fn(usize, &http::Request<Bytes>) -> BoxFuture<'static, Outcome>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            requests: Mutex::default(),
+            answer: Box::new(answer),
+        })
+    }
+
+    /// What was asked so far.
+    pub fn requests(&self) -> Vec<http::Request<Bytes>> {
+        self.requests.lock().expect("no test panics here").clone()
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: http::Request<Bytes>, _: usize) -> BoxFuture<'_, Outcome> {
+        let mut requests = self.requests.lock().expect("no test panics here");
+        let answer = (self.answer)(requests.len(), &request);
+        requests.push(request);
+        answer
+    }
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fake")
+    }
+}
+
+/// An answer of that status and body.
+#[expect(clippy::unnecessary_wraps, reason = "it is what a transport returns")]
+pub fn answer(status: u16, body: &str) -> Outcome {
+    let answer = http::Response::builder().status(status);
+    Ok(answer.body(body.to_owned().into()).expect("a status"))
+}
+
+/// An answer with one header field.
+#[expect(clippy::unnecessary_wraps, reason = "it is what a transport returns")]
+pub fn answer_with(status: u16, name: &str, value: &str) -> Outcome {
+    let answer = http::Response::builder().status(status).header(name, value);
+    Ok(answer.body("{}".into()).expect("a status and a field"))
+}
+
+/// A failure of the transport.
+pub fn broken(kind: TransportErrorKind) -> Outcome {
+    Err(TransportError::new(kind, "cut by the test").into())
 }

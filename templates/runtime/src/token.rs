@@ -1,0 +1,225 @@
+//! Tokens: kept, refreshed before they expire and after a 401, by one request for all that wait.
+//!
+//! The request runs as a task of its own: a call that is dropped while it waits neither takes the
+//! others' log-in with it nor loses a refresh token that the host gave out only once.
+
+use super::auth::{Credentials, Grant, Kind, OauthClient, Secret};
+use super::error::{AuthError, Error};
+use super::grant::LogInHost;
+use http::HeaderValue;
+use oauth2::TokenResponse as _;
+use oauth2::basic::BasicTokenResponse;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How long before its end a token is not used any more, at most: time for a request to arrive.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// `Authorization`, and which log-in it is of.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub authorization: HeaderValue,
+    /// Counts log-ins, so that a 401 can tell an old token from the current one.
+    pub generation: u64,
+    expires: Option<Instant>,
+}
+
+impl Token {
+    fn new(token: &str, generation: u64, lifetime: Option<Duration>) -> Result<Self, AuthError> {
+        // RFC 6750 section 2.1.
+        let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
+            .map_err(|_| AuthError::text("the token holds what no header field can"))?;
+        authorization.set_sensitive(true);
+        let expires = lifetime.and_then(|lifetime| {
+            let margin = MARGIN.min(lifetime / 10);
+            Instant::now().checked_add(lifetime.saturating_sub(margin))
+        });
+        Ok(Self {
+            authorization,
+            generation,
+            expires,
+        })
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.expires.is_none_or(|expires| Instant::now() < expires)
+    }
+}
+
+/// Where a client's tokens come from.
+#[derive(Clone)]
+pub(super) enum Tokens {
+    /// Requests carry none.
+    None,
+    /// One that the user brought.
+    Brought(Token),
+    /// Those of log-ins.
+    Granted(Arc<Granted>),
+}
+
+pub(super) struct Granted {
+    host: LogInHost,
+    client: OauthClient,
+    grant: Grant,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<Token>,
+    refresh_token: Option<Secret>,
+    /// The log-in that is under way.
+    flight: Option<Flight>,
+}
+
+/// Empty until the log-in has ended; closed if its runtime ended before.
+type Flight = watch::Receiver<Option<Result<Token, AuthError>>>;
+
+impl Tokens {
+    pub fn new(credentials: Option<Credentials>, host: LogInHost) -> Result<Self, AuthError> {
+        Ok(match credentials.map(|it| it.0) {
+            None => Self::None,
+            Some(Kind::Token(token)) => Self::Brought(Token::new(token.reveal(), 0, None)?),
+            Some(Kind::Grant(client, grant)) => Self::Granted(Arc::new(Granted {
+                host,
+                client,
+                grant,
+                state: Mutex::default(),
+            })),
+        })
+    }
+
+    /// A token to send a request with.
+    pub async fn get(&self) -> Result<Option<Token>, Error> {
+        self.newer_than(None).await
+    }
+
+    /// A token to send a request again with that was answered 401; nothing where there can be none.
+    pub async fn replace(&self, refused: &Token) -> Result<Option<Token>, Error> {
+        match self {
+            Self::Granted(_) => self.newer_than(Some(refused.generation)).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn newer_than(&self, refused: Option<u64>) -> Result<Option<Token>, Error> {
+        match self {
+            Self::None => Ok(None),
+            Self::Brought(token) => Ok(Some(token.clone())),
+            Self::Granted(granted) => Ok(Some(Granted::token(granted, refused).await?)),
+        }
+    }
+
+    /// The refresh token of the last log-in.
+    pub fn refresh_token(&self) -> Option<String> {
+        let Self::Granted(granted) = self else {
+            return None;
+        };
+        let state = granted.lock();
+        state
+            .refresh_token
+            .as_ref()
+            .map(|token| token.reveal().to_owned())
+    }
+}
+
+impl Granted {
+    async fn token(self: &Arc<Self>, refused: Option<u64>) -> Result<Token, AuthError> {
+        loop {
+            let mut flight = {
+                let mut state = self.lock();
+                if let Some(token) = state.usable(refused) {
+                    return Ok(token);
+                }
+                state.flight(|| self.take_off())
+            };
+            // A flight that ended without a result went down with its runtime: another takes off.
+            if let Ok(ended) = flight.wait_for(Option::is_some).await {
+                return ended.clone().expect("it was waited for");
+            }
+        }
+    }
+
+    /// Starts a log-in. The lock is held, so there is one at a time.
+    fn take_off(self: &Arc<Self>) -> Flight {
+        let (sender, flight) = watch::channel(None);
+        let granted = self.clone();
+        tokio::spawn(async move {
+            let answer = granted.log_in().await;
+            let mut state = granted.lock();
+            let token = answer.and_then(|answer| state.accept(&answer));
+            state.flight = None;
+            sender.send_replace(Some(token));
+        });
+        flight
+    }
+
+    async fn log_in(&self) -> Result<BasicTokenResponse, AuthError> {
+        let refresh_token = self.lock().refresh_token.clone();
+        let Some(token) = refresh_token else {
+            return self.host.log_in(&self.client, &self.grant).await;
+        };
+        let refresh = Grant::RefreshToken(token);
+        match self.host.log_in(&self.client, &refresh).await {
+            // RFC 6749 section 5.2: the refresh token has ended. The grant itself may not have.
+            Err(error) if error.code() == Some("invalid_grant") && self.grant.is_lasting() => {
+                self.host.log_in(&self.client, &self.grant).await
+            }
+            answer => answer,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while it is held; and the state would be whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn usable(&self, refused: Option<u64>) -> Option<Token> {
+        let token = self.token.as_ref()?;
+        let usable = refused.is_none_or(|refused| token.generation > refused) && token.is_fresh();
+        usable.then(|| token.clone())
+    }
+
+    fn flight(&mut self, take_off: impl FnOnce() -> Flight) -> Flight {
+        // One that is closed went down with its runtime.
+        let under_way = self.flight.take().filter(|it| it.has_changed().is_ok());
+        let flight = under_way.unwrap_or_else(take_off);
+        self.flight.insert(flight).clone()
+    }
+
+    fn accept(&mut self, answer: &BasicTokenResponse) -> Result<Token, AuthError> {
+        let generation = self.token.as_ref().map_or(0, |token| token.generation) + 1;
+        let token = Token::new(
+            answer.access_token().secret(),
+            generation,
+            answer.expires_in(),
+        )?;
+        if let Some(refresh) = answer.refresh_token() {
+            self.refresh_token = Some(Secret::new(refresh.secret().clone()));
+        }
+        self.token = Some(token.clone());
+        Ok(token)
+    }
+}
+
+impl Grant {
+    /// Whether it can be used more than once.
+    fn is_lasting(&self) -> bool {
+        matches!(self, Self::ClientCredentials | Self::Saml2Bearer { .. })
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Brought(_) => f.write_str("Brought"),
+            Self::Granted(granted) => f.debug_tuple("Granted").field(&granted.grant).finish(),
+        }
+    }
+}
