@@ -67,6 +67,7 @@ pub fn resolve(
         diagnostics.extend(found);
         settled.push(page);
     }
+    compare::share_safety(&mut settled);
     diagnostics.extend(compare::compare(&settled));
     let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
     let (models, found) = models::close(&pages, described, &hand_models);

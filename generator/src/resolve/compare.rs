@@ -6,7 +6,7 @@
 use super::{SettledPage, diagnostic};
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Method, Operation};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -36,6 +36,22 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
         }
     }
     diagnostics
+}
+
+/// That a request only reads is a fact of the request, not of a page: said of one copy, it is true
+/// of all of them.
+pub(super) fn share_safety(pages: &mut [SettledPage]) {
+    let operations = pages.iter().flat_map(|page| &page.page.operations);
+    let safe: HashSet<(Method, String)> = operations
+        .filter(|operation| operation.safe)
+        .map(|operation| (operation.method, operation.path.clone()))
+        .collect();
+    if safe.is_empty() {
+        return;
+    }
+    for operation in pages.iter_mut().flat_map(|page| &mut page.page.operations) {
+        operation.safe = safe.contains(&(operation.method, operation.path.clone()));
+    }
 }
 
 /// An operation on one of the pages.
@@ -105,7 +121,6 @@ fn differing(a: &Operation, b: &Operation) -> Vec<&'static str> {
         ("description", a.description != b.description),
         ("preview", a.preview != b.preview),
         ("deprecated", a.deprecated != b.deprecated),
-        ("safe", a.safe != b.safe),
         ("permissions", a.permissions != b.permissions),
         ("paging", a.paging != b.paging),
         ("parameters", a.parameters != b.parameters),

@@ -285,7 +285,10 @@ impl<'a> Report<'a> {
     ) {
         let Some(value) = value else { return };
         if slot == value {
-            let what = format!("the values are {} without it", shown(value));
+            let what = match value.as_slice() {
+                [] => "there are no values without it".to_owned(),
+                values => format!("the values are {} without it", shown(values)),
+            };
             self.changes_nothing(&[entry, &["values"]].concat(), &what);
         } else {
             value.clone_into(slot);

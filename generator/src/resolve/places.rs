@@ -53,7 +53,7 @@ impl<'a> Rules<'a> {
                 wire: None,
             };
         }
-        if let Some(field) = header_field(name, &parameter.description.value, self.has_body) {
+        if let Some(field) = header_field(parameter, self.has_body) {
             return Decision {
                 location: Location::Header,
                 wire: Some(field),
@@ -176,10 +176,11 @@ fn is_camel_case_of(text: &str, name: &str) -> bool {
 }
 
 /// The header field that a parameter is, by name or because its description says so.
-fn header_field(name: &str, description: &str, has_body: bool) -> Option<String> {
-    documented_field(name, description)
+fn header_field(parameter: &RawParameter, has_body: bool) -> Option<String> {
+    let name = parameter.name.value.as_str();
+    documented_field(name, &parameter.description.value)
         .map(str::to_owned)
-        .or_else(|| extension_field(name))
+        .or_else(|| extension_field(name).filter(|_| parameter.ty.value == Type::String))
         .or_else(|| registered_field(name, has_body).map(str::to_owned))
 }
 
@@ -202,7 +203,8 @@ fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
         })
 }
 
-/// Stems from `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field.
+/// Stems from `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field. One
+/// that is a number (`xOffset`) is a coordinate.
 fn extension_field(name: &str) -> Option<String> {
     let rest = name.strip_prefix('x')?;
     let mut field = String::from("X");
@@ -253,4 +255,58 @@ fn registered_field(name: &str, has_body: bool) -> Option<&'static str> {
         "contentType" if has_body => "Content-Type",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extension_fields_are_parted_at_words_and_acronyms() {
+        for (name, field) in [
+            ("xJourneySessionId", Some("X-Journey-Session-Id")),
+            ("xRequestID", Some("X-Request-ID")),
+            ("xB3TraceId", Some("X-B3-Trace-Id")),
+            ("xHTTPMethod", Some("X-HTTP-Method")),
+            ("x", None),
+            ("xyz", None),
+            ("maxXOffset", None),
+        ] {
+            assert_eq!(extension_field(name).as_deref(), field, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_dotted_name_is_taken_only_if_it_is_the_parameter() {
+        for (name, description, wire) in [
+            ("siteId", "Filter by site.id.", Some("site.id")),
+            ("siteId", "Filter by `site.id`, e.g. 1", Some("site.id")),
+            (
+                "linesLoggedInUserId",
+                "lines.loggedInUser.id",
+                Some("lines.loggedInUser.id"),
+            ),
+            ("siteId", "Filter by edge.id", None),
+            ("siteId", "Filter by siteId.", None),
+            ("siteId", "Filter by site.ids", None),
+            ("siteId", "Filter by Site.id", None),
+            ("e", "e.g. this", None),
+            ("id", "...", None),
+        ] {
+            assert_eq!(dotted_name(name, description), wire, "{description}");
+        }
+    }
+
+    #[test]
+    fn a_field_in_a_description_is_taken_only_if_it_is_the_parameter() {
+        for (name, description, field) in [
+            ("deviceMark", "the Device-Mark header", Some("Device-Mark")),
+            ("deviceMark", "the device-mark", None),
+            ("deviceMark", "the Device-Marks header", None),
+            ("Éa", "É-a", None),
+            ("", "A-B", None),
+        ] {
+            assert_eq!(documented_field(name, description), field, "{description}");
+        }
+    }
 }
