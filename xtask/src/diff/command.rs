@@ -1,0 +1,247 @@
+//! `cargo xtask diff`: from arguments to what is printed and the exit code.
+
+use super::accepted::{Approval, Approvals};
+use super::bump::Bump;
+use super::change::{Change, Impact};
+use super::compare::compare;
+use super::lines::Finder;
+use super::only::Used;
+use super::render::{github, html, json, markdown, text};
+use super::report::Report;
+use super::source::{Origin, Version, load};
+use super::{Kind, renamed};
+use crate::Outcome;
+use crate::cli::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
+use anyhow::{Context as _, Result};
+use spec::{Api, RenamedOperation};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+/// Two versions and what changed between them.
+pub struct Comparison {
+    /// Before.
+    pub old: Version,
+    /// After.
+    pub new: Version,
+    /// After's `renamed.yaml`.
+    pub renamed: Vec<RenamedOperation>,
+    /// What changed.
+    pub report: Report,
+}
+
+/// Compares what the arguments name; `spec` is the workspace's spec folder.
+///
+/// # Errors
+/// A side cannot be found or read.
+pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<Comparison> {
+    let (old, new) = load(old, new, spec)?;
+    let renamed = read(&new.origin, "renamed.yaml", spec::yaml::parse_renamed)?.unwrap_or_default();
+    let approvals: Vec<Approval> = read(
+        &new.origin,
+        "accepted.yaml",
+        spec::yaml::parse::<Option<Vec<Approval>>>,
+    )?
+    .flatten()
+    .unwrap_or_default();
+    let changes = compare(&old.api, &new.api, &renamed);
+    let report = Report {
+        old: old.label.clone(),
+        new: new.label.clone(),
+        bump: Bump::of(&changes),
+        approvals: Approvals::match_up(approvals, &changes),
+        version: client_version(&old.origin)?,
+        changes,
+    };
+    Ok(Comparison {
+        old,
+        new,
+        renamed,
+        report,
+    })
+}
+
+/// A YAML file of a side's spec folder, if it is there.
+fn read<T>(
+    origin: &Origin,
+    name: &str,
+    parse: impl Fn(&str) -> Result<T, spec::yaml::YamlError>,
+) -> Result<Option<T>> {
+    let text = origin.read(name)?;
+    let parsed = text.map(|text| parse(&text)).transpose();
+    parsed.map_err(|error| anyhow::anyhow!("{}: {error}", origin.path_of(name)))
+}
+
+/// The version of the client crate that a side's `client.yaml` names, if it has one.
+///
+/// # Errors
+/// The file cannot be read, or its version is none.
+pub fn client_version(origin: &Origin) -> Result<Option<semver::Version>> {
+    let Some(client) = read(origin, "client.yaml", spec::yaml::parse_client)? else {
+        return Ok(None);
+    };
+    let version = semver::Version::parse(&client.krate.version);
+    version.map(Some).with_context(|| {
+        format!(
+            "{}: `{}` is no version",
+            origin.path_of("client.yaml"),
+            client.krate.version
+        )
+    })
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The two cannot be compared.
+pub fn run(args: &DiffArgs) -> Result<Outcome> {
+    let used = args.operations.as_deref().map(Used::read).transpose()?;
+    let spec = crate::workspace::folder(args.spec.as_deref(), "spec");
+    let mut comparison = comparison(args.old.as_deref(), args.new.as_deref(), &spec)?;
+    if args.draft_renamed {
+        return draft_renamed(&comparison);
+    }
+    let Comparison {
+        old, new, report, ..
+    } = &mut comparison;
+    if let Some(used) = &used {
+        for name in used.unknown(&old.api, &new.api) {
+            eprintln!("warning: --operations: `{name}` is no operation of either version");
+        }
+        used.retain(&old.api, &new.api, &mut report.changes);
+    }
+    if args.only == Some(Only::Permissions) {
+        report
+            .changes
+            .retain(|change| change.id.kind() == Kind::Permission);
+    }
+    let shown = show(args, &comparison);
+    print(&shown)?;
+    Ok(outcome(args.fail_on, &comparison.report))
+}
+
+fn show(args: &DiffArgs, comparison: &Comparison) -> String {
+    let Comparison {
+        old, new, report, ..
+    } = comparison;
+    let mut finder = Finder::new(old, new);
+    match args.format {
+        DiffFormat::Text => text::render(report, text_options(args.color, args.all)),
+        DiffFormat::Markdown => markdown::render(report, &mut finder, args.links.as_deref()),
+        DiffFormat::Json => json::render(report),
+        DiffFormat::Html => html::render(report, &mut finder),
+        DiffFormat::Github => github::render(report, &mut finder),
+    }
+}
+
+fn text_options(color: ColorChoice, all: bool) -> text::Options {
+    let color = match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
+    };
+    let width = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|width| width.parse().ok())
+        .unwrap_or(100);
+    text::Options { color, all, width }
+}
+
+/// A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
+}
+
+fn outcome(fail_on: FailOn, report: &Report) -> Outcome {
+    let open = |change: &&Change| report.approvals.reason(change).is_none();
+    let mut open = report.changes.iter().filter(open);
+    let is_met = match fail_on {
+        FailOn::Never => false,
+        FailOn::Any => open.next().is_some(),
+        FailOn::Breaking => open.any(|change| change.worst() == Impact::Breaking),
+        FailOn::Permissions => open.any(|change| {
+            change
+                .access
+                .is_some_and(|access| access != super::Access::Same)
+        }),
+    };
+    if is_met {
+        Outcome::Findings
+    } else {
+        Outcome::Fine
+    }
+}
+
+fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
+    let Comparison {
+        new,
+        renamed,
+        report,
+        ..
+    } = comparison;
+    let next = report
+        .version
+        .as_ref()
+        .map(|version| report.bump.apply(version));
+    let named = client_version(&new.origin)?;
+    let since = next.into_iter().chain(named).max().context(
+        "client.yaml stands on neither side, so it is not known which version has the new names first",
+    )?;
+    let draft = renamed::draft(&report.changes, renamed, &since);
+    if draft.is_empty() {
+        eprintln!("No operation was renamed that renamed.yaml does not have yet.");
+    }
+    print(&draft)?;
+    Ok(Outcome::Fine)
+}
+
+/// Runs as git's external diff driver for one file of `spec/ir`.
+///
+/// # Errors
+/// A file is no IR.
+pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
+    let is_models = args.path.ends_with("models.yaml");
+    let mut sides = [Api::default(), Api::default()];
+    for (api, file) in sides.iter_mut().zip([&args.old_file, &args.new_file]) {
+        // git hands over /dev/null for a file that is not there.
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        if text.is_empty() {
+            continue;
+        }
+        let what = || format!("{} ({})", args.path, file.display());
+        if is_models {
+            api.models = spec::yaml::parse_models(&text).with_context(what)?;
+        } else {
+            api.pages
+                .push(spec::yaml::parse_page(&text).with_context(what)?);
+        }
+    }
+    if is_models {
+        // What a model's change means depends on which operations send and receive it.
+        let folder = Path::new(&args.path).parent().unwrap_or(Path::new("."));
+        if let Ok(pages) = super::source::pages_of(folder) {
+            for api in &mut sides {
+                api.pages.clone_from(&pages);
+            }
+        }
+    }
+    let [old, new] = sides;
+    let changes = compare(&old, &new, &[]);
+    let report = Report {
+        old: format!("a/{}", args.path),
+        new: format!("b/{}", args.path),
+        bump: Bump::of(&changes),
+        approvals: Approvals::default(),
+        version: None,
+        changes,
+    };
+    print(&text::render(&report, text_options(args.color, true)))?;
+    Ok(Outcome::Fine)
+}

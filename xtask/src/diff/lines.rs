@@ -1,0 +1,205 @@
+//! Where a change stands: the line of the docs' page and the line of the IR, for links and
+//! annotations. What is gone stands on the old side.
+
+use super::change::Change;
+use super::source::{Origin, Version};
+use generator::source::SourceFile;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// As the file is called from outside.
+    pub path: String,
+    /// From 1.
+    pub number: usize,
+    /// The commit, where the file is in one.
+    pub commit: Option<String>,
+}
+
+/// Both lines of a change; either may be unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// In the docs.
+    pub page: Option<Line>,
+    /// In the IR.
+    pub ir: Option<Line>,
+}
+
+/// Finds lines; a file is read when the first change in it is looked up.
+pub struct Finder<'a> {
+    old: Side<'a>,
+    new: Side<'a>,
+}
+
+/// Name of an operation or model, and of a parameter or field in it; to the number of its line.
+type Index = HashMap<(String, Option<String>), usize>;
+
+struct Side<'a> {
+    version: &'a Version,
+    /// By path within the spec folder.
+    indexed: HashMap<String, Option<Index>>,
+}
+
+impl<'a> Finder<'a> {
+    /// Looks up lines of two versions.
+    pub fn new(old: &'a Version, new: &'a Version) -> Self {
+        let side = |version| Side {
+            version,
+            indexed: HashMap::new(),
+        };
+        Self {
+            old: side(old),
+            new: side(new),
+        }
+    }
+
+    /// The lines of a change: on the new side, or, where it stands there no more, on the old one.
+    pub fn find(&mut self, change: &Change) -> Lines {
+        let new = self.new.find(change);
+        if new != Lines::default() {
+            new
+        } else {
+            self.old.find(change)
+        }
+    }
+
+    /// The line on the new side that says the nearest thing to a change, for an annotation.
+    pub fn annotate(&mut self, change: &Change) -> Option<Line> {
+        let lines = self.new.find(change);
+        lines.page.or(lines.ir)
+    }
+}
+
+impl Side<'_> {
+    fn find(&mut self, change: &Change) -> Lines {
+        let place = &change.place;
+        let Some(name) = place.operation.as_ref().or(place.model.as_ref()) else {
+            return Lines::default();
+        };
+        let inner = place.parameter.as_ref().or(place.field.as_ref());
+        let (ir, page) = match &place.api {
+            Some(api) => (format!("ir/{api}.yaml"), format!("docs/{api}.md")),
+            None => (
+                "ir/models.yaml".to_owned(),
+                format!("docs/models/{name}.md"),
+            ),
+        };
+        Lines {
+            page: self.line(&page, name, inner),
+            ir: self.line(&ir, name, inner),
+        }
+    }
+
+    fn line(&mut self, path: &str, name: &str, inner: Option<&String>) -> Option<Line> {
+        if !self.indexed.contains_key(path) {
+            let index = index(self.version, path);
+            self.indexed.insert(path.to_owned(), index);
+        }
+        let index = self.indexed.get(path)?.as_ref()?;
+        let number = index
+            .get(&(name.to_owned(), inner.cloned()))
+            .or_else(|| index.get(&(name.to_owned(), None)))?;
+        let commit = match &self.version.origin {
+            Origin::Commit { commit, .. } => Some(commit.clone()),
+            Origin::Spec(_) | Origin::Ir(_) => None,
+        };
+        Some(Line {
+            path: self.version.origin.path_of(path),
+            number: *number,
+            commit,
+        })
+    }
+}
+
+/// A file that is not there, or cannot be read as what it is, has no lines to link to.
+fn index(version: &Version, path: &str) -> Option<Index> {
+    if path.starts_with("ir/") {
+        let (_, text) = version.ir.iter().find(|(name, _)| name == path)?;
+        return Some(index_ir(text));
+    }
+    let text = version.origin.read(path).ok()??;
+    let file = SourceFile {
+        path: path.to_owned(),
+        text,
+    };
+    if path.starts_with("docs/models/") {
+        index_model(&file)
+    } else {
+        index_page(&file)
+    }
+}
+
+/// The IR is written by us (`spec::yaml`), so its shape tells what a line is.
+fn index_ir(text: &str) -> Index {
+    let mut index = Index::new();
+    let mut current = String::new();
+    for (number, line) in text.lines().enumerate() {
+        let outer = line
+            .strip_prefix("- id: ")
+            .or_else(|| line.strip_prefix("- name: "));
+        if let Some(name) = outer {
+            unquoted(name).clone_into(&mut current);
+            index.entry((current.clone(), None)).or_insert(number + 1);
+        } else if let Some(name) = line.strip_prefix("  - name: ") {
+            index
+                .entry((current.clone(), Some(unquoted(name).to_owned())))
+                .or_insert(number + 1);
+        }
+    }
+    index
+}
+
+fn unquoted(name: &str) -> &str {
+    name.strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+        .unwrap_or(name)
+}
+
+fn index_page(file: &SourceFile) -> Option<Index> {
+    let (page, ..) = generator::page::read(file);
+    let numbers = Numbers::of(&file.text);
+    let mut index = Index::new();
+    for operation in page?.operations {
+        let id = operation.id.value;
+        for parameter in operation.parameters {
+            let key = (id.clone(), Some(parameter.name.value));
+            index
+                .entry(key)
+                .or_insert(numbers.line(&parameter.name.range));
+        }
+        // The section, not the row of the table that names it too.
+        index
+            .entry((id, None))
+            .or_insert(numbers.line(&operation.range));
+    }
+    Some(index)
+}
+
+fn index_model(file: &SourceFile) -> Option<Index> {
+    let (model, ..) = generator::model_page::read(file);
+    let model = model?;
+    let numbers = Numbers::of(&file.text);
+    let mut index = Index::new();
+    let name = model.name.value;
+    for field in model.fields {
+        let key = (name.clone(), Some(field.name.value));
+        index.entry(key).or_insert(numbers.line(&field.name.range));
+    }
+    index.insert((name, None), numbers.line(&model.name.range));
+    Some(index)
+}
+
+/// Offsets to numbers of lines.
+struct Numbers(Vec<usize>);
+
+impl Numbers {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(offset, _)| offset).collect())
+    }
+
+    fn line(&self, range: &Range<usize>) -> usize {
+        self.0.partition_point(|newline| *newline < range.start) + 1
+    }
+}

@@ -1,0 +1,189 @@
+//! `--operations FILE`: the operations that a consumer uses, from a list or from its source code.
+
+use super::change::Change;
+use super::compare::{anonymous, key};
+use anyhow::{Context as _, Result, bail};
+use spec::{Api, Location, Operation, Type};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// The operations that matter to somebody.
+pub struct Used {
+    /// Names without `_` and capitals, so that `getUsers` is `get_users`.
+    names: HashSet<String>,
+    /// Lines such as `GET /api/v2/users`.
+    lines: HashSet<String>,
+    /// What was listed, as it was listed; empty for source code, where most words are something else.
+    listed: Vec<String>,
+}
+
+impl Used {
+    /// Reads a list (an operation a line, by documented name, by Rust name, or by method and path;
+    /// `#` starts a comment) or the `.rs` files of a folder.
+    ///
+    /// # Errors
+    /// It is not there, or not text.
+    pub fn read(path: &Path) -> Result<Self> {
+        let mut used = Self {
+            names: HashSet::new(),
+            lines: HashSet::new(),
+            listed: Vec::new(),
+        };
+        if path.is_dir() {
+            used.scan_folder(path)?;
+            return Ok(used);
+        }
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("--operations: cannot read {}", path.display()))?;
+        for line in text.lines() {
+            let entry = line.split('#').next().unwrap_or_default().trim();
+            if entry.is_empty() {
+                continue;
+            }
+            used.listed.push(entry.to_owned());
+            match entry.split_once(char::is_whitespace) {
+                Some((method, path)) => {
+                    used.lines
+                        .insert(format!("{} {}", method.to_uppercase(), path.trim()));
+                }
+                None => {
+                    used.names.insert(bare(entry));
+                }
+            }
+        }
+        if used.listed.is_empty() {
+            bail!("--operations: {} lists no operation", path.display());
+        }
+        Ok(used)
+    }
+
+    fn scan_folder(&mut self, folder: &Path) -> Result<()> {
+        let entries = std::fs::read_dir(folder)
+            .with_context(|| format!("--operations: cannot read {}", folder.display()))?;
+        for entry in entries {
+            let path = entry
+                .with_context(|| format!("--operations: cannot read {}", folder.display()))?
+                .path();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if path.is_dir() {
+                if name != "target" && !name.starts_with('.') {
+                    self.scan_folder(&path)?;
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path)
+                    .with_context(|| format!("--operations: cannot read {}", path.display()))?;
+                self.scan(&text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever is called as a method could be an operation; only those that are one count later.
+    fn scan(&mut self, source: &str) {
+        let mut rest = source;
+        while let Some(dot) = rest.find(['.', ':']) {
+            rest = rest[dot + 1..].trim_start();
+            let end = rest
+                .find(|character: char| !character.is_alphanumeric() && character != '_')
+                .unwrap_or(rest.len());
+            if end > 0 {
+                self.names.insert(bare(&rest[..end]));
+            }
+        }
+    }
+
+    fn has(&self, operation: &Operation) -> bool {
+        self.names.contains(&bare(&operation.id))
+            || (!self.lines.is_empty()
+                && self
+                    .lines
+                    .contains(&format!("{} {}", operation.method, operation.path)))
+    }
+
+    /// What was listed and is no operation of either version.
+    pub fn unknown<'a>(&'a self, old: &Api, new: &Api) -> Vec<&'a str> {
+        let operations = || {
+            [old, new]
+                .into_iter()
+                .flat_map(|api| &api.pages)
+                .flat_map(|page| &page.operations)
+        };
+        let names: HashSet<String> = operations().map(|operation| bare(&operation.id)).collect();
+        let lines: HashSet<String> = operations()
+            .map(|operation| format!("{} {}", operation.method, operation.path))
+            .collect();
+        let is_known = |entry: &&String| {
+            names.contains(&bare(entry))
+                || self
+                    .lines
+                    .iter()
+                    .any(|line| line.eq_ignore_ascii_case(entry) && lines.contains(line))
+        };
+        self.listed
+            .iter()
+            .filter(|entry| !is_known(entry))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Keeps what touches the operations: their own changes, and those of models that they reach.
+    pub fn retain(&self, old: &Api, new: &Api, changes: &mut Vec<Change>) {
+        let mut operations = HashSet::new();
+        let mut pages = HashSet::new();
+        let mut models = HashSet::new();
+        for api in [old, new] {
+            let fields: HashMap<&str, Vec<&str>> = api
+                .models
+                .models
+                .iter()
+                .map(|model| {
+                    let named = model.fields.iter().filter_map(|field| field.ty.model());
+                    (model.name.as_str(), named.collect())
+                })
+                .collect();
+            for page in &api.pages {
+                for operation in page
+                    .operations
+                    .iter()
+                    .filter(|operation| self.has(operation))
+                {
+                    // By request: the changes of a renamed operation stand under its new name.
+                    operations.insert(key(operation));
+                    pages.insert(page.api.as_str());
+                    let bodies = operation
+                        .parameters
+                        .iter()
+                        .filter(|p| p.location == Location::Body);
+                    let types = bodies.map(|body| &body.ty).chain([&operation.returns]);
+                    let mut waiting: Vec<&str> = types.filter_map(Type::model).collect();
+                    while let Some(name) = waiting.pop() {
+                        if models.insert(name) {
+                            waiting.extend(fields.get(name).into_iter().flatten());
+                        }
+                    }
+                }
+            }
+        }
+        changes.retain(|change| {
+            let place = &change.place;
+            match (place.method, &place.path, &place.model, &place.api) {
+                (Some(method), Some(path), ..) => operations.contains(&(method, anonymous(path))),
+                (.., Some(model), _) => models.contains(model.as_str()),
+                // A page that goes concerns whoever uses one of its operations.
+                (.., Some(api)) => pages.contains(api.as_str()),
+                _ => true,
+            }
+        });
+    }
+}
+
+fn bare(name: &str) -> String {
+    name.chars()
+        .filter(|character| *character != '_')
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! One operation against its earlier self: name, page, promise, callers, paging, response.
+//! Parameters have their own file.
+
+use super::change::{Change, Id, Impact};
+use super::compare::{Context, place_of};
+use super::sink::{Sink, sides};
+use super::{parameters, permissions, rust, types};
+use spec::{Operation, Page};
+
+use Impact::{Breaking, Compatible, None as Unchanged};
+
+/// Every change of an operation that both versions have.
+pub(super) fn compare(
+    context: &Context<'_>,
+    old_page: &Page,
+    old: &Operation,
+    new_page: &Page,
+    new: &Operation,
+) -> Vec<Change> {
+    if old == new && old_page.api == new_page.api {
+        return Vec::new(); // most of them, most of the time
+    }
+    let mut sink = Sink::at(place_of(new_page, new));
+    names(context, old_page, old, new_page, new, &mut sink);
+    promises(old, new, &mut sink);
+    for found in permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
+        sink.push_access(found.id, (found.old, found.new), found.access, found.text);
+    }
+    paging(old, new, &mut sink);
+    parameters::compare(context, old, new, &mut sink);
+    returns(context, old, new, &mut sink);
+    prose(old, new, &mut sink);
+    sink.changes
+}
+
+fn names(
+    context: &Context<'_>,
+    old_page: &Page,
+    old: &Operation,
+    new_page: &Page,
+    new: &Operation,
+    sink: &mut Sink,
+) {
+    if old_page.api != new_page.api {
+        sink.push(
+            Id::OperationMoved,
+            sides(&old_page.api, &new_page.api),
+            Unchanged,
+            Breaking,
+            format!(
+                "It moved from {} to {}: the request is the same, but code reaches it through another module.",
+                old_page.api, new_page.api
+            ),
+        );
+    }
+    if old.id == new.id {
+        return;
+    }
+    let has_alias = context
+        .renamed
+        .iter()
+        .any(|entry| entry.api == new_page.api && entry.old == old.id && entry.new == new.id);
+    let (rust, alias) = if has_alias {
+        (
+            rust::renamed_with_alias(new),
+            "renamed.yaml keeps the old method as a deprecated alias",
+        )
+    } else {
+        (
+            Breaking,
+            "code that calls the old name does not compile without an alias in renamed.yaml",
+        )
+    };
+    sink.push(
+        Id::OperationRenamed,
+        sides(&old.id, &new.id),
+        Unchanged,
+        rust,
+        format!(
+            "The same request is now called `{}`, no longer `{}`; {alias}.",
+            new.id, old.id
+        ),
+    );
+}
+
+fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
+    match (old.deprecated, new.deprecated) {
+        (false, true) => sink.push(
+            Id::EndpointDeprecated,
+            sides("supported", "deprecated"),
+            Compatible,
+            Compatible,
+            "The vendor asks callers to stop using it; code that calls it gets a deprecation warning.".to_owned(),
+        ),
+        (true, false) => sink.push(
+            Id::EndpointReactivated,
+            sides("deprecated", "supported"),
+            Compatible,
+            Compatible,
+            "It is no longer deprecated; the warning goes away.".to_owned(),
+        ),
+        _ => {}
+    }
+    match (old.preview, new.preview) {
+        (false, true) => sink.push(
+            Id::StabilityDecreased,
+            sides("stable", "preview"),
+            Breaking,
+            Unchanged,
+            "It became a preview: the vendor may now change it at any time without notice."
+                .to_owned(),
+        ),
+        (true, false) => sink.push(
+            Id::StabilityIncreased,
+            sides("preview", "stable"),
+            Compatible,
+            Unchanged,
+            "It is no longer a preview: the vendor stands by it.".to_owned(),
+        ),
+        _ => {}
+    }
+    if old.safe != new.safe {
+        sink.push(
+            Id::SafeChanged,
+            sides(&old.safe, &new.safe),
+            Unchanged,
+            Unchanged,
+            if new.safe {
+                "It is now known to only read, so the client may send it again after a failure.".to_owned()
+            } else {
+                "It is no longer known to only read, so the client does not send it again after a failure.".to_owned()
+            },
+        );
+    }
+}
+
+fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
+    let describe = |paging: &spec::Paging| {
+        format!(
+            "{:?} by `{}`, `{}` to `{}`",
+            paging.style, paging.parameter, paging.next, paging.items
+        )
+        .to_lowercase()
+    };
+    match (&old.paging, &new.paging) {
+        (None, Some(new)) => sink.push(
+            Id::PagingAdded,
+            (None, Some(describe(new))),
+            Unchanged,
+            Compatible,
+            "The client can now walk through all pages of the result.".to_owned(),
+        ),
+        (Some(old), None) => sink.push(
+            Id::PagingRemoved,
+            (Some(describe(old)), None),
+            Unchanged,
+            Breaking,
+            "The client can no longer walk through all pages of the result.".to_owned(),
+        ),
+        (Some(old), Some(new)) if old != new => {
+            // Who walks the pages names the item's type only.
+            let rust = if old.items == new.items {
+                Unchanged
+            } else {
+                Breaking
+            };
+            sink.push(
+                Id::PagingChanged,
+                sides(&describe(old), &describe(new)),
+                Unchanged,
+                rust,
+                "Further pages of the result are asked for in another way.".to_owned(),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn returns(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut Sink) {
+    if old.returns == new.returns {
+        return;
+    }
+    let wire = types::response_impact(context, &old.returns, &new.returns);
+    sink.push(
+        Id::ResponseTypeChanged,
+        sides(&old.returns, &new.returns),
+        wire,
+        Breaking,
+        match wire {
+            Breaking => format!(
+                "The response was `{}` and is `{}`; what reads the old shape cannot read the new one.",
+                old.returns, new.returns
+            ),
+            _ => format!(
+                "The response was `{}` and is `{}`; readers of the JSON can go on, but the Rust type is another.",
+                old.returns, new.returns
+            ),
+        },
+    );
+}
+
+fn prose(old: &Operation, new: &Operation, sink: &mut Sink) {
+    if old.summary != new.summary {
+        sink.push(
+            Id::SummaryChanged,
+            sides(&old.summary, &new.summary),
+            Unchanged,
+            Unchanged,
+            "The one-line summary is worded differently.".to_owned(),
+        );
+    }
+    if old.description != new.description {
+        sink.push(
+            Id::DescriptionChanged,
+            sides(&old.description, &new.description),
+            Unchanged,
+            Unchanged,
+            "The description is worded differently.".to_owned(),
+        );
+    }
+}

@@ -1,0 +1,441 @@
+//! The parameters and the body of one operation.
+//!
+//! How the client renders them decides what breaks Rust: required ones are positional, in documented
+//! order, and their names appear nowhere in a caller's code; optional ones are setters by name, on a
+//! builder that an operation has only if there is something optional; listed values make an open
+//! enum of their own.
+
+use super::change::{Id, Impact};
+use super::compare::Context;
+use super::rust;
+use super::sink::{Sink, sides};
+use super::types;
+use spec::{Location, Operation, Parameter, Scalar};
+
+use Impact::{Breaking, Compatible, None as Unchanged};
+
+/// Compares all parameters.
+pub(super) fn compare(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut Sink) {
+    let (was, is) = (&old.parameters, &new.parameters);
+    let pairs = match_up(was, is);
+    for &(before, after) in &pairs {
+        sink.in_parameter(&is[after].name, |sink| {
+            changed(context, &was[before], &is[after], sink)
+        });
+    }
+    for (index, parameter) in was.iter().enumerate() {
+        if !pairs.iter().any(|(before, _)| *before == index) {
+            sink.in_parameter(&parameter.name, |sink| removed(parameter, sink));
+        }
+    }
+    let had_builder = was.iter().any(|parameter| !parameter.required);
+    for (index, parameter) in is.iter().enumerate() {
+        if !pairs.iter().any(|(_, after)| *after == index) {
+            sink.in_parameter(&parameter.name, |sink| added(parameter, had_builder, sink));
+        }
+    }
+    order(was, is, pairs, sink);
+}
+
+/// Which old parameter (its index) is which new one: by name; then what is the same on the wire (a
+/// key, or the one body, or the place of a path variable) under another name.
+fn match_up(old: &[Parameter], new: &[Parameter]) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = Vec::with_capacity(new.len());
+    for (after, is) in new.iter().enumerate() {
+        if let Some(before) = old.iter().position(|was| was.name == is.name) {
+            pairs.push((before, after));
+        }
+    }
+    // Both operations have the same path but for the variables' names, so the n-th is the n-th.
+    let path_rank = |all: &[Parameter], index: usize| {
+        let is_path = |parameter: &&Parameter| parameter.location == Location::Path;
+        is_path(&&all[index]).then(|| all[..index].iter().filter(is_path).count())
+    };
+    for (after, is) in new.iter().enumerate() {
+        if pairs.iter().any(|(_, other)| *other == after) {
+            continue;
+        }
+        let found = (0..old.len()).find(|&before| {
+            let was = &old[before];
+            let free = !pairs.iter().any(|(other, _)| *other == before);
+            free && was.location == is.location
+                && match is.location {
+                    Location::Body => true,
+                    Location::Path => path_rank(old, before) == path_rank(new, after),
+                    Location::Query | Location::Header => was.wire_name() == is.wire_name(),
+                }
+        });
+        pairs.extend(found.map(|before| (before, after)));
+    }
+    pairs
+}
+
+fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    if old == new {
+        return;
+    }
+    if old.name != new.name {
+        // A required parameter is positional: its name is nowhere in a caller's code.
+        let rust = if old.required && new.required {
+            Unchanged
+        } else {
+            Breaking
+        };
+        sink.push(
+            Id::ParameterRenamed,
+            sides(&old.name, &new.name),
+            Unchanged,
+            rust,
+            format!(
+                "The docs call `{}` `{}` now; the request stays the same{}.",
+                old.name,
+                new.name,
+                if rust == Breaking {
+                    ", but its setter has another name"
+                } else {
+                    ""
+                }
+            ),
+        );
+    }
+    placed(old, new, sink);
+    required(old, new, sink);
+    typed(context, old, new, sink);
+    values(old, new, sink);
+    default(old, new, sink);
+    if old.description != new.description {
+        sink.push(
+            Id::ParameterDescriptionChanged,
+            sides(&old.description, &new.description),
+            Unchanged,
+            Unchanged,
+            "Its description is worded differently.".to_owned(),
+        );
+    }
+}
+
+fn placed(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    if old.location != new.location {
+        sink.push(
+            Id::ParameterLocationChanged,
+            sides(&old.location, &new.location),
+            Breaking,
+            rust::argument_changed(old, new),
+            format!(
+                "It goes into the {} now, no longer into the {}: a client of the old version puts it \
+                 where the server does not look; code stays as it is.",
+                place_word(new.location),
+                place_word(old.location)
+            ),
+        );
+    } else if old.wire_name() != new.wire_name()
+        && matches!(new.location, Location::Query | Location::Header)
+    {
+        sink.push(
+            Id::ParameterWireNameChanged,
+            sides(old.wire_name(), new.wire_name()),
+            Breaking,
+            Unchanged,
+            format!(
+                "It is sent as `{}` now, no longer as `{}`: the server does not know what a client of \
+                 the old version sends; code stays as it is.",
+                new.wire_name(),
+                old.wire_name()
+            ),
+        );
+    }
+    if old.explode != new.explode {
+        let word = |explode: bool| {
+            if explode {
+                "key repeated"
+            } else {
+                "values joined"
+            }
+        };
+        sink.push(
+            Id::ParameterExplodeChanged,
+            sides(&word(old.explode), &word(new.explode)),
+            Breaking,
+            Unchanged,
+            "Several values are sent in another form; the server may read only one of the forms."
+                .to_owned(),
+        );
+    }
+}
+
+fn place_word(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Body => "request body",
+    }
+}
+
+fn required(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    let is_body = new.location == Location::Body;
+    match (old.required, new.required) {
+        (false, true) => sink.push(
+            if is_body { Id::BodyBecameRequired } else { Id::ParameterBecameRequired },
+            sides("optional", "required"),
+            Breaking,
+            Breaking,
+            format!(
+                "A call without `{}` is refused now; in Rust it is an argument, no longer a setter.",
+                new.name
+            ),
+        ),
+        (true, false) => sink.push(
+            if is_body { Id::BodyBecameOptional } else { Id::ParameterBecameOptional },
+            sides("required", "optional"),
+            Compatible,
+            Breaking,
+            format!(
+                "A call may leave out `{}` now; in Rust it is a setter, no longer an argument.",
+                new.name
+            ),
+        ),
+        _ => {}
+    }
+}
+
+fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    if old.ty == new.ty {
+        return;
+    }
+    let wire = types::request_impact(context, &old.ty, &new.ty);
+    let rust = rust::argument_changed(old, new);
+    let id = match (new.location == Location::Body, wire) {
+        (true, Compatible) => Id::BodyTypeGeneralized,
+        (true, _) => Id::BodyTypeChanged,
+        (false, Compatible) => Id::ParameterTypeGeneralized,
+        (false, _) => Id::ParameterTypeChanged,
+    };
+    let server = match wire {
+        Breaking => "the server may refuse what it took before",
+        Compatible => "the server takes what it took before, and more",
+        Unchanged => "the JSON is the same",
+    };
+    let code = match rust {
+        Breaking => "code must pass another type",
+        Compatible | Unchanged => "code stays as it is",
+    };
+    sink.push(
+        id,
+        sides(&old.ty, &new.ty),
+        wire,
+        rust,
+        format!(
+            "Its type was `{}` and is `{}`: {server}; {code}.",
+            old.ty, new.ty
+        ),
+    );
+}
+
+fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    if old.values == new.values {
+        return;
+    }
+    let listed = |values: &[Scalar]| {
+        values
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if old.values.is_empty() {
+        sink.push(
+            Id::ParameterBecameEnum,
+            (None, Some(listed(&new.values))),
+            Breaking,
+            rust::argument_changed(old, new),
+            "The docs list its values now: the server may refuse others, and in Rust it is an enum.".to_owned(),
+        );
+        return;
+    }
+    if new.values.is_empty() {
+        sink.push(
+            Id::ParameterEnumRemoved,
+            (Some(listed(&old.values)), None),
+            Compatible,
+            rust::argument_changed(old, new),
+            "The docs no longer list its values: in Rust it is no enum any more.".to_owned(),
+        );
+        return;
+    }
+    let (mut lost, mut gained) = (false, false);
+    for value in old
+        .values
+        .iter()
+        .filter(|value| !new.values.contains(value))
+    {
+        lost = true;
+        sink.push(
+            Id::ParameterEnumValueRemoved,
+            (Some(value.to_string()), None),
+            Breaking,
+            Breaking,
+            format!("`{value}` is no longer documented: the server may refuse it, and the enum has no such variant."),
+        );
+    }
+    for value in new
+        .values
+        .iter()
+        .filter(|value| !old.values.contains(value))
+    {
+        gained = true;
+        sink.push(
+            Id::ParameterEnumValueAdded,
+            (None, Some(value.to_string())),
+            Compatible,
+            Compatible,
+            format!("`{value}` can be asked for now; the enum, which is non-exhaustive, has a variant for it."),
+        );
+    }
+    if !lost && !gained {
+        sink.push(
+            Id::ValueOrderChanged,
+            sides(&listed(&old.values), &listed(&new.values)),
+            Unchanged,
+            Unchanged,
+            "The same values in another order.".to_owned(),
+        );
+    }
+}
+
+fn default(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+    if old.default == new.default {
+        return;
+    }
+    let (was, is) = (
+        old.default.as_ref().map(ToString::to_string),
+        new.default.as_ref().map(ToString::to_string),
+    );
+    let (id, text) = match (&was, &is) {
+        (None, Some(is)) => (
+            Id::ParameterDefaultAdded,
+            format!("The docs say what a call without it gets: `{is}`."),
+        ),
+        (Some(was), None) => (
+            Id::ParameterDefaultRemoved,
+            format!("The docs no longer say that a call without it gets `{was}`."),
+        ),
+        _ => (
+            Id::ParameterDefaultChanged,
+            format!(
+                "A call without it got `{}` and gets `{}`: the same code may have another result.",
+                was.as_deref().unwrap_or_default(),
+                is.as_deref().unwrap_or_default()
+            ),
+        ),
+    };
+    sink.push(id, (was, is), Compatible, Unchanged, text);
+}
+
+fn removed(parameter: &Parameter, sink: &mut Sink) {
+    let id = if parameter.location == Location::Body {
+        Id::BodyRemoved
+    } else {
+        Id::ParameterRemoved
+    };
+    let code = if parameter.required {
+        "an argument less"
+    } else {
+        "no such setter"
+    };
+    sink.push(
+        id,
+        (Some(describe(parameter)), None),
+        Breaking,
+        Breaking,
+        format!(
+            "`{}` is gone: the server ignores or refuses what callers still send, and the method has {code}.",
+            parameter.name
+        ),
+    );
+}
+
+fn added(parameter: &Parameter, had_builder: bool, sink: &mut Sink) {
+    let new = (None, Some(describe(parameter)));
+    let name = &parameter.name;
+    if parameter.required {
+        let id = match parameter.location {
+            Location::Body => Id::BodyAddedRequired,
+            Location::Path => Id::NewPathParameter,
+            Location::Query | Location::Header => Id::NewRequiredParameter,
+        };
+        let text =
+            format!("A call without `{name}` is refused now, and the method has an argument more.");
+        sink.push(id, new, Breaking, Breaking, text);
+        return;
+    }
+    let id = match parameter.location {
+        Location::Body => Id::BodyAddedOptional,
+        _ => Id::NewOptionalParameter,
+    };
+    if had_builder {
+        let text = format!("`{name}` can be sent now; the request builder has a setter for it.");
+        sink.push(id, new, Compatible, Compatible, text);
+    } else {
+        let text = format!(
+            "`{name}` can be sent now. The operation had nothing optional before, so its method returned \
+             `Call`; now it returns a request builder of its own. `.await` and `.send()` stay as they \
+             are, code that names the type `Call` must change."
+        );
+        sink.push(id, new, Compatible, rust::FIRST_OPTIONAL, text);
+    }
+}
+
+fn describe(parameter: &Parameter) -> String {
+    let required = if parameter.required {
+        "required"
+    } else {
+        "optional"
+    };
+    format!("{required} {} in {}", parameter.ty, parameter.location)
+}
+
+/// Arguments are positional. Two of the same type that trade places even compile, and mean
+/// something else.
+fn order(old: &[Parameter], new: &[Parameter], mut pairs: Vec<(usize, usize)>, sink: &mut Sink) {
+    pairs.sort_unstable(); // in the old order
+    if pairs.is_sorted_by_key(|(_, after)| *after) {
+        return;
+    }
+    let arguments: Vec<_> = pairs
+        .iter()
+        .copied()
+        .filter(|(before, after)| old[*before].required && new[*after].required)
+        .collect();
+    let breaks = !arguments.is_sorted_by_key(|(_, after)| *after);
+    let (rust, mut listed, text) = if breaks {
+        (
+            Breaking,
+            arguments,
+            "Required parameters are arguments in documented order: they must trade places, and where their \
+             types are the same the compiler does not notice.",
+        )
+    } else {
+        (
+            Unchanged,
+            pairs,
+            "The docs list the optional parameters in another order.",
+        )
+    };
+    let names = |listed: &[(usize, usize)]| {
+        listed
+            .iter()
+            .map(|(_, after)| new[*after].name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let before = names(&listed);
+    listed.sort_unstable_by_key(|(_, after)| *after);
+    sink.push(
+        Id::ParameterOrderChanged,
+        sides(&before, &names(&listed)),
+        Unchanged,
+        rust,
+        text.to_owned(),
+    );
+}

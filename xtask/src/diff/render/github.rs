@@ -1,0 +1,85 @@
+//! Workflow commands of GitHub Actions: one annotation per change that breaks something or changes
+//! who may call, at the line of the page that says it.
+//!
+//! GitHub shows ten annotations of a kind per step, so the worst come first, and what is not worth
+//! one is counted in a last notice.
+
+use crate::diff::change::{Access, Change, Impact};
+use crate::diff::lines::Finder;
+use crate::diff::report::{Report, sides, target};
+use std::fmt::Write as _;
+
+/// All annotations, one a line.
+pub fn render(report: &Report, finder: &mut Finder<'_>) -> String {
+    let mut noted: Vec<(&Change, &str)> = report
+        .changes
+        .iter()
+        .filter(|change| report.approvals.reason(change).is_none())
+        .filter_map(|change| Some((change, level(change)?)))
+        .collect();
+    noted.sort_by_key(|(change, level)| (rank(level), std::cmp::Reverse(change.wire)));
+    let mut out = String::new();
+    for (change, level) in &noted {
+        let place = finder.annotate(change);
+        let mut properties = Vec::new();
+        if let Some(line) = place {
+            properties.push(format!("file={}", property(&line.path)));
+            properties.push(format!("line={}", line.number));
+        }
+        properties.push(format!("title={}", property(&title(change))));
+        let message = message(&format!("{}\n{}", heading(change), change.text));
+        writeln!(out, "::{level} {}::{message}", properties.join(","))
+            .expect("a String takes everything");
+    }
+    let rest = report.changes.len() - noted.len();
+    let rest = if rest == 0 {
+        String::new()
+    } else {
+        format!(" {rest} of them need no look one by one.")
+    };
+    let summary = message(&format!(
+        "{}{rest}\n{}",
+        report.summary(),
+        report.bump_line()
+    ));
+    writeln!(out, "::notice title=API diff::{summary}").expect("a String takes everything");
+    out
+}
+
+fn level(change: &Change) -> Option<&'static str> {
+    match (change.worst(), change.access) {
+        (Impact::Breaking, _) => Some("error"),
+        (_, Some(Access::Widened)) => Some("warning"),
+        _ => None,
+    }
+}
+
+fn rank(level: &str) -> usize {
+    usize::from(level != "error")
+}
+
+fn title(change: &Change) -> String {
+    format!("{} (wire {}, Rust {})", change.id, change.wire, change.rust)
+}
+
+fn heading(change: &Change) -> String {
+    let place = &change.place;
+    let name = place
+        .operation
+        .as_ref()
+        .or(place.model.as_ref())
+        .or(place.api.as_ref());
+    let parts = [name.cloned(), target(change), sides(change)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The runner's own escapes (`toolkit`, `command.ts`).
+fn message(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}

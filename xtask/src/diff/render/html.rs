@@ -1,0 +1,325 @@
+//! One HTML file that needs nothing else: style and script are in it, and without the script it
+//! can be read all the same (the filters only show up where they work).
+//!
+//! Every text of the docs goes through [`escape`]; the script only hides and shows what is there.
+
+use crate::diff::change::{Access, Change, Impact, Kind};
+use crate::diff::lines::{Finder, Lines};
+use crate::diff::report::{Group, Report, Section, plural, sections, sides, target};
+use std::fmt::{self, Write as _};
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+/// The whole report.
+pub fn render(report: &Report, finder: &mut Finder<'_>) -> String {
+    let mut out = String::with_capacity(64 * 1024 + report.changes.len() * 1024);
+    page(&mut out, report, finder).expect("a String takes everything");
+    out
+}
+
+fn page(out: &mut String, report: &Report, finder: &mut Finder<'_>) -> fmt::Result {
+    let (old, new) = (escape(&report.old), escape(&report.new));
+    write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>API diff: {old} → {new}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>API diff</h1>\n\
+         <p class=\"versions\"><code>{old}</code> → <code>{new}</code></p>\n"
+    )?;
+    tiles(out, report)?;
+    writeln!(out, "<p>{}</p>\n</header>", escape(&report.bump_line()))?;
+    filters(out)?;
+    out.push_str("<main>\n");
+    unmatched(out, report)?;
+    permissions(out, report)?;
+    let classes = report.classes();
+    if !classes.drift.is_empty() {
+        out.push_str("<section>\n<h2>The same change on many operations</h2>\n");
+        for drift in &classes.drift {
+            let count = plural(drift.changes.len(), "operation");
+            change(out, report, drift.sample, Some(&count), &Lines::default())?;
+        }
+        out.push_str("</section>\n");
+    }
+    for section in sections(classes.signal) {
+        self::section(out, report, &section, finder)?;
+    }
+    for (title, changes) in [("Prose only", classes.prose), ("Order only", classes.order)] {
+        if changes.is_empty() {
+            continue;
+        }
+        let count = plural(changes.len(), "change");
+        writeln!(
+            out,
+            "<details class=\"noise\"><summary>{title} <small>{count}</small></summary>"
+        )?;
+        for section in sections(changes) {
+            self::section(out, report, &section, finder)?;
+        }
+        out.push_str("</details>\n");
+    }
+    if report.changes.is_empty() {
+        out.push_str("<p>The two versions say the same.</p>\n");
+    }
+    write!(
+        out,
+        "<p id=\"nothing\" hidden>Nothing matches the filters.</p>\n</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
+    )
+}
+
+fn tiles(out: &mut String, report: &Report) -> fmt::Result {
+    let counts = report.counts();
+    out.push_str("<ul class=\"tiles\">\n");
+    for (number, label, class) in [
+        (counts.wire, "break the wire", "breaking"),
+        (counts.rust, "break Rust", "breaking"),
+        (counts.narrowed, "narrow who may call", "breaking"),
+        (counts.widened, "widen who may call", "widened"),
+        (counts.added, "operations added", "compatible"),
+        (counts.removed, "operations removed", "breaking"),
+        (counts.accepted, "accepted", "none"),
+        (counts.all, "changes in all", "none"),
+    ] {
+        let class = if number == 0 { "zero" } else { class };
+        writeln!(out, "<li class=\"{class}\"><b>{number}</b> {label}</li>")?;
+    }
+    out.push_str("</ul>\n");
+    Ok(())
+}
+
+fn filters(out: &mut String) -> fmt::Result {
+    out.push_str(
+        "<form id=\"filters\" hidden>\n<label class=\"search\">Search <input type=\"search\" name=\"search\" \
+         placeholder=\"operation, path, permission …\" autocomplete=\"off\"></label>\n<fieldset><legend>Impact</legend>\n",
+    );
+    for (value, label) in [
+        ("wire", "breaks wire"),
+        ("rust", "breaks Rust"),
+        ("compatible", "compatible"),
+        ("none", "no impact"),
+    ] {
+        writeln!(
+            out,
+            "<label><input type=\"checkbox\" name=\"impact\" value=\"{value}\" checked> {label}</label>"
+        )?;
+    }
+    out.push_str("</fieldset>\n<fieldset><legend>Kind</legend>\n");
+    for kind in [
+        Kind::Operation,
+        Kind::Permission,
+        Kind::Parameter,
+        Kind::Response,
+        Kind::Model,
+        Kind::Prose,
+        Kind::Order,
+    ] {
+        let kind = kind.as_str();
+        writeln!(
+            out,
+            "<label><input type=\"checkbox\" name=\"kind\" value=\"{kind}\" checked> {kind}</label>"
+        )?;
+    }
+    out.push_str("</fieldset>\n<output id=\"shown\"></output>\n</form>\n");
+    Ok(())
+}
+
+fn unmatched(out: &mut String, report: &Report) -> fmt::Result {
+    for approval in &report.approvals.unmatched {
+        writeln!(
+            out,
+            "<p class=\"warning\"><code>accepted.yaml</code> approves <code>{}</code> ({}), which no change has; take the entry out.</p>",
+            escape(&approval.fingerprint),
+            escape(&approval.because)
+        )?;
+    }
+    Ok(())
+}
+
+fn permissions(out: &mut String, report: &Report) -> fmt::Result {
+    let changes = report.permissions();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "<section id=\"permissions\">\n<h2>Permissions <small>{}</small></h2>\n<table>\n<thead><tr><th>Callers</th>\
+         <th>Operation</th><th>Change</th><th>Permission</th></tr></thead>\n<tbody>",
+        plural(changes.len(), "change")
+    )?;
+    for found in changes {
+        let access = found.access.map(Access::as_str).unwrap_or_default();
+        let place = &found.place;
+        let what = match (&found.old, &found.new) {
+            (Some(old), Some(new)) => format!("{} → {}", escape(old), escape(new)),
+            (Some(one), None) | (None, Some(one)) => escape(one),
+            (None, None) => String::new(),
+        };
+        writeln!(
+            out,
+            "<tr {}><td data-label=\"Callers\"><span class=\"badge {access}\">{access}</span></td>\
+             <td data-label=\"Operation\"><span><b>{}</b> <code>{} {}</code></span></td>\
+             <td data-label=\"Change\">{}</td><td data-label=\"Permission\"><code>{what}</code></td></tr>",
+            attributes(found),
+            escape(place.operation.as_deref().unwrap_or_default()),
+            place.method.map(spec::Method::as_str).unwrap_or_default(),
+            escape(place.path.as_deref().unwrap_or_default()),
+            found.id,
+        )?;
+    }
+    out.push_str("</tbody>\n</table>\n</section>\n");
+    Ok(())
+}
+
+fn section(
+    out: &mut String,
+    report: &Report,
+    section: &Section<'_>,
+    finder: &mut Finder<'_>,
+) -> fmt::Result {
+    writeln!(
+        out,
+        "<details class=\"page\" open><summary><h2>{}</h2> <small>{}</small></summary>",
+        escape(section.title),
+        section.summary()
+    )?;
+    for group in &section.groups {
+        self::group(out, report, group, finder)?;
+    }
+    out.push_str("</details>\n");
+    Ok(())
+}
+
+fn group(
+    out: &mut String,
+    report: &Report,
+    group: &Group<'_>,
+    finder: &mut Finder<'_>,
+) -> fmt::Result {
+    out.push_str("<section class=\"group\">\n");
+    if let Some(name) = group.name {
+        let line = group.line.as_deref().map(escape).unwrap_or_default();
+        writeln!(out, "<h3>{} <code>{line}</code></h3>", escape(name))?;
+    }
+    for found in &group.changes {
+        let lines = finder.find(found);
+        change(out, report, found, None, &lines)?;
+    }
+    out.push_str("</section>\n");
+    Ok(())
+}
+
+/// What the script filters by.
+fn attributes(change: &Change) -> String {
+    let mut impacts = Vec::new();
+    if change.wire == Impact::Breaking {
+        impacts.push("wire");
+    }
+    if change.rust == Impact::Breaking {
+        impacts.push("rust");
+    }
+    if impacts.is_empty() {
+        impacts.push(if change.worst() == Impact::Compatible {
+            "compatible"
+        } else {
+            "none"
+        });
+    }
+    format!(
+        "data-change data-impact=\"{}\" data-kind=\"{}\"",
+        impacts.join(" "),
+        change.id.kind().as_str()
+    )
+}
+
+fn change(
+    out: &mut String,
+    report: &Report,
+    change: &Change,
+    count: Option<&str>,
+    lines: &Lines,
+) -> fmt::Result {
+    let worst = match change.access {
+        Some(Access::Widened) => "widened",
+        _ => change.worst().as_str(),
+    };
+    writeln!(
+        out,
+        "<article class=\"change {worst}\" {}>",
+        attributes(change)
+    )?;
+    write!(
+        out,
+        "<p class=\"head\"><b>{}</b> <span class=\"badge {}\">wire: {}</span> <span class=\"badge {}\">Rust: {}</span>",
+        change.id, change.wire, change.wire, change.rust, change.rust
+    )?;
+    if let Some(access) = change.access {
+        let access = access.as_str();
+        write!(
+            out,
+            " <span class=\"badge {access}\">callers: {access}</span>"
+        )?;
+    }
+    if let Some(count) = count {
+        write!(out, " <span class=\"badge\">{count}</span>")?;
+    }
+    out.push_str("</p>\n");
+    let what = [target(change), sides(change)];
+    for text in what.into_iter().flatten() {
+        writeln!(out, "<p><code>{}</code></p>", escape(&text))?;
+    }
+    writeln!(out, "<p>{}</p>", sentence(&change.text))?;
+    if let Some(because) = report.approvals.reason(change) {
+        writeln!(
+            out,
+            "<p class=\"accepted\">Accepted: {}</p>",
+            escape(because)
+        )?;
+    }
+    let places = [("page", &lines.page), ("IR", &lines.ir)];
+    let places: Vec<String> = places
+        .into_iter()
+        .filter_map(|(word, line)| {
+            line.as_ref()
+                .map(|line| format!("{word} {}:{}", escape(&line.path), line.number))
+        })
+        .collect();
+    let fingerprint = change.fingerprint();
+    writeln!(
+        out,
+        "<p class=\"meta\">{}</p>\n</article>",
+        [places, vec![fingerprint]].concat().join(" · ")
+    )
+}
+
+/// Our own sentence: what stands between backquotes in it is code.
+fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    for (index, part) in text.split('`').enumerate() {
+        let part = escape(part);
+        if index % 2 == 1 {
+            out.push_str("<code>");
+            out.push_str(&part);
+            out.push_str("</code>");
+        } else {
+            out.push_str(&part);
+        }
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,79 @@
+//! JSON for other tools, as `xtask/schema/diff.schema.json` describes it. Nothing is collapsed.
+
+use crate::diff::bump::Bump;
+use crate::diff::change::{Change, Impact};
+use crate::diff::report::Report;
+use serde::Serialize;
+
+/// The version of this output's form.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    old: &'a str,
+    new: &'a str,
+    bump: Bump,
+    changes: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    id: &'static str,
+    wire: Impact,
+    rust: Impact,
+    api: Option<&'a str>,
+    operation: Option<&'a str>,
+    method: Option<&'static str>,
+    path: Option<&'a str>,
+    parameter: Option<&'a str>,
+    model: Option<&'a str>,
+    field: Option<&'a str>,
+    old: Option<&'a str>,
+    new: Option<&'a str>,
+    text: &'a str,
+    fingerprint: String,
+    /// Only where somebody approved the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<&'a str>,
+}
+
+/// The whole report.
+pub fn render(report: &Report) -> String {
+    let document = Document {
+        format: FORMAT,
+        old: &report.old,
+        new: &report.new,
+        bump: report.bump,
+        changes: report
+            .changes
+            .iter()
+            .map(|change| entry(report, change))
+            .collect(),
+    };
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("strings and numbers are always JSON");
+    text.push('\n');
+    text
+}
+
+fn entry<'a>(report: &'a Report, change: &'a Change) -> Entry<'a> {
+    let place = &change.place;
+    Entry {
+        id: change.id.name(),
+        wire: change.wire,
+        rust: change.rust,
+        api: place.api.as_deref(),
+        operation: place.operation.as_deref(),
+        method: place.method.map(spec::Method::as_str),
+        path: place.path.as_deref(),
+        parameter: place.parameter.as_deref(),
+        model: place.model.as_deref(),
+        field: place.field.as_deref(),
+        old: change.old.as_deref(),
+        new: change.new.as_deref(),
+        text: &change.text,
+        fingerprint: change.fingerprint(),
+        accepted: report.approvals.reason(change),
+    }
+}

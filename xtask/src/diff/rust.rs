@@ -1,0 +1,147 @@
+//! What the client crate makes of types and names, as far as it decides whether code still compiles.
+//!
+//! The only file of the comparison that knows how `templates` renders. A test renders a client
+//! before and after each kind of change, and a consumer that must (or must not) keep compiling
+//! confirms what is said here.
+
+use super::change::Impact;
+use spec::{Field, Location, Operation, Parameter, Type};
+
+/// The first optional parameter of an operation turns its method's return type from `Call<T>` into
+/// a builder. The builder can do all that a `Call` can, but code that names the type breaks.
+pub(super) const FIRST_OPTIONAL: Impact = Impact::Breaking;
+
+/// A parameter whose type, place or list of values changed: what callers pass for it.
+pub(super) fn argument_changed(old: &Parameter, new: &Parameter) -> Impact {
+    let (was, is) = (argument(old), argument(new));
+    if was == is {
+        Impact::None
+    } else if takes(&is, &was) {
+        Impact::Compatible
+    } else {
+        Impact::Breaking
+    }
+}
+
+/// An operation whose old name lives on as an alias. The alias is a method: a builder and enums of
+/// values are named after the operation too, and their old names are gone.
+pub(super) fn renamed_with_alias(operation: &Operation) -> Impact {
+    let has_types = operation
+        .parameters
+        .iter()
+        .any(|p| !p.required || has_enum(p));
+    if has_types {
+        Impact::Breaking
+    } else {
+        Impact::Compatible
+    }
+}
+
+/// A field whose documented type changed: the field has that type, so each change shows.
+pub(super) fn field_type(old: &Type, new: &Type) -> Impact {
+    differ(old, new)
+}
+
+/// A field whose values are listed now, or are not listed any more.
+pub(super) fn field_listed_values(old: &Field, new: &Field) -> Impact {
+    let is_enum = |field: &Field| !field.values.is_empty() && is_text(&field.ty);
+    differ(&is_enum(old), &is_enum(new))
+}
+
+/// A field whose documented name changed, while its key in JSON did not.
+pub(super) fn field_name(old: &str, new: &str) -> Impact {
+    // `self_uri` and `selfUri` are the same field in Rust.
+    let bare = |name: &str| name.replace('_', "").to_lowercase();
+    differ(&bare(old), &bare(new))
+}
+
+fn differ<T: PartialEq>(old: &T, new: &T) -> Impact {
+    if old == new {
+        Impact::None
+    } else {
+        Impact::Breaking
+    }
+}
+
+/// Text, alone or in a list, has an enum for its listed values.
+fn is_text(ty: &Type) -> bool {
+    match ty {
+        Type::Array(inner) => **inner == Type::String,
+        ty => *ty == Type::String,
+    }
+}
+
+fn has_enum(parameter: &Parameter) -> bool {
+    is_text(&parameter.ty) && !parameter.values.is_empty() && parameter.location != Location::Body
+}
+
+/// What stands in a signature.
+#[derive(PartialEq)]
+enum Argument<'a> {
+    /// An enum of its own, or a list of its values.
+    Enum { list: bool },
+    /// `impl Into<Number>`.
+    AnyNumber,
+    /// `&[impl Into<Number>]`.
+    AnyNumbers,
+    /// `&impl Serialize`.
+    AnyJson,
+    /// `&[impl Serialize]`.
+    AnyJsons,
+    /// The type itself, or a reference to it.
+    Exactly(&'a Type),
+}
+
+fn argument(parameter: &Parameter) -> Argument<'_> {
+    let ty = &parameter.ty;
+    if has_enum(parameter) {
+        return Argument::Enum {
+            list: matches!(ty, Type::Array(_)),
+        };
+    }
+    let element = match ty {
+        Type::Array(element) => Some(&**element),
+        _ => None,
+    };
+    let scalar = |ty: &Type| {
+        matches!(
+            ty,
+            Type::String
+                | Type::Number
+                | Type::Integer
+                | Type::Boolean
+                | Type::Date
+                | Type::DateTime
+        )
+    };
+    if parameter.location == Location::Body {
+        return match (ty, element) {
+            (Type::Object | Type::Void, _) => Argument::AnyJson,
+            (_, Some(Type::Object | Type::Void)) => Argument::AnyJsons,
+            _ => Argument::Exactly(ty),
+        };
+    }
+    match (ty, element) {
+        (Type::Number, _) => Argument::AnyNumber,
+        (_, Some(Type::Number)) => Argument::AnyNumbers,
+        (_, Some(element)) if !scalar(element) => Argument::AnyJsons,
+        (ty, None) if !scalar(ty) => Argument::AnyJson,
+        _ => Argument::Exactly(ty),
+    }
+}
+
+/// Whether whatever could be passed for `was` can be passed for `is`.
+fn takes(is: &Argument<'_>, was: &Argument<'_>) -> bool {
+    let Argument::Exactly(was) = was else {
+        return false;
+    };
+    match (is, was) {
+        (Argument::AnyNumber, Type::Integer)
+        | (Argument::AnyJson, Type::Model(_) | Type::Map(_)) => true,
+        (Argument::AnyNumbers, Type::Array(element)) => **element == Type::Integer,
+        (Argument::AnyJsons, Type::Array(element)) => {
+            matches!(**element, Type::Model(_) | Type::Map(_))
+        }
+        _ => false,
+    }
+}

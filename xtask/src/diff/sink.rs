@@ -1,0 +1,78 @@
+//! Where the comparisons of one operation or model put what they find.
+
+use super::change::{Access, Change, Id, Impact, Place};
+
+/// Collects the changes of one place.
+pub(super) struct Sink {
+    place: Place,
+    pub(super) changes: Vec<Change>,
+}
+
+/// What was and what is, for [`Sink::push`].
+pub(super) type Sides = (Option<String>, Option<String>);
+
+/// Both sides of a value that changed.
+pub(super) fn sides(old: &(impl ToString + ?Sized), new: &(impl ToString + ?Sized)) -> Sides {
+    (Some(old.to_string()), Some(new.to_string()))
+}
+
+impl Sink {
+    pub(super) fn at(place: Place) -> Self {
+        Self {
+            place,
+            changes: Vec::new(),
+        }
+    }
+
+    /// A change of the place itself.
+    pub(super) fn push(
+        &mut self,
+        id: Id,
+        (old, new): Sides,
+        wire: Impact,
+        rust: Impact,
+        text: String,
+    ) {
+        let place = self.place.clone();
+        self.changes.push(Change {
+            place,
+            id,
+            old,
+            new,
+            wire,
+            rust,
+            access: None,
+            text,
+        });
+    }
+
+    /// A change of who may call; it never shows in code.
+    pub(super) fn push_access(&mut self, id: Id, (old, new): Sides, access: Access, text: String) {
+        let place = self.place.clone();
+        let (wire, rust) = (access.wire(), Impact::None);
+        self.changes.push(Change {
+            place,
+            id,
+            old,
+            new,
+            wire,
+            rust,
+            access: Some(access),
+            text,
+        });
+    }
+
+    /// What `fill` finds is about that parameter.
+    pub(super) fn in_parameter(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+        self.place.parameter = Some(name.to_owned());
+        fill(self);
+        self.place.parameter = None;
+    }
+
+    /// What `fill` finds is about that field.
+    pub(super) fn in_field(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
+        self.place.field = Some(name.to_owned());
+        fill(self);
+        self.place.field = None;
+    }
+}

@@ -1,0 +1,87 @@
+//! Types before and after: what a server that changed still takes, what a reader still reads.
+//! What Rust makes of them is decided in `rust.rs`.
+
+use super::change::Impact;
+use super::compare::Context;
+use spec::{Field, Model, Type};
+
+/// Whether everything that is a `narrow` is also a `wide`, as JSON or as text in a URL.
+pub(super) fn includes(wide: &Type, narrow: &Type) -> bool {
+    match (wide, narrow) {
+        (a, b) if a == b => true,
+        (Type::Number, Type::Integer)
+        | (Type::String, Type::Date | Type::DateTime)
+        | (
+            Type::Object,
+            Type::Model(_)
+            | Type::Map(_)
+            | Type::Array(_)
+            | Type::String
+            | Type::Number
+            | Type::Integer
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime,
+        ) => true,
+        (Type::Array(a), Type::Array(b)) | (Type::Map(a), Type::Map(b)) => includes(a, b),
+        // A model's JSON is an object, but its keys are not free.
+        _ => false,
+    }
+}
+
+/// What the change of a type that is sent means on the wire.
+pub(super) fn request_impact(context: &Context<'_>, old: &Type, new: &Type) -> Impact {
+    if old == new || same_shape(context, old, new) {
+        Impact::None
+    } else if includes(new, old) {
+        Impact::Compatible
+    } else {
+        Impact::Breaking
+    }
+}
+
+/// What the change of a type that is received means on the wire.
+pub(super) fn response_impact(context: &Context<'_>, old: &Type, new: &Type) -> Impact {
+    if old == new || same_shape(context, old, new) {
+        Impact::None
+    } else if *old == Type::Void || includes(old, new) {
+        // Nobody read a body where there was none.
+        Impact::Compatible
+    } else {
+        Impact::Breaking
+    }
+}
+
+/// Two models under two names with the same fields: the JSON cannot tell them apart.
+fn same_shape(context: &Context<'_>, old: &Type, new: &Type) -> bool {
+    match (old, new) {
+        (Type::Model(old), Type::Model(new)) => {
+            let old = find(&context.old.models.models, old);
+            let new = find(&context.new.models.models, new);
+            old.zip(new)
+                .is_some_and(|(old, new)| !old.opaque && !new.opaque && fields(old) == fields(new))
+        }
+        (Type::Array(a), Type::Array(b)) | (Type::Map(a), Type::Map(b)) => {
+            same_shape(context, a, b)
+        }
+        _ => false,
+    }
+}
+
+fn find<'a>(models: &'a [Model], name: &str) -> Option<&'a Model> {
+    models.iter().find(|model| model.name == name)
+}
+
+/// What the JSON of a model's fields can show.
+fn fields(model: &Model) -> Vec<(&str, &Type, bool, Vec<String>)> {
+    let view = |field: &'_ Field| -> Vec<String> {
+        field.values.iter().map(ToString::to_string).collect()
+    };
+    let mut out: Vec<_> = model
+        .fields
+        .iter()
+        .map(|field| (field.wire_name(), &field.ty, field.required, view(field)))
+        .collect();
+    out.sort_unstable();
+    out
+}
