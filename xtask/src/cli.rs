@@ -1,6 +1,7 @@
 //! The command line. One variant per command, whose arguments stand beside it; what a command does
 //! is in the module of its name.
 
+use crate::diff::args::{DiffArgs, DiffDriverArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -23,6 +24,11 @@ pub enum Command {
     Lint(LintArgs),
     /// Bring the pages of a version of the docs from where client.yaml says, and pin them.
     Pull(PullArgs),
+    /// Show what changed between two versions of the API, whom it breaks, and what to publish.
+    Diff(DiffArgs),
+    /// Show the change of one file of the IR, as git's external diff driver.
+    #[command(hide = true)]
+    DiffDriver(DiffDriverArgs),
 }
 
 /// `lint`.

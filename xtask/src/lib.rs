@@ -4,6 +4,7 @@
 //! command is one module with one `run`, which returns how it went or why it cannot work.
 
 pub mod cli;
+pub mod diff;
 pub mod extract;
 pub mod folder;
 mod git;
@@ -32,6 +33,8 @@ pub fn run(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
         Command::Lint(args) => lint::run(args),
         Command::Pull(args) => pull::run(args),
+        Command::Diff(args) => diff::command::run(args),
+        Command::DiffDriver(args) => diff::command::run_driver(args),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! `cargo xtask diff`: from arguments to what is printed and the exit code.
 
 use super::accepted::{Approval, Approvals};
+use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
 use super::bump::Bump;
 use super::change::{Change, Impact};
 use super::compare::compare;
@@ -11,7 +12,6 @@ use super::report::Report;
 use super::source::{Origin, Version, load};
 use super::{Kind, renamed};
 use crate::Outcome;
-use crate::cli::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
 use anyhow::{Context as _, Result};
 use spec::{Api, RenamedOperation};
 use std::io::{IsTerminal as _, Write as _};

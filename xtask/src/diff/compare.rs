@@ -341,10 +341,7 @@ fn removed(context: &Context<'_>, standing: Standing<'_>) -> Change {
         wire: Impact::Breaking,
         rust,
         access: None,
-        text: format!(
-            "The docs no longer have `{}`, and {fate}. {warned}.",
-            line_of(operation)
-        ),
+        text: format!("The docs no longer have it, and {fate}. {warned}."),
     }
 }
 
@@ -364,15 +361,9 @@ fn added(context: &Context<'_>, standing: Standing<'_>) -> Change {
         },
         access: None,
         text: if reused {
-            format!(
-                "`{}` is new, under a name that called another operation before.",
-                line_of(operation)
-            )
+            "New, under a name that called another operation before.".to_owned()
         } else {
-            format!(
-                "`{}` is new, and the client has a new method for it.",
-                line_of(operation)
-            )
+            "New; the client has a method for it.".to_owned()
         },
     }
 }

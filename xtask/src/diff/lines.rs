@@ -58,10 +58,10 @@ impl<'a> Finder<'a> {
     /// The lines of a change: on the new side, or, where it stands there no more, on the old one.
     pub fn find(&mut self, change: &Change) -> Lines {
         let new = self.new.find(change);
-        if new != Lines::default() {
-            new
-        } else {
+        if new == Lines::default() {
             self.old.find(change)
+        } else {
+            new
         }
     }
 

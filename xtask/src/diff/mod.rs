@@ -5,6 +5,7 @@
 //! (`noise`), the version to publish (`bump`), and one renderer per format (`render`).
 
 mod accepted;
+pub mod args;
 mod bump;
 mod change;
 pub mod command;

@@ -65,7 +65,8 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
         let kind = change.id.kind();
         if can_drift(change) && groups.contains_key(&alike(change)) {
             continue;
-        } else if change.worst() == Impact::None && kind == Kind::Prose {
+        }
+        if change.worst() == Impact::None && kind == Kind::Prose {
             classes.prose.push(change);
         } else if change.worst() == Impact::None
             && (kind == Kind::Order || is_reordering(change.id))

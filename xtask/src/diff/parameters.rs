@@ -20,7 +20,7 @@ pub(super) fn compare(context: &Context<'_>, old: &Operation, new: &Operation, s
     let pairs = match_up(was, is);
     for &(before, after) in &pairs {
         sink.in_parameter(&is[after].name, |sink| {
-            changed(context, &was[before], &is[after], sink)
+            changed(context, &was[before], &is[after], sink);
         });
     }
     for (index, parameter) in was.iter().enumerate() {

@@ -107,9 +107,8 @@ impl Report {
         }
         if counts.narrowed + counts.widened > 0 {
             parts.push(format!(
-                "permissions narrowed {}, widened {}",
-                times(counts.narrowed),
-                times(counts.widened)
+                "permissions: {} narrowed, {} widened",
+                counts.narrowed, counts.widened
             ));
         }
         if counts.accepted > 0 {
@@ -170,14 +169,6 @@ fn breaking(count: usize) -> String {
         "nothing breaks".to_owned()
     } else {
         format!("{count} breaking")
-    }
-}
-
-fn times(count: usize) -> String {
-    match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        count => format!("{count} times"),
     }
 }
 
@@ -286,10 +277,13 @@ pub fn sides(change: &Change) -> Option<String> {
             None => line,
         }
     };
+    if change.id == Id::EndpointAdded || is_removal(change.id) {
+        return None; // the place says it already
+    }
     match (change.old.as_deref(), change.new.as_deref()) {
         (Some(old), Some(new)) => Some(format!("{} → {}", short(old), short(new))),
-        (Some(old), None) => Some(format!("{} → (none)", short(old))),
-        (None, Some(new)) => Some(format!("(none) → {}", short(new))),
+        (Some(old), None) => Some(format!("− {}", short(old))),
+        (None, Some(new)) => Some(format!("+ {}", short(new))),
         (None, None) => None,
     }
 }

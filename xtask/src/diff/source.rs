@@ -98,14 +98,13 @@ struct Found {
 /// # Errors
 /// An argument names neither a folder nor a revision, there is no IR, or it cannot be read.
 pub fn load(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<(Version, Version)> {
-    let old = match old {
-        Some(name) => find(name, spec)?,
-        None => {
-            let (repository, spec_path) = repository_of(spec)?;
-            let (branch, commit) = repository.merge_base_with_main()?;
-            let label = format!("merge base with {branch} ({})", Repository::short(&commit));
-            in_commit(repository, commit, label, spec_path)?
-        }
+    let old = if let Some(name) = old {
+        find(name, spec)?
+    } else {
+        let (repository, spec_path) = repository_of(spec)?;
+        let (branch, commit) = repository.merge_base_with_main()?;
+        let label = format!("merge base with {branch} ({})", Repository::short(&commit));
+        in_commit(repository, commit, label, spec_path)?
     };
     let new = match new {
         Some(name) => find(name, spec)?,

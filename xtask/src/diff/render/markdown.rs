@@ -4,7 +4,7 @@
 //! does not is counted. Text of the docs is escaped: a summary with a pipe or a tag in it must not
 //! break the table, and an `@name` must not call somebody.
 
-use crate::diff::change::{Change, Impact};
+use crate::diff::change::{Access, Change, Impact};
 use crate::diff::lines::{Finder, Line};
 use crate::diff::report::{Report, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ pub fn render(report: &Report, finder: &mut Finder<'_>, links: Option<&str>) -> 
             "- `accepted.yaml` approves `{}` ({because}), which no change has; take the entry out.\n",
             plain(&approval.fingerprint)
         );
-        budget.add(&mut out, line, 0);
+        budget.add(&mut out, &line, 0);
     }
     permissions(report, &mut out, &mut budget);
     let mut row = |change: &Change| row(report, change, finder, links);
@@ -60,7 +60,7 @@ pub fn render(report: &Report, finder: &mut Finder<'_>, links: Option<&str>) -> 
             ));
         }
         block.push('\n');
-        budget.add(&mut out, block, classes.drift.len());
+        budget.add(&mut out, &block, classes.drift.len());
     }
     for section in sections(classes.signal.iter().copied()) {
         self::section(&section, &mut out, &mut budget, &mut row);
@@ -101,10 +101,10 @@ impl Budget {
     }
 
     /// Adds a block, or counts its changes.
-    fn add(&mut self, out: &mut String, block: String, changes: usize) {
+    fn add(&mut self, out: &mut String, block: &str, changes: usize) {
         if self.fits(block.len()) {
             self.used += block.len();
-            out.push_str(&block);
+            out.push_str(block);
         } else {
             self.left_out += changes;
             self.places += 1;
@@ -168,10 +168,7 @@ fn permissions(report: &Report, out: &mut String, budget: &mut Budget) {
     for change in &changes {
         let row = format!(
             "| {} | `{}` | {} {} |\n",
-            change
-                .access
-                .map(|access| access.as_str())
-                .unwrap_or_default(),
+            change.access.map(Access::as_str).unwrap_or_default(),
             plain(change.place.operation.as_deref().unwrap_or_default()),
             change.id,
             code(&sides(change).unwrap_or_default()),
@@ -188,10 +185,10 @@ fn permissions(report: &Report, out: &mut String, budget: &mut Budget) {
             .expect("a String takes everything");
     }
     block.push_str("\n</details>\n\n");
-    budget.add(out, block, 0);
+    budget.add(out, &block, 0);
 }
 
-fn row(report: &Report, change: &Change, finder: &mut Finder<'_>, links: Option<&str>) -> String {
+fn row(report: &Report, change: &Change, finder: &mut Finder<'_>, base: Option<&str>) -> String {
     let place = &change.place;
     let mut place_text = match (&place.operation, &place.model) {
         (Some(name), _) => {
@@ -205,10 +202,10 @@ fn row(report: &Report, change: &Change, finder: &mut Finder<'_>, links: Option<
     if let Some(target) = target(change) {
         write!(place_text, " {}", code(&target)).expect("a String takes everything");
     }
-    let lines = finder.find(change);
-    for (word, line) in [("page", lines.page), ("IR", lines.ir)] {
-        if let Some(line) = line {
-            write!(place_text, " [{word}]({})", link(&line, links))
+    let found = finder.find(change);
+    for (word, at) in [("page", found.page), ("IR", found.ir)] {
+        if let Some(at) = at {
+            write!(place_text, " [{word}]({})", link(&at, base))
                 .expect("a String takes everything");
         }
     }
@@ -246,7 +243,10 @@ fn word(impact: Impact) -> &'static str {
 
 fn link(line: &Line, links: Option<&str>) -> String {
     // Without `plain=1` GitHub renders a page, and a rendered page has no lines.
-    let plain = if line.path.ends_with(".md") {
+    let plain = if std::path::Path::new(&line.path)
+        .extension()
+        .is_some_and(|e| e == "md")
+    {
         "?plain=1"
     } else {
         ""

@@ -1,0 +1,112 @@
+//! The arguments of `diff`, `changelog`, `publish` and of git's external diff driver.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Before: a git revision, a spec folder or an IR folder. Default: where the working tree left
+    /// the main branch.
+    pub old: Option<String>,
+    /// After: the same. Default: the spec folder of the working tree.
+    pub new: Option<String>,
+    /// The spec folder that is meant when a revision is named. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+    /// How to show the changes.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+    /// What makes the exit code 1. Changes that accepted.yaml approves do not.
+    #[arg(long, value_enum, default_value_t = FailOn::Never)]
+    pub fail_on: FailOn,
+    /// Show nothing else.
+    #[arg(long, value_enum)]
+    pub only: Option<Only>,
+    /// Only what touches the operations that a file lists (one a line: a name, or method and path)
+    /// or that the `.rs` files of a folder call.
+    #[arg(long, value_name = "FILE")]
+    pub operations: Option<PathBuf>,
+    /// Text: changes of prose and of order only, too.
+    #[arg(long)]
+    pub all: bool,
+    /// Text: colours.
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+    /// Markdown: what stands before a path in a link; `{revision}` in it is the commit.
+    #[arg(long, value_name = "URL")]
+    pub links: Option<String>,
+    /// Print entries for renamed.yaml instead, one for each renamed operation that has none.
+    #[arg(long)]
+    pub draft_renamed: bool,
+}
+
+/// How changes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people at a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For other tools; `xtask/schema/diff.schema.json` describes it.
+    Json,
+    /// One file for a browser.
+    Html,
+    /// Annotations of GitHub Actions.
+    Github,
+}
+
+/// What makes `diff` end with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A change that breaks calls or code.
+    Breaking,
+    /// A change of who may call.
+    Permissions,
+    /// Any change.
+    Any,
+    /// Nothing.
+    Never,
+}
+
+/// What `diff` is narrowed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// Changes of who may call.
+    Permissions,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// `diff-driver`: what git gives an external diff driver, `gitattributes(5)`.
+#[derive(Debug, Args)]
+pub struct DiffDriverArgs {
+    /// The path in the repository.
+    pub path: String,
+    /// Before.
+    pub old_file: PathBuf,
+    /// Before: the blob.
+    pub old_hex: String,
+    /// Before: the mode.
+    pub old_mode: String,
+    /// After.
+    pub new_file: PathBuf,
+    /// After: the blob.
+    pub new_hex: String,
+    /// After: the mode.
+    pub new_mode: String,
+    /// After a rename: the new path, and how alike the two are.
+    pub rename: Vec<String>,
+    /// Colours.
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
