@@ -211,6 +211,34 @@ impl StdError for DecodeError {
     }
 }
 
+/// Pages of a listing that lead nowhere: one that repeats, or ever more empty ones.
+#[derive(Clone, Copy, Debug)]
+pub struct PagingError {
+    pub(super) operation: &'static str,
+    pub(super) page: u64,
+    pub(super) reason: &'static str,
+}
+
+impl PagingError {
+    /// Which page of the stream it was; the first is 1.
+    pub fn page(&self) -> u64 {
+        self.page
+    }
+}
+
+impl fmt::Display for PagingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operation,
+            page,
+            reason,
+        } = self;
+        write!(f, "{operation}: no way on from page {page}: {reason}")
+    }
+}
+
+impl StdError for PagingError {}
+
 pub(super) fn correlation_id(headers: &HeaderMap) -> Option<&str> {
     headers.get(CORRELATION_ID)?.to_str().ok()
 }

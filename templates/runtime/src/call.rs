@@ -36,6 +36,10 @@ impl<T> Call<T> {
         Self::new(change(self.parts))
     }
 
+    pub(super) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
     /// Adds a header field to the request, or replaces the one of that name. What is not a header
     /// field (RFC 9110 section 5) is refused when the call is sent.
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -67,9 +71,9 @@ impl<T> Call<T> {
 
 impl<T: DeserializeOwned + 'static> Call<T> {
     /// Sends the call and returns the whole answer.
-    pub fn send(self) -> Sending<Response<T>> {
+    pub fn send(mut self) -> Sending<Response<T>> {
         Sending {
-            raw: Box::pin(send::send(self.parts)),
+            raw: Box::pin(send::send(self.parts.prepare())),
             decode: Raw::decode,
         }
     }
@@ -79,9 +83,9 @@ impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
     type Output = Result<T, Error>;
     type IntoFuture = Sending<T>;
 
-    fn into_future(self) -> Sending<T> {
+    fn into_future(mut self) -> Sending<T> {
         Sending {
-            raw: Box::pin(send::send(self.parts)),
+            raw: Box::pin(send::send(self.parts.prepare())),
             decode: |raw| raw.decode().map(Response::into_inner),
         }
     }

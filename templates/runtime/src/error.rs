@@ -1,7 +1,7 @@
 //! The one error type of the client. Touches nothing. Nothing here holds a token or a secret, so
 //! `Debug` and `Display` of an error can go to any log.
 
-use super::answer_error::{ApiError, DecodeError};
+use super::answer_error::{ApiError, DecodeError, PagingError};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub enum Error {
     Api(Box<ApiError>),
     /// The API answered 2xx, but the body is not what the docs say.
     Decode(Box<DecodeError>),
+    /// The pages of a listing lead nowhere.
+    Paging(PagingError),
 }
 
 impl Error {
@@ -55,6 +57,7 @@ impl Error {
             Self::Timeout(error) => error,
             Self::Api(error) => &**error,
             Self::Decode(error) => &**error,
+            Self::Paging(error) => error,
         }
     }
 
@@ -69,6 +72,7 @@ impl Error {
             Self::Timeout(_) => "timeout",
             Self::Api(error) => error.status_text(),
             Self::Decode(_) => "decode",
+            Self::Paging(_) => "paging",
         }
     }
 }
@@ -101,7 +105,8 @@ error_from!(
     TransportError => Transport,
     TimeoutError => Timeout,
     ApiError => Api,
-    DecodeError => Decode
+    DecodeError => Decode,
+    PagingError => Paging
 );
 
 /// An argument that was refused before anything was sent.

@@ -16,6 +16,7 @@ mod hook;
 mod http_stack;
 mod limit;
 mod operation;
+mod paging;
 mod param;
 mod parts;
 mod response;
@@ -27,7 +28,7 @@ mod token;
 mod trace;
 mod transport;
 
-pub use answer_error::{ApiError, DecodeError};
+pub use answer_error::{ApiError, DecodeError, PagingError};
 pub use auth::{AuthorizationRequest, Credentials};
 pub use builder::ClientBuilder;
 #[allow(
@@ -43,6 +44,7 @@ pub use error::{
 };
 pub use hook::{Attempt, Hook};
 pub use operation::{Operation, RegionEntry, Require};
+pub use paging::{Items, Pages, Paging, PagingStyle};
 pub use param::{BadValue, Number, Param};
 pub use parts::Parts;
 pub use response::Response;

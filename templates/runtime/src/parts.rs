@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
@@ -23,11 +24,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[must_use]
 #[derive(Debug)]
 pub struct Parts {
-    pub(super) client: Client,
+    client: Client,
     pub(super) operation: &'static Operation,
     path: String,
     /// Wire name and the encoded `name=value` text; in the order of their first setting.
-    query: Vec<(&'static str, String)>,
+    query: Vec<(Cow<'static, str>, String)>,
     headers: HeaderMap,
     body: Option<Bytes>,
     /// The first thing that was refused.
@@ -76,9 +77,7 @@ impl Parts {
     /// Sets a query parameter; setting it again replaces it.
     pub fn query(mut self, wire: &'static str, value: &dyn Param) -> Self {
         let text = self.text(wire, value);
-        let mut pair = String::new();
-        push_pair(&mut pair, wire, &text);
-        self.set_query(wire, pair);
+        self.set_query_text(wire, &text);
         self
     }
 
@@ -98,7 +97,7 @@ impl Parts {
         if pairs.is_empty() {
             self.refuse(wire, "an empty list");
         }
-        self.set_query(wire, pairs);
+        self.set_query(wire.into(), pairs);
         self
     }
 
@@ -147,6 +146,17 @@ impl Parts {
         self
     }
 
+    /// What there is to send: the plain request and all that decides how it is sent.
+    pub(super) fn prepare(&mut self) -> Result<Prepared, Error> {
+        Ok(Prepared {
+            request: self.request()?,
+            client: self.client.clone(),
+            operation: self.operation,
+            timeout: self.timeout,
+            retry: self.retry.clone(),
+        })
+    }
+
     /// The plain request: absolute URI, the client's default header fields, the caller's own. It
     /// carries no `Authorization`; that is added when the call is sent.
     pub(super) fn request(&mut self) -> Result<http::Request<Bytes>, Error> {
@@ -192,7 +202,20 @@ impl Parts {
         text
     }
 
-    fn set_query(&mut self, wire: &'static str, pair: String) {
+    /// The text of a query parameter that is set; as it is encoded, which is plain for numbers.
+    pub(super) fn query_value(&self, wire: &str) -> Option<&str> {
+        let (_, pair) = self.query.iter().find(|(name, _)| name == wire)?;
+        pair.split_once('=').map(|(_, value)| value)
+    }
+
+    pub(super) fn set_query_text(&mut self, wire: &'static str, text: &str) {
+        let mut pair = String::new();
+        push_pair(&mut pair, wire, text);
+        self.set_query(wire.into(), pair);
+    }
+
+    /// Sets a query parameter to `name=value` text that is encoded already.
+    pub(super) fn set_query(&mut self, wire: Cow<'static, str>, pair: String) {
         match self.query.iter_mut().find(|(name, _)| *name == wire) {
             Some((_, old)) => *old = pair,
             None => self.query.push((wire, pair)),
@@ -217,6 +240,16 @@ impl Parts {
     fn input_error(&self, parameter: &str, reason: &'static str) -> Error {
         self.refusal(parameter, reason).into()
     }
+}
+
+/// A request that is ready to be sent, for as many attempts as it takes.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub request: http::Request<Bytes>,
+    pub client: Client,
+    pub operation: &'static Operation,
+    pub timeout: Option<Duration>,
+    pub retry: Option<RetryPolicy>,
 }
 
 fn push_pair(out: &mut String, wire: &str, value: &str) {

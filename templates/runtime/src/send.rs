@@ -1,11 +1,11 @@
-//! Sending a call: from [`Parts`] to a 2xx answer or an error. Not generic over anything, so it is
+//! Sending a call: from [`Prepared`] to a 2xx answer or an error. Not generic over anything, so it is
 //! compiled once, not once per operation. Dropping the future at any point gives the call up.
 
 use super::answer_error::ApiError;
 use super::client::Inner;
 use super::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use super::hook::Attempt;
-use super::parts::Parts;
+use super::parts::Prepared;
 use super::response::Raw;
 use super::retry::Failure;
 use super::token::Token;
@@ -17,34 +17,31 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument as _;
 
-pub(super) async fn send(mut parts: Parts) -> Result<Raw, Error> {
-    let request = parts.request()?;
-    let span = trace::call(parts.operation);
-    let limit = parts.timeout.or(parts.client.inner().call_timeout);
-    let attempts = attempts(&parts, &request, limit).instrument(span.clone());
+pub(super) async fn send(prepared: Result<Prepared, Error>) -> Result<Raw, Error> {
+    let prepared = prepared?;
+    let span = trace::call(prepared.operation);
+    let limit = prepared.timeout.or(prepared.client.inner().call_timeout);
+    let attempts = attempts(&prepared, limit).instrument(span.clone());
     let outcome = within(limit, TimeoutKind::Call, attempts).await;
     trace::called(&span, &outcome);
     outcome
 }
 
-async fn attempts(
-    parts: &Parts,
-    request: &Request<Bytes>,
-    limit: Option<Duration>,
-) -> Result<Raw, Error> {
-    let client = parts.client.inner();
-    let policy = parts.retry.as_ref().unwrap_or(&client.retry);
+async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, Error> {
+    let request = &prepared.request;
+    let client = prepared.client.inner();
+    let policy = prepared.retry.as_ref().unwrap_or(&client.retry);
     let started = Instant::now();
     let mut waited = Duration::ZERO;
     let mut attempt = Attempt {
-        operation: parts.operation,
+        operation: prepared.operation,
         number: 1,
     };
     let mut token = token(client, request).await?;
     let mut replaced = false;
     loop {
         let outcome = once(client, attempt, request.clone(), token.as_ref()).await;
-        let error = match outcome.and_then(|answer| accept(parts, answer)) {
+        let error = match outcome.and_then(|answer| accept(prepared, answer)) {
             Ok(raw) => return Ok(raw),
             Err(error) => error,
         };
@@ -58,7 +55,7 @@ async fn attempts(
             token = Some(next);
         } else {
             let failure = Failure {
-                operation: parts.operation,
+                operation: prepared.operation,
                 error: &error,
                 attempt: attempt.number,
                 waited,
@@ -121,18 +118,18 @@ async fn once(
     outcome
 }
 
-fn accept(parts: &Parts, answer: Response<Bytes>) -> Result<Raw, Error> {
-    let limit = parts.client.inner().body_limit;
+fn accept(prepared: &Prepared, answer: Response<Bytes>) -> Result<Raw, Error> {
+    let limit = prepared.client.inner().body_limit;
     let (head, body) = answer.into_parts();
     // Transports are told, but it is the client that promises it.
     if body.len() > limit {
         return Err(too_large(limit).into());
     }
     if !head.status.is_success() {
-        return Err(ApiError::new(parts.operation, head.status, head.headers, body).into());
+        return Err(ApiError::new(prepared.operation, head.status, head.headers, body).into());
     }
     Ok(Raw {
-        operation: parts.operation,
+        operation: prepared.operation,
         status: head.status,
         headers: head.headers,
         body,

@@ -3,6 +3,7 @@
 
 mod auth;
 mod call;
+mod paging;
 mod request;
 mod retry;
 mod support;

@@ -1,0 +1,250 @@
+//! Walking through listings, and those that lead nowhere.
+
+use crate::support::{Fake, GET_THINGS, answer, builder};
+use runtime::{Call, Error, Items, Pages, Paging, PagingStyle, Parts};
+use serde_json::{Value, json};
+use std::pin::Pin;
+use std::sync::Arc;
+
+static NUMBER: Paging = Paging {
+    style: PagingStyle::Number,
+    parameter: "pageNumber",
+    next: "pageCount",
+    items: "entities",
+};
+
+static CURSOR: Paging = Paging {
+    style: PagingStyle::Cursor,
+    parameter: "after",
+    next: "nextCursor",
+    items: "entities",
+};
+
+static URI: Paging = Paging {
+    style: PagingStyle::Uri,
+    parameter: "cursor",
+    next: "nextUri",
+    items: "results",
+};
+
+fn parts(fake: &Arc<Fake>) -> Parts {
+    let client = builder().transport(fake.clone()).build();
+    Parts::new(&client.expect("the settings are right"), &GET_THINGS).query("size", &2)
+}
+
+fn pages(fake: &Arc<Fake>, paging: &'static Paging) -> Pages<Value> {
+    Pages::new(Call::new(parts(fake)), paging)
+}
+
+fn items(pages: Pages<Value>) -> Items<Value, Value> {
+    pages.items(|mut page| match page["entities"].take() {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    })
+}
+
+/// Answers with these pages, one by one, and then with the last again.
+fn serving(pages: Vec<Value>) -> Arc<Fake> {
+    Fake::new(move |before, _| answer(200, &pages[before.min(pages.len() - 1)].to_string()))
+}
+
+fn queries(fake: &Fake) -> Vec<String> {
+    let queries = fake.requests();
+    let queries = queries
+        .iter()
+        .map(|it| it.uri().query().unwrap_or_default().to_owned());
+    queries.collect()
+}
+
+async fn count(mut pages: Pages<Value>) -> Result<usize, Error> {
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        page?;
+        count += 1;
+    }
+    assert!(pages.next().await.is_none(), "it stays ended");
+    Ok(count)
+}
+
+async fn lost(fake: &Arc<Fake>, paging: &'static Paging) -> (u64, String) {
+    match count(pages(fake, paging)).await {
+        Err(Error::Paging(error)) => (error.page(), error.to_string()),
+        other => panic!("it found its way: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn numbered_pages() {
+    let page = |number| json!({"pageNumber": number, "pageCount": 3, "entities": [number]});
+    let fake = serving((1..=3).map(page).collect());
+    assert_eq!(count(pages(&fake, &NUMBER)).await.expect("three pages"), 3);
+    assert_eq!(
+        queries(&fake),
+        ["size=2", "size=2&pageNumber=2", "size=2&pageNumber=3"]
+    );
+}
+
+#[tokio::test]
+async fn numbered_pages_from_where_the_caller_begins() {
+    let fake = serving(vec![
+        json!({"pageCount": 3.0, "entities": [2]}),
+        json!({"pageCount": 3}),
+    ]);
+    let call = Call::new(parts(&fake).query("pageNumber", &2));
+    assert_eq!(
+        count(Pages::new(call, &NUMBER)).await.expect("two pages"),
+        2
+    );
+    assert_eq!(
+        queries(&fake),
+        ["size=2&pageNumber=2", "size=2&pageNumber=3"]
+    );
+}
+
+#[tokio::test]
+async fn numbered_pages_without_a_count_end_with_an_empty_one() {
+    let fake = serving(vec![json!({"entities": [1]}), json!({"entities": [ ]})]);
+    assert_eq!(count(pages(&fake, &NUMBER)).await.expect("two pages"), 2);
+}
+
+#[tokio::test]
+async fn cursors() {
+    for end in [json!(null), json!(""), json!({})] {
+        let last = json!({"entities": [3], "nextCursor": end});
+        let last = if end.is_object() { json!({}) } else { last };
+        let fake = serving(vec![
+            json!({"entities": [1], "nextCursor": "a b+c"}),
+            json!({"entities": [2], "nextCursor": 17}),
+            last,
+        ]);
+        assert_eq!(count(pages(&fake, &CURSOR)).await.expect("three pages"), 3);
+        assert_eq!(
+            queries(&fake),
+            ["size=2", "size=2&after=a%20b%2Bc", "size=2&after=17"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn uris_of_next_pages_lend_their_query() {
+    let fake = serving(vec![
+        json!({"results": [1], "nextUri": "/api/v2/things?size=5&cursor=a%2Fb&id=1&id=2#x"}),
+        json!({"results": [2], "nextUri": "https://elsewhere/api?cursor=c"}),
+        json!({"results": [3]}),
+    ]);
+    assert_eq!(count(pages(&fake, &URI)).await.expect("three pages"), 3);
+    assert_eq!(
+        queries(&fake),
+        [
+            "size=2",
+            "size=5&cursor=a%2Fb&id=1&id=2",
+            "size=5&cursor=c&id=1&id=2"
+        ]
+    );
+    // A token goes to no other host than the client's.
+    assert!(
+        fake.requests()
+            .iter()
+            .all(|it| it.uri().host() == Some("api.mypurecloud.com"))
+    );
+}
+
+#[tokio::test]
+async fn items_of_all_pages_one_page_at_a_time() {
+    let page = |number: u64| json!({"pageCount": 3, "entities": [number * 2, number * 2 + 1]});
+    let fake = serving((0..3).map(page).collect());
+    let mut items = items(pages(&fake, &NUMBER));
+    let mut found = Vec::new();
+    for _ in 0..3 {
+        found.push(items.next().await.expect("an item").expect("a page"));
+    }
+    assert_eq!(found, [0, 1, 2]);
+    assert_eq!(fake.requests().len(), 2, "the third page is not needed yet");
+    drop(items);
+    tokio::task::yield_now().await;
+    assert_eq!(fake.requests().len(), 2, "it stops when dropped");
+}
+
+#[tokio::test]
+async fn items_and_pages_are_streams() {
+    fn is_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}
+    let fake = serving(vec![json!({"pageCount": 1, "entities": [7]})]);
+    is_stream(&pages(&fake, &NUMBER));
+    let mut items = items(pages(&fake, &NUMBER));
+    is_stream(&items);
+    let first = std::future::poll_fn(|context| {
+        futures_core::Stream::poll_next(Pin::new(&mut items), context)
+    });
+    assert_eq!(first.await.expect("an item").expect("a page"), 7);
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_page_that_repeats_is_an_error() {
+    let fake = Fake::new(|before, _| {
+        let page = json!({"pageNumber": before, "pageCount": 9, "entities": [1, 2]});
+        answer(200, &page.to_string())
+    });
+    let (page, text) = lost(&fake, &NUMBER).await;
+    assert_eq!(page, 2);
+    assert!(
+        text.contains("getThings: no way on from page 2: the page repeats"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_cursor_that_comes_back_is_an_error() {
+    let fake = Fake::new(|before, _| {
+        let page = json!({"entities": [before], "nextCursor": (["a", "b", "a"][before])});
+        answer(200, &page.to_string())
+    });
+    assert_eq!(lost(&fake, &CURSOR).await.0, 3);
+    let same = serving(vec![json!({"nextUri": "/things?cursor=a"})]);
+    assert_eq!(lost(&same, &URI).await.0, 2);
+}
+
+#[tokio::test]
+async fn endless_empty_pages_are_an_error() {
+    let empty = serving(vec![json!({"pageCount": 1_000_000, "entities": []})]);
+    assert_eq!(lost(&empty, &NUMBER).await.0, 50);
+    let empty = Fake::new(|before, _| answer(200, &json!({"nextCursor": before}).to_string()));
+    assert_eq!(lost(&empty, &CURSOR).await.0, 50);
+}
+
+#[tokio::test]
+async fn a_uri_that_asks_for_no_page_is_an_error() {
+    for uri in ["/things", "/things?size=2", "cursor=a"] {
+        let fake = serving(vec![json!({"results": [1], "nextUri": uri})]);
+        assert!(
+            lost(&fake, &URI)
+                .await
+                .1
+                .contains("does not ask for a page"),
+            "{uri}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_the_last() {
+    let fake = Fake::new(|before, _| match before {
+        0 => answer(200, r#"{"pageCount": 3, "entities": [1]}"#),
+        1 => answer(404, "{}"),
+        _ => answer(200, "<html>"),
+    });
+    assert!(matches!(
+        count(pages(&fake, &NUMBER)).await,
+        Err(Error::Api(_))
+    ));
+    assert_eq!(fake.requests().len(), 2);
+    assert!(matches!(
+        count(pages(&fake, &NUMBER)).await,
+        Err(Error::Decode(_))
+    ));
+    let refused = Call::new(parts(&fake).query_list("id", Vec::<String>::new(), false));
+    assert!(matches!(
+        count(Pages::new(refused, &NUMBER)).await,
+        Err(Error::Input(_))
+    ));
+}
