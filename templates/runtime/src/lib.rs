@@ -15,6 +15,16 @@ mod grant;
 mod hook;
 mod http_stack;
 mod limit;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "rendered models use it; a client may have none of a kind"
+)]
+pub(crate) mod model;
+mod model_read;
+mod model_value;
+mod model_write;
 mod operation;
 mod paging;
 mod param;
