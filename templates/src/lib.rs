@@ -1,1 +1,71 @@
-//! Placeholder.
+//! Writes: from the IR to the files of a Rust client crate. Pure functions; no disk, no Markdown
+//! reading, no clock.
+//!
+//! [`plan`] settles every name once, for the whole API; then each file is rendered by itself, as
+//! tokens that prettyplease prints, on every core.
+
+mod argument;
+mod crate_root;
+mod doc;
+mod example;
+mod manifest;
+mod names;
+mod operation;
+mod operations;
+mod plan;
+mod print;
+mod region;
+mod runtime_files;
+mod rust_type;
+mod values;
+
+use rayon::prelude::*;
+
+/// What a client crate is rendered from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The API.
+    pub api: &'a spec::Api,
+    /// What the crate is called, and where it connects.
+    pub client: &'a spec::ClientConfig,
+    /// Operations that keep an alias under their old name.
+    pub renamed: &'a [spec::RenamedOperation],
+    /// The version of the docs, where the pages tell it.
+    pub docs_version: Option<&'a str>,
+}
+
+/// A file of the client crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Below the crate's folder, with `/`.
+    pub path: String,
+    /// Its whole text; the first line carries the mark.
+    pub text: String,
+}
+
+/// Renders the client crate: its files, sorted by path.
+///
+/// There is no error path. What could be wrong is settled before; and whatever the names and texts
+/// of the API are, what is rendered is Rust.
+pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
+    let plan = plan::plan(input);
+    let mut files: Vec<RenderedFile> = plan
+        .pages
+        .par_iter()
+        .map(|page| operations::page(&plan, page))
+        .chain(
+            plan.shared
+                .par_iter()
+                .enumerate()
+                .map(|(index, shared)| operations::shared(&plan, index, shared)),
+        )
+        .collect();
+    files.push(operations::root(&plan));
+    files.extend(operations::shared_root(&plan));
+    files.push(crate_root::render(&plan));
+    files.push(region::render(&plan));
+    files.push(manifest::render(&plan));
+    files.extend(runtime_files::render());
+    files.sort_by(|left, right| left.path.cmp(&right.path));
+    files
+}

@@ -1,0 +1,27 @@
+//! `src/lib.rs`: the front page and what the crate shows. Touches nothing.
+
+use crate::doc::Doc;
+use crate::plan::Plan;
+use crate::{RenderedFile, print};
+use quote::quote;
+
+/// Renders it.
+pub fn render(plan: &Plan<'_>) -> RenderedFile {
+    let mut doc = Doc::new();
+    doc.markdown(&format!("{}.", plan.input.client.krate.description));
+    let doc = doc.inner();
+    let models = (!plan.input.api.models.models.is_empty()).then(|| quote!(pub mod models;));
+    let tokens = quote! {
+        #doc
+        #![cfg_attr(docsrs, feature(doc_cfg))]
+
+        #models
+        pub mod operations;
+        mod region;
+        mod runtime;
+
+        pub use region::Region;
+        pub use runtime::*;
+    };
+    print::rust("src/lib.rs", "client.yaml", tokens)
+}

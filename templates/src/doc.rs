@@ -1,0 +1,181 @@
+//! Text of the docs as rustdoc: whatever it holds, it stays text. Touches nothing.
+//!
+//! The pages are prose with stray brackets, pipes, URLs and HTML. rustdoc would read those as
+//! links, tables and tags, and warn or hide them; a line that begins with four spaces would even
+//! be compiled as an example. So all of CommonMark's punctuation that could mean something is
+//! escaped, and a URL is made a link. No text can end the comment: each line of a doc is one
+//! attribute, printed as one `///` line, and control characters are gone.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// The lines of an item's documentation.
+#[derive(Clone, Default)]
+pub struct Doc {
+    lines: Vec<String>,
+}
+
+impl Doc {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A paragraph in Markdown that is ours; line breaks stay.
+    pub fn markdown(&mut self, text: &str) -> &mut Self {
+        self.separate();
+        self.lines.extend(text.lines().map(str::to_owned));
+        self
+    }
+
+    /// A line right below the last one.
+    pub fn line(&mut self, text: impl Into<String>) -> &mut Self {
+        self.lines.push(text.into());
+        self
+    }
+
+    /// Paragraphs of the docs.
+    pub fn prose(&mut self, text: &str) -> &mut Self {
+        for paragraph in text.split("\n\n") {
+            let escaped = escape(paragraph);
+            if !escaped.is_empty() {
+                self.separate();
+                self.lines.push(escaped);
+            }
+        }
+        self
+    }
+
+    fn separate(&mut self) {
+        if !self.lines.is_empty() {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// As attributes of the module around.
+    pub fn inner(&self) -> TokenStream {
+        let lines = self.lines.iter().map(|line| spaced(line));
+        quote!(#(#![doc = #lines])*)
+    }
+}
+
+impl ToTokens for Doc {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let lines = self.lines.iter().map(|line| spaced(line));
+        tokens.extend(quote!(#(#[doc = #lines])*));
+    }
+}
+
+fn spaced(line: &str) -> String {
+    if line.is_empty() {
+        String::new()
+    } else {
+        format!(" {line}")
+    }
+}
+
+/// One line of Markdown that shows `text`.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
+        let at_start = out.is_empty();
+        if !at_start {
+            out.push(' ');
+        }
+        push_word(&mut out, word, at_start);
+    }
+    out
+}
+
+/// Text as a code span; what cannot stand in one is left out.
+pub fn code(text: &str) -> String {
+    let shown: String = text.chars().filter(|&c| !is_invisible(c)).collect();
+    let shown = shown.replace('`', "'");
+    if shown.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    format!("`{shown}`")
+}
+
+fn push_word(out: &mut String, word: &str, at_start: bool) {
+    let url = ["https://", "http://"].iter().filter_map(|scheme| word.find(scheme)).min();
+    let Some(start) = url else {
+        push_escaped(out, word, at_start);
+        return;
+    };
+    let is_url = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+    let length = word[start..].find(|c| !is_url(c)).unwrap_or(word.len() - start);
+    let url = word[start..start + length].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+    let host = url.find("//").map_or("", |at| &url[at + 2..]);
+    if start > 0 {
+        push_escaped(out, &word[..start], at_start);
+    }
+    if host.is_empty() {
+        // No link: a scheme alone.
+        push_escaped(out, url, false);
+    } else {
+        out.push('<');
+        out.push_str(url);
+        out.push('>');
+    }
+    push_word_rest(out, &word[start + url.len()..]);
+}
+
+fn push_word_rest(out: &mut String, rest: &str) {
+    if !rest.is_empty() {
+        push_word(out, rest, false);
+    }
+}
+
+fn push_escaped(out: &mut String, word: &str, at_start: bool) {
+    if at_start && begins_block(word) {
+        // Before the first punctuation: after a number that is its dot.
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        out.push_str(&word[..digits]);
+        out.push('\\');
+        let mut rest = word[digits..].chars();
+        out.extend(rest.next());
+        push_inline(out, rest.as_str());
+        return;
+    }
+    push_inline(out, word);
+}
+
+fn push_inline(out: &mut String, word: &str) {
+    for (index, character) in word.char_indices() {
+        match character {
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '^' => {
+                out.push('\\');
+                out.push(character);
+            }
+            // Within a word an underscore is no emphasis.
+            '_' if is_inner(word, index) => out.push('_'),
+            '_' => out.push_str("\\_"),
+            invisible if is_invisible(invisible) => {}
+            other => out.push(other),
+        }
+    }
+}
+
+fn is_inner(word: &str, index: usize) -> bool {
+    let before = word[..index].chars().next_back();
+    let after = word[index + 1..].chars().next();
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    is_word(before) && is_word(after)
+}
+
+/// Where a line begins a list, a heading or a rule.
+fn begins_block(word: &str) -> bool {
+    let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = rest.len() < word.len() && rest.starts_with(['.', ')']);
+    numbered || (rest.len() == word.len() && word.starts_with(['#', '+', '-', '=']))
+}
+
+/// What no reader sees, and what turns the direction of the text around it: rustc refuses the
+/// latter in comments.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

@@ -1,0 +1,104 @@
+//! The client's `Cargo.toml`. Touches nothing.
+//!
+//! Dependencies are copied from the runtime's own manifest, text for text, so that what the
+//! runtime was tested with is what the client asks for.
+
+use crate::plan::Plan;
+use crate::runtime_files::MANIFEST;
+use crate::{RenderedFile, print};
+use std::fmt::Write as _;
+
+/// Renders it.
+pub fn render(plan: &Plan<'_>) -> RenderedFile {
+    let krate = &plan.input.client.krate;
+    let mut out = String::from("\n[package]\n");
+    entry(&mut out, "name", &krate.name);
+    entry(&mut out, "version", &krate.version);
+    entry(&mut out, "description", &krate.description);
+    out.push_str("edition = \"2024\"\nrust-version = \"1.88\"\n");
+    entry(&mut out, "license", &krate.license);
+    if let Some(repository) = &krate.repository {
+        entry(&mut out, "repository", repository);
+    }
+    list(&mut out, "keywords", &krate.keywords);
+    list(&mut out, "categories", &krate.categories);
+    out.push_str("readme = \"README.md\"\n");
+    out.push_str("\n[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n");
+    out.push_str("\n[features]\n");
+    features(plan, &mut out);
+    for table in ["dependencies", "dev-dependencies"] {
+        let _ = write!(out, "\n[{table}]\n{}", table_text(table));
+    }
+    out.push_str(
+        "\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n\
+         unexpected_cfgs = { level = \"warn\", check-cfg = [\"cfg(docsrs)\"] }\n",
+    );
+    print::text("Cargo.toml", "#", "client.yaml", &out)
+}
+
+fn features(plan: &Plan<'_>, out: &mut String) {
+    let names = &plan.input.client.default_features;
+    let mut default: Vec<String> = Vec::new();
+    if names.iter().any(|name| name == "full") {
+        default.push("full".to_owned());
+    }
+    let pages = plan.pages.iter().filter(|page| names.contains(&page.page.api));
+    default.extend(pages.map(|page| page.feature.clone()));
+    list(out, "default", &default);
+    let all: Vec<String> = plan.pages.iter().map(|page| page.feature.clone()).collect();
+    out.push_str("# Every page.\n");
+    list(out, "full", &all);
+    for page in &plan.pages {
+        let _ = writeln!(out, "{} = []", page.feature);
+    }
+    let runtime = table_text("features");
+    out.push_str(&runtime);
+}
+
+/// The lines of a table of the runtime's manifest.
+fn table_text(name: &str) -> String {
+    let head = format!("[{name}]");
+    let lines = MANIFEST.lines().skip_while(|line| line.trim() != head).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    let mut text: String = lines.map(|line| format!("{line}\n")).collect();
+    text.truncate(text.trim_end().len());
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn entry(out: &mut String, key: &str, value: &str) {
+    let _ = writeln!(out, "{key} = {}", quoted(value));
+}
+
+fn list(out: &mut String, key: &str, items: &[String]) {
+    let quoted_items: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+    let line = format!("{key} = [{}]\n", quoted_items.join(", "));
+    if line.len() <= 100 {
+        out.push_str(&line);
+        return;
+    }
+    let _ = writeln!(out, "{key} = [");
+    for item in quoted_items {
+        let _ = writeln!(out, "    {item},");
+    }
+    out.push_str("]\n");
+}
+
+/// A basic string of TOML 1.0.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            control if control.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,208 @@
+//! Rust names from documented names: the only room where they are born. Touches nothing.
+//!
+//! A later version of the docs adds names, and none of them may rename an old one. So a name has
+//! two Rust forms. [`plain`] is heck's, which is what people expect, but it maps `userId` and
+//! `userID` to one name. [`spelled`] splits at every capital and escapes what is left, so no two
+//! names share it; for the usual lower camel case name the two agree, and then the name is called
+//! canonical. Operations and models are named strictly: by a form that depends on the name alone
+//! (not one of the 2,502 operations of the docs' first eleven years is anything but canonical).
+//! Elsewhere (pages such as `AIStudioApi`, parameters such as `_date`, fields such as `sloURI`)
+//! that would be ugly for a clash that never came, so there a name is plain, and only where two
+//! meet in one [`Scope`] the canonical one stays plain and the other is spelled.
+
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
+use std::collections::{HashMap, HashSet};
+
+/// Words that no identifier of edition 2024 may be, and `mod`'s file name.
+const KEYWORDS: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// What rendered code says without a path: these names may not be shadowed by a rendered type.
+const PRELUDE: &[&str] = &[
+    "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Err", "From", "Into", "IntoIterator",
+    "None", "Ok", "Option", "Result", "Send", "Some", "String", "Sync", "ToString", "Vec",
+];
+
+/// The name in snake case as people expect it; not unique.
+pub fn plain(name: &str) -> String {
+    // heck keeps letters of every alphabet; identifiers that nobody can type are spelled instead.
+    if !name.is_ascii() {
+        return spelled(name);
+    }
+    identifier(name.to_snake_case())
+}
+
+/// The name in snake case such that no two names share it: split at every capital, and whatever
+/// is no letter or digit as `_0` and six hexadecimal digits (no word of `plain` begins so).
+pub fn spelled(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 8);
+    for (index, character) in name.char_indices() {
+        match character {
+            'a'..='z' | '0'..='9' => out.push(character),
+            'A'..='Z' => {
+                // At the start there is nothing to split; the mark keeps `A` and `a` apart.
+                out.push_str(if index == 0 { "_0_" } else { "_" });
+                out.push(character.to_ascii_lowercase());
+            }
+            other => out.push_str(&format!("_0{:06x}", u32::from(other))),
+        }
+    }
+    identifier(out)
+}
+
+/// Where heck and spelling agree.
+pub fn is_canonical(name: &str) -> bool {
+    plain(name) == spelled(name)
+}
+
+/// A snake case name that depends on the name alone: for operations.
+pub fn strict(name: &str) -> String {
+    spelled(name)
+}
+
+/// The type that an operation's name gives: `getUsers` is `GetUsers`. Depends on the name alone.
+pub fn strict_type(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for (index, character) in name.char_indices() {
+        match character {
+            'a'..='z' if index == 0 => out.push(character.to_ascii_uppercase()),
+            // A capital at the start would meet the same name with a small one.
+            'A'..='Z' if index == 0 => out.push_str(&format!("X{character}")),
+            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
+            other => out.push_str(&format!("X{:06x}", u32::from(other))),
+        }
+    }
+    type_identifier(out)
+}
+
+/// A model's type: the documented name where that is a Rust type name, which all 4,016 of the
+/// vendor's are. Depends on the name alone.
+pub fn model(name: &str) -> String {
+    let is_type = name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_type && name != "Self" {
+        return name.to_owned();
+    }
+    // No documented type name ends in an underscore.
+    let mut out = strict_type(name);
+    if !out.ends_with('_') {
+        out.push('_');
+    }
+    out
+}
+
+/// The name in upper camel case as people expect it; not unique.
+pub fn plain_type(name: &str) -> String {
+    if !name.is_ascii() {
+        return strict_type(name);
+    }
+    type_identifier(name.to_upper_camel_case())
+}
+
+/// A page's name without the `Api` that all have.
+pub fn page(api: &str) -> &str {
+    match api.strip_suffix("Api") {
+        Some(short) if !short.is_empty() => short,
+        _ => api,
+    }
+}
+
+/// A page's Cargo feature, from its module's name.
+pub fn feature(module: &str) -> String {
+    module.to_kebab_case()
+}
+
+fn identifier(mut name: String) -> String {
+    match name.chars().next() {
+        None => name.push_str("unnamed"),
+        Some(first) if first.is_ascii_digit() => name.insert(0, '_'),
+        Some(_) => {}
+    }
+    if KEYWORDS.contains(&name.as_str()) {
+        name.push('_');
+    }
+    name
+}
+
+fn type_identifier(name: String) -> String {
+    let mut name = identifier(name);
+    if PRELUDE.contains(&name.as_str()) {
+        name.push('_');
+    }
+    name
+}
+
+/// Names that must differ from each other: parameters of an operation, pages of an API, fields of
+/// a model, values of a set.
+pub struct Scope {
+    /// Names of the code around, which is not rendered: like a keyword, such a name takes an
+    /// underscore.
+    reserved: &'static [&'static str],
+    taken: HashSet<String>,
+}
+
+impl Scope {
+    /// An empty scope.
+    pub fn new(reserved: &'static [&'static str]) -> Self {
+        Self {
+            reserved,
+            taken: HashSet::new(),
+        }
+    }
+
+    /// Snake case names for `names`, in their order.
+    pub fn snake<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        self.assign(names, plain, spelled)
+    }
+
+    /// Upper camel case names for `names`, in their order.
+    pub fn types<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        self.assign(names, plain_type, strict_type)
+    }
+
+    /// Takes a name that was made elsewhere, with a number where it is taken.
+    pub fn take(&mut self, mut name: String) -> String {
+        if self.reserved.contains(&name.as_str()) {
+            name.push('_');
+        }
+        if self.taken.insert(name.clone()) {
+            return name;
+        }
+        let numbered = (2..).map(|number| format!("{}{number}", name.trim_end_matches('_')));
+        let mut free = numbered.filter(|name| !self.taken.contains(name));
+        let name = free.next().expect("there is always a higher number");
+        self.taken.insert(name.clone());
+        name
+    }
+
+    fn assign<'a>(
+        &mut self,
+        names: impl IntoIterator<Item = &'a str>,
+        plain: fn(&str) -> String,
+        spelled: fn(&str) -> String,
+    ) -> Vec<String> {
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut out: Vec<String> = names.iter().map(|name| plain(name)).collect();
+        let mut owners: HashMap<String, usize> = HashMap::new();
+        for (index, plain_name) in out.iter().enumerate() {
+            let owner = owners.entry(plain_name.clone()).or_insert(index);
+            if is_canonical(names[index]) && !is_canonical(names[*owner]) {
+                *owner = index;
+            }
+        }
+        // Owners first, so that no spelled name takes what is plain elsewhere.
+        let owns: Vec<bool> = (0..out.len()).map(|i| owners[&out[i]] == i).collect();
+        for index in (0..out.len()).filter(|&index| owns[index]) {
+            out[index] = self.take(std::mem::take(&mut out[index]));
+        }
+        for index in (0..out.len()).filter(|&index| !owns[index]) {
+            out[index] = self.take(spelled(names[index]));
+        }
+        out
+    }
+}

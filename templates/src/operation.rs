@@ -1,0 +1,245 @@
+//! One operation: its method, its `static`, its request builder. Touches nothing.
+
+use crate::doc::{Doc, code};
+use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan};
+use crate::rust_type::{ident, owned};
+use crate::{argument, example};
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec::{Method, Operation, Require, Type};
+
+/// The method of the page's handle, and deprecated ones under the operation's old names.
+pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
+    let doc = documentation(plan, page, operation);
+    let alias = alias(operation);
+    let deprecated = operation.operation.deprecated.then(|| {
+        quote!(#[deprecated = "the vendor asks callers to stop using this operation"])
+    });
+    let name = ident(&operation.method);
+    let arguments = arguments(operation);
+    let request = request(plan, operation);
+    let (returns, request) = match &operation.builder {
+        Some(builder) => {
+            let builder = ident(builder);
+            (quote!(#builder), quote!(#builder(#request)))
+        }
+        None => {
+            let returns = owned(&operation.operation.returns);
+            (quote!(runtime::Call<#returns>), request)
+        }
+    };
+    let aliases = operation.aliases.iter().map(|(old, renamed)| {
+        let old = ident(old);
+        let since = &renamed.since;
+        let note = format!("renamed to `{}`", operation.method);
+        let doc = Doc::new().markdown(&format!("The old name of [`Self::{}`].", operation.method)).clone();
+        let names = operation.required().map(|parameter| ident(&parameter.name));
+        let arguments = &arguments;
+        quote! {
+            #doc
+            #[deprecated(since = #since, note = #note)]
+            #[inline]
+            pub fn #old(&self, #arguments) -> #returns {
+                self.#name(#(#names),*)
+            }
+        }
+    });
+    quote! {
+        #doc
+        #alias
+        #deprecated
+        #[inline]
+        pub fn #name(&self, #arguments) -> #returns {
+            #request
+        }
+        #(#aliases)*
+    }
+}
+
+fn alias(operation: &OperationPlan<'_>) -> Option<TokenStream> {
+    let id = &operation.operation.id;
+    // rustdoc refuses an alias with white space or quotes in it.
+    let is_word = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_word && *id != operation.method).then(|| quote!(#[doc(alias = #id)]))
+}
+
+fn arguments(operation: &OperationPlan<'_>) -> TokenStream {
+    let arguments = operation.required().map(|parameter| {
+        let name = ident(&parameter.name);
+        let ty = argument::signature_type(parameter);
+        quote!(#name: #ty)
+    });
+    quote!(#(#arguments),*)
+}
+
+fn request(plan: &Plan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
+    let constant = constant_path(plan, operation);
+    let puts = operation.required().map(argument::put);
+    quote!(runtime::Call::new(runtime::Parts::new(&self.client, &#constant)#(.#puts)*))
+}
+
+/// The operation's `static`, as its page's module names it.
+pub fn constant_path(plan: &Plan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
+    let constant = ident(&operation.constant);
+    match operation.home {
+        Home::Page => quote!(#constant),
+        Home::Shared(index) => {
+            let module = ident(&plan.shared[index].module);
+            quote!(super::shared::#module::#constant)
+        }
+    }
+}
+
+fn documentation(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> Doc {
+    let operation = planned.operation;
+    let mut doc = Doc::new();
+    doc.prose(&operation.summary);
+    doc.markdown(&code(&format!("{} {}", operation.method, operation.path)));
+    doc.prose(&operation.description);
+    if operation.preview {
+        doc.markdown("**Preview:** the vendor may change or remove this operation without notice.");
+    }
+    if let Some(permissions) = permission_line(operation) {
+        doc.markdown(&permissions);
+    }
+    let mut described = planned.required().filter(|p| has_notes(p)).peekable();
+    if described.peek().is_some() {
+        doc.markdown("# Arguments");
+        doc.line("");
+        for parameter in described {
+            doc.line(format!("- `{}`: {}", parameter.name, notes(parameter)));
+        }
+    }
+    example::append(plan, page, planned, &mut doc);
+    doc
+}
+
+fn permission_line(operation: &Operation) -> Option<String> {
+    let permissions = operation.permissions.as_ref()?;
+    let list: Vec<String> = permissions.of.iter().map(|name| code(name)).collect();
+    let list = list.join(", ");
+    Some(match (permissions.require, permissions.of.len()) {
+        (Require::None, _) | (_, 0) => "Requires no permission.".to_owned(),
+        (_, 1) => format!("Requires the permission {list}."),
+        (Require::Any, _) => format!("Requires any of the permissions {list}."),
+        (Require::All, _) => format!("Requires all of the permissions {list}."),
+    })
+}
+
+fn has_notes(plan: &ParameterPlan<'_>) -> bool {
+    let parameter = plan.parameter;
+    let only_text = parameter.description.is_empty() && parameter.default.is_none();
+    !(only_text && (parameter.values.is_empty() || plan.values.is_some()))
+}
+
+/// What the docs say of a parameter, on one line.
+fn notes(plan: &ParameterPlan<'_>) -> String {
+    let parameter = plan.parameter;
+    let mut out = crate::doc::escape(&parameter.description);
+    if plan.values.is_none() && !parameter.values.is_empty() {
+        let values: Vec<String> = parameter.values.iter().map(|v| code(&v.to_string())).collect();
+        push_sentence(&mut out, &format!("Documented values: {}.", values.join(", ")));
+    }
+    if let Some(default) = &parameter.default {
+        push_sentence(&mut out, &format!("Default: {}.", code(&default.to_string())));
+    }
+    out
+}
+
+fn push_sentence(out: &mut String, sentence: &str) {
+    if !out.is_empty() {
+        if !out.ends_with(['.', '!', '?', ':']) {
+            out.push('.');
+        }
+        out.push(' ');
+    }
+    out.push_str(sentence);
+}
+
+/// What stands beside the method: the `static` and the request builder.
+pub fn items(planned: &OperationPlan<'_>) -> TokenStream {
+    let constant = constant(planned);
+    let builder = planned.builder.as_ref().map(|name| builder(planned, name));
+    quote!(#constant #builder)
+}
+
+fn constant(planned: &OperationPlan<'_>) -> TokenStream {
+    let operation = planned.operation;
+    let name = ident(&planned.constant);
+    let (id, path, safe) = (&operation.id, &operation.path, operation.safe);
+    let method = ident(match operation.method {
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Options => "OPTIONS",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    });
+    let (require, permissions) = match &operation.permissions {
+        None => ("Unknown", &[][..]),
+        Some(permissions) => (
+            match permissions.require {
+                Require::Any => "Any",
+                Require::All => "All",
+                Require::None => "None",
+            },
+            &permissions.of[..],
+        ),
+    };
+    let require = ident(require);
+    quote! {
+        pub(super) static #name: runtime::Operation = runtime::Operation {
+            id: #id,
+            method: http::Method::#method,
+            path: #path,
+            require: runtime::Require::#require,
+            permissions: &[#(#permissions),*],
+            safe: #safe,
+        };
+    }
+}
+
+fn builder(planned: &OperationPlan<'_>, name: &str) -> TokenStream {
+    let name = ident(name);
+    let returns = owned(&planned.operation.returns);
+    let setters = planned.optional().map(setter);
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "The request of {}: set what is optional, then await or send it.",
+        code(&planned.operation.id)
+    ));
+    quote! {
+        #doc
+        #[derive(Debug)]
+        #[must_use = "a call is sent when it is awaited"]
+        pub struct #name(pub(super) runtime::Call<#returns>);
+        runtime::request_builder!(#name, #returns);
+        impl #name {
+            #(#setters)*
+        }
+    }
+}
+
+fn setter(plan: &ParameterPlan<'_>) -> TokenStream {
+    let name = ident(&plan.name);
+    let ty = argument::signature_type(plan);
+    let put = argument::put(plan);
+    let mut doc = Doc::new();
+    let notes = notes(plan);
+    doc.line(if notes.is_empty() { code(&plan.parameter.name) } else { notes });
+    quote! {
+        #doc
+        #[inline]
+        pub fn #name(self, #name: #ty) -> Self {
+            Self(self.0.map_parts(|parts| parts.#put))
+        }
+    }
+}
+
+/// Whether rendered code names a model.
+pub fn names_model(operation: &Operation) -> bool {
+    let body = operation.parameters.iter().filter(|p| p.location == spec::Location::Body);
+    let mut types = body.map(|p| &p.ty).chain([&operation.returns]);
+    types.any(|ty: &Type| ty.model().is_some())
+}

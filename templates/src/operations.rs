@@ -1,0 +1,177 @@
+//! `src/operations.rs` and its modules: one per page, and one per set of pages that share
+//! operations. Touches nothing.
+
+use crate::doc::{Doc, code};
+use crate::plan::{Home, PagePlan, Plan, SharedPlan};
+use crate::rust_type::ident;
+use crate::{RenderedFile, operation, print, values};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::BTreeSet;
+
+/// The module that declares the others.
+pub fn root(plan: &Plan<'_>) -> RenderedFile {
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "Operations by page of the docs, one module each, compiled with the feature of that name.\n\n\
+         A page's operations are methods of its handle, which the [`Client`](crate::Client) gives.\n\
+         Beside the handle stand the request builders and the documented values of parameters.",
+    ));
+    let doc = doc.inner();
+    let pages = plan.pages.iter().map(|page| {
+        let (feature, module) = (&page.feature, ident(&page.module));
+        quote!(#[cfg(feature = #feature)] pub mod #module;)
+    });
+    let shared = (!plan.shared.is_empty()).then(|| quote!(mod shared;));
+    let tables = plan.pages.iter().map(|page| {
+        let (feature, module) = (&page.feature, ident(&page.module));
+        quote!(#[cfg(feature = #feature)] #module::OPERATIONS)
+    });
+    let tokens = quote! {
+        #doc
+        #(#pages)*
+        #shared
+        /// The operations of every page that is compiled, by page.
+        pub(crate) static PAGES: &[&[&crate::runtime::Operation]] = &[#(#tables),*];
+    };
+    print::rust("src/operations.rs", "ir", tokens)
+}
+
+/// The module that declares the shared ones, if there are any.
+pub fn shared_root(plan: &Plan<'_>) -> Option<RenderedFile> {
+    if plan.shared.is_empty() {
+        return None;
+    }
+    let mut doc = Doc::new();
+    doc.markdown("What operations need that stand on several pages: compiled with any of those.");
+    let doc = doc.inner();
+    let modules = plan.shared.iter().map(|shared| {
+        let module = ident(&shared.module);
+        let features = shared.pages.iter().map(|&page| &plan.pages[page].feature);
+        quote! {
+            #[cfg(any(#(feature = #features),*))]
+            pub(crate) mod #module;
+        }
+    });
+    let tokens = quote!(#doc #(#modules)*);
+    Some(print::rust("src/operations/shared.rs", "ir", tokens))
+}
+
+/// The module of a set of pages.
+pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFile {
+    let names: Vec<&str> = shared.pages.iter().map(|&page| plan.pages[page].page.api.as_str()).collect();
+    let mut doc = Doc::new();
+    doc.markdown(&format!("What stands on several pages: {}.", names.join(", ")));
+    let doc = doc.inner();
+    let first = &plan.pages[shared.pages[0]];
+    let operations: Vec<_> = first
+        .operations
+        .iter()
+        .filter(|operation| operation.home == Home::Shared(index))
+        .collect();
+    let imports = imports(operations.iter().any(|planned| operation::names_model(planned.operation)));
+    let items = operations.iter().map(|planned| items(planned));
+    let tokens = quote!(#doc #imports #(#items)*);
+    let path = format!("src/operations/shared/{}.rs", shared.module);
+    print::rust(&path, &format!("docs/{}.md", names[0]), tokens)
+}
+
+/// The module of a page.
+pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
+    let api = &page.page.api;
+    let mut doc = Doc::new();
+    doc.markdown(&format!("Operations of the page {}.", code(api)));
+    let doc = doc.inner();
+    let has_model = page.operations.iter().any(|planned| operation::names_model(planned.operation));
+    let imports = imports(has_model);
+    let reexports = reexports(plan, page);
+    let handle = handle(plan, page);
+    let items = page.own().map(items);
+    let table = table(plan, page);
+    let tokens = quote!(#doc #imports #reexports #handle #(#items)* #table);
+    print::rust(&format!("src/operations/{}.rs", page.module), &format!("docs/{api}.md"), tokens)
+}
+
+fn imports(has_model: bool) -> TokenStream {
+    match has_model {
+        true => quote!(use crate::{models, runtime};),
+        false => quote!(use crate::runtime;),
+    }
+}
+
+/// Types that stand in shared modules.
+fn reexports(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
+    let mut out = TokenStream::new();
+    for (index, shared) in plan.shared.iter().enumerate() {
+        let operations = page.operations.iter().filter(|planned| planned.home == Home::Shared(index));
+        let mut types = BTreeSet::new();
+        for planned in operations {
+            types.extend(planned.builder.iter());
+            types.extend(planned.parameters.iter().filter_map(|p| p.values.as_ref()));
+        }
+        if !types.is_empty() {
+            let module = ident(&shared.module);
+            let types = types.into_iter().map(|name| ident(name));
+            out.extend(quote!(pub use super::shared::#module::{#(#types),*};));
+        }
+    }
+    out
+}
+
+fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
+    let (handle, accessor) = (ident(&page.handle), ident(&page.module));
+    let methods = page.operations.iter().map(|planned| operation::method(plan, page, planned));
+    let count = match page.operations.len() {
+        1 => "the one operation".to_owned(),
+        count => format!("the {count} operations"),
+    };
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "Calls {count} of the page {}. Cheap to clone.\n\nGiven by [`Client::{accessor}`](crate::Client::{accessor}).",
+        code(&page.page.api)
+    ));
+    let mut accessor_doc = Doc::new();
+    accessor_doc.markdown(&format!("The operations of the page {}.", code(&page.page.api)));
+    quote! {
+        impl crate::Client {
+            #accessor_doc
+            pub fn #accessor(&self) -> #handle {
+                #handle { client: self.clone() }
+            }
+        }
+        #doc
+        #[derive(Clone, Debug)]
+        pub struct #handle {
+            client: crate::Client,
+        }
+        impl #handle {
+            #(#methods)*
+        }
+    }
+}
+
+fn items(planned: &crate::plan::OperationPlan<'_>) -> TokenStream {
+    let items = operation::items(planned);
+    let values = planned.parameters.iter().filter_map(|parameter| {
+        let name = parameter.values.as_ref()?;
+        let mut doc = Doc::new();
+        doc.markdown(&format!(
+            "Values of {} in {}.",
+            code(&parameter.parameter.name),
+            code(&planned.operation.id)
+        ));
+        Some(values::open_enum(name, &doc, &parameter.parameter.values))
+    });
+    quote!(#items #(#values)*)
+}
+
+/// The page's operations, sorted by id.
+fn table(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
+    let mut operations: Vec<_> = page.operations.iter().collect();
+    operations.sort_by(|left, right| left.operation.id.cmp(&right.operation.id));
+    let paths = operations.iter().map(|planned| operation::constant_path(plan, planned));
+    quote! {
+        /// Sorted by id.
+        pub(super) static OPERATIONS: &[&runtime::Operation] = &[#(&#paths),*];
+    }
+}

@@ -1,0 +1,233 @@
+//! The names of everything that is rendered, settled once for the whole API. Touches nothing.
+//!
+//! An operation may stand on several pages. What it needs beside its method (its `static`, its
+//! request builder, its values) is then rendered once, in a module shared by exactly those pages,
+//! so that either page's feature is enough to compile it.
+
+use crate::Input;
+use crate::names::{self, Scope};
+use spec::{Location, Operation, Page, Parameter, RenamedOperation, Type};
+use std::collections::BTreeMap;
+
+/// Inherent methods of the client, which page accessors may not be called.
+pub const CLIENT_METHODS: &[&str] = &["base_url", "builder"];
+/// Methods of every request builder, which setters may not be called.
+pub const REQUEST_METHODS: &[&str] = &[
+    "header",
+    "into_future",
+    "into_request",
+    "items",
+    "pages",
+    "send",
+    "timeout",
+];
+/// Features that are no page's.
+pub const FEATURES: &[&str] = &["default", "full", "mock"];
+/// What stands in `operations` beside the pages' modules.
+const MODULES: &[&str] = &["shared"];
+
+/// Everything that is rendered.
+pub struct Plan<'a> {
+    /// What was asked for.
+    pub input: Input<'a>,
+    /// The crate's name in Rust.
+    pub krate: String,
+    /// In the order of the API.
+    pub pages: Vec<PagePlan<'a>>,
+    /// Modules of operations that stand on several pages.
+    pub shared: Vec<SharedPlan>,
+}
+
+/// One page: a module with a handle.
+pub struct PagePlan<'a> {
+    pub page: &'a Page,
+    /// Its module, and the client's method that gives the handle.
+    pub module: String,
+    /// Its handle's type.
+    pub handle: String,
+    /// Its Cargo feature.
+    pub feature: String,
+    pub operations: Vec<OperationPlan<'a>>,
+}
+
+/// What several pages share.
+pub struct SharedPlan {
+    pub module: String,
+    /// Indices into [`Plan::pages`].
+    pub pages: Vec<usize>,
+}
+
+/// Where the things of an operation stand beside its method.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// In its page's module.
+    Page,
+    /// In this entry of [`Plan::shared`].
+    Shared(usize),
+}
+
+/// One operation: a method of a handle.
+pub struct OperationPlan<'a> {
+    pub operation: &'a Operation,
+    pub home: Home,
+    pub method: String,
+    /// The name of its `static`.
+    pub constant: String,
+    /// Its request builder, where something is optional.
+    pub builder: Option<String>,
+    /// Names that it had, and the version that took them away.
+    pub aliases: Vec<(String, &'a RenamedOperation)>,
+    pub parameters: Vec<ParameterPlan<'a>>,
+}
+
+/// One parameter: an argument or a setter.
+pub struct ParameterPlan<'a> {
+    pub parameter: &'a Parameter,
+    pub name: String,
+    /// The open enum of its documented values.
+    pub values: Option<String>,
+}
+
+impl<'a> OperationPlan<'a> {
+    pub fn required(&self) -> impl Iterator<Item = &ParameterPlan<'a>> {
+        self.parameters.iter().filter(|plan| plan.parameter.required)
+    }
+
+    pub fn optional(&self) -> impl Iterator<Item = &ParameterPlan<'a>> {
+        self.parameters.iter().filter(|plan| !plan.parameter.required)
+    }
+}
+
+impl<'a> PagePlan<'a> {
+    /// The operations whose things stand in this page's module.
+    pub fn own(&self) -> impl Iterator<Item = &OperationPlan<'a>> {
+        self.operations.iter().filter(|plan| plan.home == Home::Page)
+    }
+}
+
+/// Settles the names.
+pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
+    let pages = &input.api.pages;
+    let mut modules = Scope::new(MODULES);
+    let modules = modules.snake(pages.iter().map(|page| names::page(&page.api)));
+    let mut features = Scope::new(FEATURES);
+    let mut methods = Scope::new(CLIENT_METHODS);
+    let (shared, homes) = share(pages, &modules);
+    let plans = pages.iter().zip(modules).zip(&homes).map(|((page, module), homes)| {
+        let mut types = Scope::new(&[]);
+        let handle = types.take(names::plain_type(names::page(&page.api)));
+        PagePlan {
+            page,
+            feature: features.take(names::feature(&module)),
+            handle,
+            module: methods.take(module),
+            operations: operations(page, homes, &mut types, input.renamed),
+        }
+    });
+    Plan {
+        input: *input,
+        krate: names::plain(&input.client.krate.name),
+        pages: plans.collect(),
+        shared,
+    }
+}
+
+fn operations<'a>(
+    page: &'a Page,
+    homes: &[Home],
+    types: &mut Scope,
+    renamed: &'a [RenamedOperation],
+) -> Vec<OperationPlan<'a>> {
+    let mut methods = Scope::new(&[]);
+    let operations = page.operations.iter().zip(homes);
+    let mut plans: Vec<OperationPlan<'a>> = operations
+        .map(|(operation, &home)| {
+            let method = methods.take(names::strict(&operation.id));
+            OperationPlan {
+                operation,
+                home,
+                constant: method.to_ascii_uppercase(),
+                method,
+                builder: None,
+                aliases: Vec::new(),
+                parameters: Vec::new(),
+            }
+        })
+        .collect();
+    for plan in &mut plans {
+        let old_names = renamed.iter().filter(|renamed| {
+            renamed.api == page.api && renamed.new == plan.operation.id
+        });
+        plan.aliases = old_names
+            .map(|renamed| (methods.take(names::strict(&renamed.old)), renamed))
+            .collect();
+        let has_optional = plan.operation.parameters.iter().any(|p| !p.required);
+        plan.builder = has_optional
+            .then(|| types.take(format!("{}Request", names::strict_type(&plan.operation.id))));
+    }
+    for plan in &mut plans {
+        plan.parameters = parameters(plan.operation, types);
+    }
+    plans
+}
+
+fn parameters<'a>(operation: &'a Operation, types: &mut Scope) -> Vec<ParameterPlan<'a>> {
+    let mut scope = Scope::new(REQUEST_METHODS);
+    let names = scope.snake(operation.parameters.iter().map(|p| p.name.as_str()));
+    let parameters = operation.parameters.iter().zip(names);
+    parameters
+        .map(|(parameter, name)| ParameterPlan {
+            parameter,
+            name,
+            values: has_enum(parameter).then(|| {
+                let operation = names::strict_type(&operation.id);
+                types.take(operation + &names::plain_type(&parameter.name))
+            }),
+        })
+        .collect()
+}
+
+/// Documented values of text are an enum; those of a number or a boolean stand in the docs only.
+fn has_enum(parameter: &Parameter) -> bool {
+    let text = match &parameter.ty {
+        Type::Array(inner) => **inner == Type::String,
+        ty => *ty == Type::String,
+    };
+    text && !parameter.values.is_empty() && parameter.location != Location::Body
+}
+
+/// Finds the operations that stand on several pages, and gives each set of pages a module.
+fn share(pages: &[Page], modules: &[String]) -> (Vec<SharedPlan>, Vec<Vec<Home>>) {
+    let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for (page_index, page) in pages.iter().enumerate() {
+        for (index, operation) in page.operations.iter().enumerate() {
+            let places = places.entry(&operation.id).or_default();
+            places.push((page_index, index));
+        }
+    }
+    let mut homes: Vec<Vec<Home>> = pages
+        .iter()
+        .map(|page| vec![Home::Page; page.operations.len()])
+        .collect();
+    let mut sets: BTreeMap<Vec<usize>, Vec<(usize, usize)>> = BTreeMap::new();
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let at = |&(page, index): &(usize, usize)| &pages[page].operations[index];
+        let same = places.windows(2).all(|pair| at(&pair[0]) == at(&pair[1]));
+        let set: Vec<usize> = places.iter().map(|&(page, _)| page).collect();
+        let on_different_pages = set.windows(2).all(|pair| pair[0] != pair[1]);
+        if same && on_different_pages {
+            sets.entry(set).or_default().extend(places);
+        }
+    }
+    let mut names = Scope::new(&[]);
+    let mut shared = Vec::new();
+    for (set, places) in sets {
+        for (page, index) in places {
+            homes[page][index] = Home::Shared(shared.len());
+        }
+        let joined: Vec<&str> = set.iter().map(|&page| modules[page].as_str()).collect();
+        let module = names.take(joined.join("_and_"));
+        shared.push(SharedPlan { module, pages: set });
+    }
+    (shared, homes)
+}

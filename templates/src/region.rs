@@ -1,0 +1,77 @@
+//! `src/region.rs`: the regions of `client.yaml`. Touches nothing.
+
+use crate::doc::{Doc, code};
+use crate::names::Scope;
+use crate::plan::Plan;
+use crate::rust_type::ident;
+use crate::{RenderedFile, print};
+use quote::quote;
+
+/// Renders it.
+pub fn render(plan: &Plan<'_>) -> RenderedFile {
+    let regions = &plan.input.client.regions;
+    let variants = Scope::new(&[]).types(regions.iter().map(|region| region.name.as_str()));
+    let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
+    let names = regions.iter().map(|region| &region.name);
+    let entry_names: Vec<_> = regions.iter().map(|region| &region.name).collect();
+    let domains = regions.iter().map(|region| &region.domain);
+    let docs = regions.iter().enumerate().map(|(index, region)| {
+        let default = if index == 0 { ", the default" } else { "" };
+        let text = format!("{} at {}{default}.", code(&region.name), code(&region.domain));
+        Doc::new().line(text).clone()
+    });
+    let title = &plan.input.client.krate.title;
+    let doc = Doc::new().markdown(&format!(
+        "A region of {title}: its API stands at `api.`, its log-in at `login.` of the domain.\n\n\
+         For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url)."
+    )).clone();
+    let first = variants.first().map(|first| quote!(Self::#first));
+    let default = first.map(|first| quote! {
+        impl Default for Region {
+            fn default() -> Self {
+                #first
+            }
+        }
+    });
+    let tokens = quote! {
+        //! Regions of the vendor's cloud.
+
+        use crate::runtime::RegionEntry;
+        use crate::{Client, ClientBuilder};
+
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Region {
+            #(#docs #variants,)*
+        }
+        impl Region {
+            /// Every region, the default first.
+            pub const ALL: &[Self] = &[#(Self::#variants),*];
+
+            /// The vendor's name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #names,)*
+                }
+            }
+        }
+        #default
+        static REGIONS: &[RegionEntry] = &[
+            #(RegionEntry { name: #entry_names, domain: #domains },)*
+        ];
+        impl Client {
+            /// Begins to build a client.
+            pub fn builder() -> ClientBuilder {
+                ClientBuilder::new(REGIONS)
+            }
+        }
+        impl ClientBuilder {
+            /// The region whose API is called.
+            pub fn region(self, region: Region) -> Self {
+                self.region_name(region.name())
+            }
+        }
+    };
+    print::rust("src/region.rs", "client.yaml", tokens)
+}

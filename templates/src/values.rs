@@ -1,0 +1,34 @@
+//! Documented values as open enums: a value that the docs don't list is kept. Touches nothing.
+
+use crate::doc::{Doc, code};
+use crate::names::Scope;
+use crate::rust_type::ident;
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec::Scalar;
+
+/// An open enum of that name.
+pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
+    let mut texts: Vec<String> = Vec::new();
+    for value in values {
+        let text = value.to_string();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    let variants = Scope::new(&["Unknown"]).types(texts.iter().map(String::as_str));
+    let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
+    let docs = texts.iter().map(|text| Doc::new().line(code(text)).clone());
+    let name = ident(name);
+    quote! {
+        #doc
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#docs #variants,)*
+            /// A value that the docs don't list.
+            Unknown(String),
+        }
+        runtime::model::values!(#name { #(#variants #texts),* });
+    }
+}
