@@ -10,7 +10,11 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(&format!("{}.", plan.input.client.krate.description));
     let doc = doc.inner();
-    let models = (!plan.input.api.models.models.is_empty()).then(|| quote!(pub mod models;));
+    let models = (!plan.input.api.models.models.is_empty()).then(|| {
+        quote!(
+            pub mod models;
+        )
+    });
     let tokens = quote! {
         #doc
         #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -100,14 +100,20 @@ pub fn code(text: &str) -> String {
 }
 
 fn push_word(out: &mut String, word: &str, at_start: bool) {
-    let url = ["https://", "http://"].iter().filter_map(|scheme| word.find(scheme)).min();
+    let url = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| word.find(scheme))
+        .min();
     let Some(start) = url else {
         push_escaped(out, word, at_start);
         return;
     };
     let is_url = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
-    let length = word[start..].find(|c| !is_url(c)).unwrap_or(word.len() - start);
-    let url = word[start..start + length].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+    let length = word[start..]
+        .find(|c| !is_url(c))
+        .unwrap_or(word.len() - start);
+    let url = word[start..start + length]
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
     let host = url.find("//").map_or("", |at| &url[at + 2..]);
     if start > 0 {
         push_escaped(out, &word[..start], at_start);

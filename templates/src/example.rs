@@ -21,7 +21,9 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
             None => value(parameter),
         })
         .collect();
-    let setter = planned.optional().find(|p| p.parameter.location == Location::Query);
+    let setter = planned
+        .optional()
+        .find(|p| p.parameter.location == Location::Query);
     let setter = setter.map(|p| format!("\n    .{}({})", p.name, value(p)));
     let binding = match planned.operation.returns {
         Type::Void => "",
@@ -42,7 +44,9 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
 /// The type of a body whose value an example leaves to the reader.
 fn model_body(plan: &ParameterPlan<'_>) -> Option<String> {
     match (&plan.parameter.ty, plan.parameter.location) {
-        (Type::Model(name), Location::Body) => Some(format!("models::{}", crate::names::model(name))),
+        (Type::Model(name), Location::Body) => {
+            Some(format!("models::{}", crate::names::model(name)))
+        }
         _ => None,
     }
 }
@@ -57,15 +61,26 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
                 Some(Scalar::List(items)) if !items.is_empty() => items.as_slice(),
                 _ => &[],
             };
-            let mut items: Vec<String> = items.iter().map(|item| scalar(inner, Some(item), name)).collect();
+            let mut items: Vec<String> = items
+                .iter()
+                .map(|item| scalar(inner, Some(item), name))
+                .collect();
             if items.is_empty() {
                 items.push(scalar(inner, parameter.values.first(), name));
             }
             format!("&[{}]", items.join(", "))
         }
-        Type::Map(_) | Type::Model(_) if parameter.location == Location::Body => "&Default::default()".to_owned(),
-        Type::Map(_) | Type::Model(_) | Type::Object | Type::Void => "&serde_json::json!({})".to_owned(),
-        ty => scalar(ty, parameter.default.as_ref().or(parameter.values.first()), name),
+        Type::Map(_) | Type::Model(_) if parameter.location == Location::Body => {
+            "&Default::default()".to_owned()
+        }
+        Type::Map(_) | Type::Model(_) | Type::Object | Type::Void => {
+            "&serde_json::json!({})".to_owned()
+        }
+        ty => scalar(
+            ty,
+            parameter.default.as_ref().or(parameter.values.first()),
+            name,
+        ),
     }
 }
 

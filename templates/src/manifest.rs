@@ -42,7 +42,10 @@ fn features(plan: &Plan<'_>, out: &mut String) {
     if names.iter().any(|name| name == "full") {
         default.push("full".to_owned());
     }
-    let pages = plan.pages.iter().filter(|page| names.contains(&page.page.api));
+    let pages = plan
+        .pages
+        .iter()
+        .filter(|page| names.contains(&page.page.api));
     default.extend(pages.map(|page| page.feature.clone()));
     list(out, "default", &default);
     let all: Vec<String> = plan.pages.iter().map(|page| page.feature.clone()).collect();
@@ -58,7 +61,10 @@ fn features(plan: &Plan<'_>, out: &mut String) {
 /// The lines of a table of the runtime's manifest.
 fn table_text(name: &str) -> String {
     let head = format!("[{name}]");
-    let lines = MANIFEST.lines().skip_while(|line| line.trim() != head).skip(1);
+    let lines = MANIFEST
+        .lines()
+        .skip_while(|line| line.trim() != head)
+        .skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
     let mut text: String = lines.map(|line| format!("{line}\n")).collect();
     text.truncate(text.trim_end().len());

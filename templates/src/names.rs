@@ -24,8 +24,26 @@ const KEYWORDS: &[&str] = &[
 
 /// What rendered code says without a path: these names may not be shadowed by a rendered type.
 const PRELUDE: &[&str] = &[
-    "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Err", "From", "Into", "IntoIterator",
-    "None", "Ok", "Option", "Result", "Send", "Some", "String", "Sync", "ToString", "Vec",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Err",
+    "From",
+    "Into",
+    "IntoIterator",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
 ];
 
 /// The name in snake case as people expect it; not unique.

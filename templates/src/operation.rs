@@ -12,9 +12,10 @@ use spec::{Method, Operation, Require, Type};
 pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
     let doc = documentation(plan, page, operation);
     let alias = alias(operation);
-    let deprecated = operation.operation.deprecated.then(|| {
-        quote!(#[deprecated = "the vendor asks callers to stop using this operation"])
-    });
+    let deprecated = operation
+        .operation
+        .deprecated
+        .then(|| quote!(#[deprecated = "the vendor asks callers to stop using this operation"]));
     let name = ident(&operation.method);
     let arguments = arguments(operation);
     let request = request(plan, operation);
@@ -32,7 +33,9 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
         let old = ident(old);
         let since = &renamed.since;
         let note = format!("renamed to `{}`", operation.method);
-        let doc = Doc::new().markdown(&format!("The old name of [`Self::{}`].", operation.method)).clone();
+        let doc = Doc::new()
+            .markdown(&format!("The old name of [`Self::{}`].", operation.method))
+            .clone();
         let names = operation.required().map(|parameter| ident(&parameter.name));
         let arguments = &arguments;
         quote! {
@@ -137,11 +140,21 @@ fn notes(plan: &ParameterPlan<'_>) -> String {
     let parameter = plan.parameter;
     let mut out = crate::doc::escape(&parameter.description);
     if plan.values.is_none() && !parameter.values.is_empty() {
-        let values: Vec<String> = parameter.values.iter().map(|v| code(&v.to_string())).collect();
-        push_sentence(&mut out, &format!("Documented values: {}.", values.join(", ")));
+        let values: Vec<String> = parameter
+            .values
+            .iter()
+            .map(|v| code(&v.to_string()))
+            .collect();
+        push_sentence(
+            &mut out,
+            &format!("Documented values: {}.", values.join(", ")),
+        );
     }
     if let Some(default) = &parameter.default {
-        push_sentence(&mut out, &format!("Default: {}.", code(&default.to_string())));
+        push_sentence(
+            &mut out,
+            &format!("Default: {}.", code(&default.to_string())),
+        );
     }
     out
 }
@@ -189,7 +202,7 @@ fn constant(planned: &OperationPlan<'_>) -> TokenStream {
     };
     let require = ident(require);
     quote! {
-        pub(super) static #name: runtime::Operation = runtime::Operation {
+        pub(crate) static #name: runtime::Operation = runtime::Operation {
             id: #id,
             method: http::Method::#method,
             path: #path,
@@ -213,7 +226,7 @@ fn builder(planned: &OperationPlan<'_>, name: &str) -> TokenStream {
         #doc
         #[derive(Debug)]
         #[must_use = "a call is sent when it is awaited"]
-        pub struct #name(pub(super) runtime::Call<#returns>);
+        pub struct #name(pub(crate) runtime::Call<#returns>);
         runtime::request_builder!(#name, #returns);
         impl #name {
             #(#setters)*
@@ -227,19 +240,26 @@ fn setter(plan: &ParameterPlan<'_>) -> TokenStream {
     let put = argument::put(plan);
     let mut doc = Doc::new();
     let notes = notes(plan);
-    doc.line(if notes.is_empty() { code(&plan.parameter.name) } else { notes });
+    doc.line(if notes.is_empty() {
+        code(&plan.parameter.name)
+    } else {
+        notes
+    });
     quote! {
         #doc
         #[inline]
         pub fn #name(self, #name: #ty) -> Self {
-            Self(self.0.map_parts(|parts| parts.#put))
+            self.set(|parts| parts.#put)
         }
     }
 }
 
 /// Whether rendered code names a model.
 pub fn names_model(operation: &Operation) -> bool {
-    let body = operation.parameters.iter().filter(|p| p.location == spec::Location::Body);
+    let body = operation
+        .parameters
+        .iter()
+        .filter(|p| p.location == spec::Location::Body);
     let mut types = body.map(|p| &p.ty).chain([&operation.returns]);
     types.any(|ty: &Type| ty.model().is_some())
 }

@@ -22,7 +22,11 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
         let (feature, module) = (&page.feature, ident(&page.module));
         quote!(#[cfg(feature = #feature)] pub mod #module;)
     });
-    let shared = (!plan.shared.is_empty()).then(|| quote!(mod shared;));
+    let shared = (!plan.shared.is_empty()).then(|| {
+        quote!(
+            mod shared;
+        )
+    });
     let tables = plan.pages.iter().map(|page| {
         let (feature, module) = (&page.feature, ident(&page.module));
         quote!(#[cfg(feature = #feature)] #module::OPERATIONS)
@@ -59,9 +63,16 @@ pub fn shared_root(plan: &Plan<'_>) -> Option<RenderedFile> {
 
 /// The module of a set of pages.
 pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFile {
-    let names: Vec<&str> = shared.pages.iter().map(|&page| plan.pages[page].page.api.as_str()).collect();
+    let names: Vec<&str> = shared
+        .pages
+        .iter()
+        .map(|&page| plan.pages[page].page.api.as_str())
+        .collect();
     let mut doc = Doc::new();
-    doc.markdown(&format!("What stands on several pages: {}.", names.join(", ")));
+    doc.markdown(&format!(
+        "What stands on several pages: {}.",
+        names.join(", ")
+    ));
     let doc = doc.inner();
     let first = &plan.pages[shared.pages[0]];
     let operations: Vec<_> = first
@@ -69,7 +80,11 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
         .iter()
         .filter(|operation| operation.home == Home::Shared(index))
         .collect();
-    let imports = imports(operations.iter().any(|planned| operation::names_model(planned.operation)));
+    let imports = imports(
+        operations
+            .iter()
+            .any(|planned| operation::names_model(planned.operation)),
+    );
     let items = operations.iter().map(|planned| items(planned));
     let tokens = quote!(#doc #imports #(#items)*);
     let path = format!("src/operations/shared/{}.rs", shared.module);
@@ -82,20 +97,31 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(&format!("Operations of the page {}.", code(api)));
     let doc = doc.inner();
-    let has_model = page.operations.iter().any(|planned| operation::names_model(planned.operation));
+    let has_model = page
+        .operations
+        .iter()
+        .any(|planned| operation::names_model(planned.operation));
     let imports = imports(has_model);
     let reexports = reexports(plan, page);
     let handle = handle(plan, page);
     let items = page.own().map(items);
     let table = table(plan, page);
     let tokens = quote!(#doc #imports #reexports #handle #(#items)* #table);
-    print::rust(&format!("src/operations/{}.rs", page.module), &format!("docs/{api}.md"), tokens)
+    print::rust(
+        &format!("src/operations/{}.rs", page.module),
+        &format!("docs/{api}.md"),
+        tokens,
+    )
 }
 
 fn imports(has_model: bool) -> TokenStream {
     match has_model {
-        true => quote!(use crate::{models, runtime};),
-        false => quote!(use crate::runtime;),
+        true => quote!(
+            use crate::{models, runtime};
+        ),
+        false => quote!(
+            use crate::runtime;
+        ),
     }
 }
 
@@ -103,7 +129,10 @@ fn imports(has_model: bool) -> TokenStream {
 fn reexports(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
     let mut out = TokenStream::new();
     for (index, shared) in plan.shared.iter().enumerate() {
-        let operations = page.operations.iter().filter(|planned| planned.home == Home::Shared(index));
+        let operations = page
+            .operations
+            .iter()
+            .filter(|planned| planned.home == Home::Shared(index));
         let mut types = BTreeSet::new();
         for planned in operations {
             types.extend(planned.builder.iter());
@@ -120,7 +149,10 @@ fn reexports(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
 
 fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
     let (handle, accessor) = (ident(&page.handle), ident(&page.module));
-    let methods = page.operations.iter().map(|planned| operation::method(plan, page, planned));
+    let methods = page
+        .operations
+        .iter()
+        .map(|planned| operation::method(plan, page, planned));
     let count = match page.operations.len() {
         1 => "the one operation".to_owned(),
         count => format!("the {count} operations"),
@@ -131,7 +163,10 @@ fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
         code(&page.page.api)
     ));
     let mut accessor_doc = Doc::new();
-    accessor_doc.markdown(&format!("The operations of the page {}.", code(&page.page.api)));
+    accessor_doc.markdown(&format!(
+        "The operations of the page {}.",
+        code(&page.page.api)
+    ));
     quote! {
         impl crate::Client {
             #accessor_doc
@@ -169,7 +204,9 @@ fn items(planned: &crate::plan::OperationPlan<'_>) -> TokenStream {
 fn table(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
     let mut operations: Vec<_> = page.operations.iter().collect();
     operations.sort_by(|left, right| left.operation.id.cmp(&right.operation.id));
-    let paths = operations.iter().map(|planned| operation::constant_path(plan, planned));
+    let paths = operations
+        .iter()
+        .map(|planned| operation::constant_path(plan, planned));
     quote! {
         /// Sorted by id.
         pub(super) static OPERATIONS: &[&runtime::Operation] = &[#(&#paths),*];

@@ -10,7 +10,7 @@ use spec::{Location, Operation, Page, Parameter, RenamedOperation, Type};
 use std::collections::BTreeMap;
 
 /// Inherent methods of the client, which page accessors may not be called.
-pub const CLIENT_METHODS: &[&str] = &["base_url", "builder"];
+pub const CLIENT_METHODS: &[&str] = &["base_url", "builder", "refresh_token"];
 /// Methods of every request builder, which setters may not be called.
 pub const REQUEST_METHODS: &[&str] = &[
     "header",
@@ -18,7 +18,9 @@ pub const REQUEST_METHODS: &[&str] = &[
     "into_request",
     "items",
     "pages",
+    "retry",
     "send",
+    "set",
     "timeout",
 ];
 /// Features that are no page's.
@@ -90,18 +92,24 @@ pub struct ParameterPlan<'a> {
 
 impl<'a> OperationPlan<'a> {
     pub fn required(&self) -> impl Iterator<Item = &ParameterPlan<'a>> {
-        self.parameters.iter().filter(|plan| plan.parameter.required)
+        self.parameters
+            .iter()
+            .filter(|plan| plan.parameter.required)
     }
 
     pub fn optional(&self) -> impl Iterator<Item = &ParameterPlan<'a>> {
-        self.parameters.iter().filter(|plan| !plan.parameter.required)
+        self.parameters
+            .iter()
+            .filter(|plan| !plan.parameter.required)
     }
 }
 
 impl<'a> PagePlan<'a> {
     /// The operations whose things stand in this page's module.
     pub fn own(&self) -> impl Iterator<Item = &OperationPlan<'a>> {
-        self.operations.iter().filter(|plan| plan.home == Home::Page)
+        self.operations
+            .iter()
+            .filter(|plan| plan.home == Home::Page)
     }
 }
 
@@ -113,17 +121,21 @@ pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
     let mut features = Scope::new(FEATURES);
     let mut methods = Scope::new(CLIENT_METHODS);
     let (shared, homes) = share(pages, &modules);
-    let plans = pages.iter().zip(modules).zip(&homes).map(|((page, module), homes)| {
-        let mut types = Scope::new(&[]);
-        let handle = types.take(names::plain_type(names::page(&page.api)));
-        PagePlan {
-            page,
-            feature: features.take(names::feature(&module)),
-            handle,
-            module: methods.take(module),
-            operations: operations(page, homes, &mut types, input.renamed),
-        }
-    });
+    let plans = pages
+        .iter()
+        .zip(modules)
+        .zip(&homes)
+        .map(|((page, module), homes)| {
+            let mut types = Scope::new(&[]);
+            let handle = types.take(names::plain_type(names::page(&page.api)));
+            PagePlan {
+                page,
+                feature: features.take(names::feature(&module)),
+                handle,
+                module: methods.take(module),
+                operations: operations(page, homes, &mut types, input.renamed),
+            }
+        });
     Plan {
         input: *input,
         krate: names::plain(&input.client.krate.name),
@@ -155,9 +167,9 @@ fn operations<'a>(
         })
         .collect();
     for plan in &mut plans {
-        let old_names = renamed.iter().filter(|renamed| {
-            renamed.api == page.api && renamed.new == plan.operation.id
-        });
+        let old_names = renamed
+            .iter()
+            .filter(|renamed| renamed.api == page.api && renamed.new == plan.operation.id);
         plan.aliases = old_names
             .map(|renamed| (methods.take(names::strict(&renamed.old)), renamed))
             .collect();

@@ -17,7 +17,11 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let domains = regions.iter().map(|region| &region.domain);
     let docs = regions.iter().enumerate().map(|(index, region)| {
         let default = if index == 0 { ", the default" } else { "" };
-        let text = format!("{} at {}{default}.", code(&region.name), code(&region.domain));
+        let text = format!(
+            "{} at {}{default}.",
+            code(&region.name),
+            code(&region.domain)
+        );
         Doc::new().line(text).clone()
     });
     let title = &plan.input.client.krate.title;
@@ -26,10 +30,12 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
          For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url)."
     )).clone();
     let first = variants.first().map(|first| quote!(Self::#first));
-    let default = first.map(|first| quote! {
-        impl Default for Region {
-            fn default() -> Self {
-                #first
+    let default = first.map(|first| {
+        quote! {
+            impl Default for Region {
+                fn default() -> Self {
+                    #first
+                }
             }
         }
     });

@@ -128,6 +128,12 @@ impl<T> fmt::Debug for Sending<T> {
 macro_rules! request_builder {
     ($name:ident, $returns:ty) => {
         impl $name {
+            /// What a setter does.
+            #[inline]
+            fn set(self, change: impl FnOnce(runtime::Parts) -> runtime::Parts) -> Self {
+                Self(self.0.map_parts(change))
+            }
+
             /// Adds a header field to the request, or replaces the one of that name. What is not a
             /// header field (RFC 9110 section 5) is refused when the call is sent.
             pub fn header(self, name: &str, value: &str) -> Self {
@@ -183,7 +189,9 @@ mod tests {
     use std::time::Duration;
 
     mod runtime {
-        pub(super) use super::super::super::{Error, Request, Response, RetryPolicy, Sending};
+        pub(super) use super::super::super::{
+            Error, Parts, Request, Response, RetryPolicy, Sending,
+        };
     }
 
     struct GetThing(Call<String>);
@@ -211,11 +219,12 @@ mod tests {
         is_send(&thing().send());
         is_send(&thing().into_future());
         let request = thing()
+            .set(|parts| parts.query("a", &1))
             .timeout(Duration::from_secs(1))
             .retry(runtime::RetryPolicy::never())
             .header("X-A", "b");
         let request: runtime::Request = request.into_request().expect("nothing is refused");
-        assert_eq!(request.uri(), "https://api.localhost/thing");
+        assert_eq!(request.uri(), "https://api.localhost/thing?a=1");
         assert_eq!(request.headers()["x-a"], "b");
     }
 }

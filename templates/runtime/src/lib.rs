@@ -55,7 +55,7 @@ pub use error::{
 pub use hook::{Attempt, Hook};
 pub use operation::{Operation, RegionEntry, Require};
 pub use paging::{Items, Pages, Paging, PagingStyle};
-pub use param::{BadValue, Number, Param};
+pub use param::{BadValue, Json, Number, Param};
 pub use parts::Parts;
 pub use response::Response;
 pub use retry::{Backoff, Failure, RetryPolicy};

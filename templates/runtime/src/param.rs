@@ -59,6 +59,35 @@ impl Param for f64 {
     }
 }
 
+/// A list where only a query has its own form: comma-joined, as RFC 9110 section 5.6.1 has it in a
+/// header field and OpenAPI's style `simple` in a path.
+impl<P: Param> Param for Vec<P> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        if self.is_empty() {
+            return Err(BadValue("an empty list"));
+        }
+        for (index, item) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            item.write(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// A value that is written as JSON text: an object where only a body can hold one.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: serde::Serialize> Param for Json<T> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        let json = serde_json::to_string(&self.0);
+        out.push_str(&json.map_err(|_| BadValue("cannot be written as JSON"))?);
+        Ok(())
+    }
+}
+
 /// A number as the docs know it: they do not tell whole numbers from others.
 ///
 /// Made from `i32`, `i64`, `u32`, `u64` or `f64`; one that is not finite is refused when the call
@@ -92,5 +121,32 @@ impl Param for Number {
             Inner::Unsigned(value) => value.write(out),
             Inner::Float(value) => value.write(out),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadValue, Json, Param};
+    use std::collections::BTreeMap;
+
+    #[track_caller]
+    fn check(value: &dyn Param, expected: Result<&str, BadValue>) {
+        let mut out = String::new();
+        let result = value.write(&mut out);
+        assert_eq!(result.map(|()| out.as_str()), expected);
+    }
+
+    #[test]
+    fn a_list_outside_a_query_is_joined() {
+        check(&vec!["a", "b,c"], Ok("a,b,c"));
+        check(&Vec::<i64>::new(), Err(BadValue("an empty list")));
+        check(&vec![f64::NAN], Err(BadValue("a number must be finite")));
+    }
+
+    #[test]
+    fn an_object_outside_a_body_is_json() {
+        check(&Json(&BTreeMap::from([("a", 1)])), Ok(r#"{"a":1}"#));
+        let no_json = BTreeMap::from([(vec![1], 1)]);
+        check(&Json(&no_json), Err(BadValue("cannot be written as JSON")));
     }
 }
