@@ -44,7 +44,7 @@ impl<'a> Rules<'a> {
         if let Some(placeholder) = self.placeholder(name) {
             return Decision {
                 location: Location::Path,
-                wire: Some(placeholder.to_owned()),
+                wire: (placeholder != name).then(|| placeholder.to_owned()),
             };
         }
         if is_body(parameter) {
