@@ -20,6 +20,8 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 stale or findings, 2 cannot work
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Read the docs, write the IR and the client crate.
+    Regen(RegenArgs),
     /// Show what is wrong with the docs, and how many of their lines are accounted for.
     Lint(LintArgs),
     /// Bring the pages of a version of the docs from where client.yaml says, and pin them.
@@ -29,6 +31,24 @@ pub enum Command {
     /// Show the change of one file of the IR, as git's external diff driver.
     #[command(hide = true)]
     DiffDriver(DiffDriverArgs),
+}
+
+/// `regen`.
+#[derive(Debug, Args)]
+pub struct RegenArgs {
+    /// The spec folder: client.yaml, docs/, overlay.yaml, models.yaml. Default: `spec` of this
+    /// workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+    /// Where the client crate goes. Default: `generated` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write nothing; tell what is stale, and exit with 1 if anything is.
+    #[arg(long)]
+    pub check: bool,
+    /// Stop at the IR; leave the client crate alone.
+    #[arg(long)]
+    pub ir_only: bool,
 }
 
 /// `lint`.

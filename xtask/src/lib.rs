@@ -3,15 +3,18 @@
 //! A library with a thin `main`, so that tests and benchmarks call what the commands call. Each
 //! command is one module with one `run`, which returns how it went or why it cannot work.
 
+pub mod build;
 pub mod cli;
 pub mod diff;
 pub mod extract;
 pub mod folder;
 mod git;
 mod lint;
+mod lock;
 mod output;
 pub mod pins;
 mod pull;
+mod regen;
 pub mod report;
 pub mod workspace;
 pub mod write;
@@ -31,6 +34,7 @@ pub enum Outcome {
 /// Runs one command and shows why it could not work, if it could not.
 pub fn run(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
+        Command::Regen(args) => regen::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Pull(args) => pull::run(args),
         Command::Diff(args) => diff::command::run(args),

@@ -23,6 +23,11 @@ pub fn renderer() -> Renderer {
     coloured(io::stdout().is_terminal())
 }
 
+/// The renderer of findings for standard error.
+pub fn error_renderer() -> Renderer {
+    coloured(io::stderr().is_terminal())
+}
+
 /// Colours are for a terminal, and not for who says no (<https://no-color.org>).
 fn coloured(is_terminal: bool) -> Renderer {
     if is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {

@@ -32,3 +32,22 @@ pub fn shown(path: &Path) -> String {
     };
     short.display().to_string().replace('\\', "/")
 }
+
+/// A path without links, `.` and `..`, for comparing; what does not exist yet is kept as it is.
+///
+/// # Errors
+/// The current folder is gone.
+pub fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let there = path
+        .ancestors()
+        .find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    Ok(match there {
+        Some((ancestor, real)) => match path.strip_prefix(ancestor) {
+            Ok(rest) if rest.as_os_str().is_empty() => real,
+            Ok(rest) => real.join(rest),
+            Err(_) => path,
+        },
+        None => path,
+    })
+}

@@ -111,9 +111,7 @@ pub(super) fn parameters(
     let mut table = section.parameters.take();
     if let Some(table) = &table {
         let rows = by_name(reader, &table.rows);
-        if let Some(signature) = &section.signature
-            && !table.is_partial
-        {
+        if let Some(signature) = &section.signature {
             signature::compare(reader, id, signature, table, &rows);
         }
     }

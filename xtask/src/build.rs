@@ -1,0 +1,80 @@
+//! From what the docs say to the files that shall stand on disk: IR as YAML text, that text as a
+//! value again, the client crate. No disk here.
+//!
+//! Rendering starts from the YAML text that is about to be written, not from the value that it was
+//! made from: what people review is what is rendered.
+
+use anyhow::{Context as _, Result};
+use rayon::prelude::*;
+use spec::{Api, ClientConfig, Models, Page, RenamedOperation, yaml};
+use std::collections::BTreeMap;
+
+/// Path of a file below its folder to its text.
+pub type Files = BTreeMap<String, String>;
+
+/// Where the IR's models stand, beside its pages.
+const MODELS: &str = "models.yaml";
+
+/// The IR as files of `spec/ir`.
+pub fn ir_files(api: &Api) -> Files {
+    let (mut files, models) = rayon::join(
+        || {
+            api.pages
+                .par_iter()
+                .map(|page| {
+                    let source = format!("docs/{}.md", page.api);
+                    (
+                        format!("{}.yaml", page.api),
+                        yaml::write_page(page, &source),
+                    )
+                })
+                .collect::<Files>()
+        },
+        || yaml::write_models(&api.models, "docs/models, models.yaml and overlay.yaml"),
+    );
+    files.insert(MODELS.to_owned(), models);
+    files
+}
+
+/// The value that the files of `spec/ir` hold.
+///
+/// # Errors
+/// A text that is no IR: a bug here where we wrote it, news to whom wrote it by hand.
+pub fn parse_ir(files: &Files) -> Result<Api> {
+    let (pages, models) = rayon::join(
+        || {
+            files
+                .par_iter()
+                .filter(|(name, _)| *name != MODELS)
+                .map(|(name, text)| yaml::parse_page(text).with_context(|| format!("ir/{name}")))
+                .collect::<Result<Vec<Page>>>()
+        },
+        || match files.get(MODELS) {
+            Some(text) => yaml::parse_models(text).with_context(|| format!("ir/{MODELS}")),
+            None => Ok(Models::default()),
+        },
+    );
+    Ok(Api {
+        pages: pages?,
+        models: models?,
+    })
+}
+
+/// The client crate.
+pub fn client_files(
+    api: &Api,
+    client: &ClientConfig,
+    renamed: &[RenamedOperation],
+    docs_version: Option<&str>,
+) -> Files {
+    let input = templates::Input {
+        api,
+        client,
+        renamed,
+        docs_version,
+    };
+    templates::render(&input)
+        .into_iter()
+        .map(|file| (file.path, file.text))
+        .collect()
+}

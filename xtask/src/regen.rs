@@ -1,0 +1,240 @@
+//! `regen`: docs in, IR and client crate out. With `--check` it tells what it would write.
+//!
+//! Everything is computed before anything is written; one error in the docs, and nothing is.
+
+use crate::cli::RegenArgs;
+use crate::folder::SpecFolder;
+use crate::output::count;
+use crate::report::Reporter;
+use crate::write::{self, Mode, Owner, Report, Stale, Tree};
+use crate::{Outcome, build, extract, lock, output, workspace};
+use anyhow::{Context as _, Result, bail};
+use generator::Extracted;
+use generator::diagnostic::{Diagnostic, Severity};
+use spec::{Api, ClientConfig, Model};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+/// How many opaque models the summary names; where no model is described, there are a thousand.
+const NAMED_MODELS: usize = 12;
+
+/// Runs the command.
+pub fn run(args: &RegenArgs) -> Result<Outcome> {
+    let started = Instant::now();
+    let folder = SpecFolder::read(&workspace::folder(args.spec.as_deref(), "spec"))?;
+    if !folder.faults.is_empty() {
+        show(&folder, &folder.faults);
+        let faults = count(folder.faults.len(), "file");
+        bail!("nothing was written: {faults} cannot be read");
+    }
+    let client = folder.client.as_ref().with_context(|| {
+        let path = workspace::shown(&folder.dir.join("client.yaml"));
+        format!("{path}: there is no such file; it names the client crate")
+    })?;
+
+    let extracted = extract::extract(&folder);
+    show_what_matters(&folder, &extracted.diagnostics);
+    if extract::outcome(&extracted.diagnostics) == Outcome::Findings {
+        eprintln!("nothing was written");
+        return Ok(Outcome::Findings);
+    }
+    let ir = build::ir_files(&extracted.api);
+    let api = build::parse_ir(&ir)?;
+    let mut trees = vec![Tree {
+        root: folder.dir.join("ir"),
+        files: into_bytes(ir),
+        owner: Owner::Mark {
+            exclude: Vec::new(),
+        },
+    }];
+    if !args.ir_only {
+        trees.push(client_tree(args, &folder, client, &extracted, &api)?);
+    }
+    let mode = if args.check { Mode::Check } else { Mode::Write };
+    let report = write::apply(&trees, mode)?;
+    if mode == Mode::Check {
+        return Ok(tell_stale(args, &report)?);
+    }
+    refresh_lock(args, client, &report);
+    output::print(&summary(&extracted, &report, started))?;
+    Ok(Outcome::Fine)
+}
+
+fn client_tree(
+    args: &RegenArgs,
+    folder: &SpecFolder,
+    client: &ClientConfig,
+    extracted: &Extracted,
+    api: &Api,
+) -> Result<Tree> {
+    let root = workspace::folder(args.out.as_deref(), "generated");
+    if workspace::resolved(&root)?.starts_with(workspace::resolved(&folder.dir)?) {
+        let root = workspace::shown(&root);
+        bail!(
+            "{root}: the client crate cannot stand in the spec folder; name another with `--out`"
+        );
+    }
+    let version = docs_version(extracted);
+    Ok(Tree {
+        root,
+        files: into_bytes(build::client_files(
+            api,
+            client,
+            &folder.renamed,
+            version.as_deref(),
+        )),
+        owner: Owner::Mark {
+            exclude: vec![folder.dir.clone()],
+        },
+    })
+}
+
+fn into_bytes(files: build::Files) -> BTreeMap<String, Vec<u8>> {
+    let into_bytes = |(path, text): (String, String)| (path, text.into_bytes());
+    files.into_iter().map(into_bytes).collect()
+}
+
+/// Errors whole, the rest as a count: a regen that works is not the place to read all of them.
+fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
+    let is_error = |diagnostic: &&Diagnostic| extract::is_error(diagnostic);
+    let errors: Vec<Diagnostic> = diagnostics.iter().filter(is_error).cloned().collect();
+    show(folder, &errors);
+    if !errors.is_empty() {
+        eprintln!("{} in the docs", count(errors.len(), "error"));
+    }
+    let is_warning = |diagnostic: &&Diagnostic| diagnostic.code.severity() == Severity::Warning;
+    let warnings = diagnostics.iter().filter(is_warning).count();
+    if warnings > 0 {
+        let warnings = count(warnings, "warning");
+        eprintln!("{warnings} on the docs; `cargo xtask lint` shows them");
+    }
+}
+
+fn show(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
+    let reporter = Reporter::new(folder.texts(), diagnostics, output::error_renderer());
+    for diagnostic in diagnostics {
+        eprintln!("{}\n", reporter.text(diagnostic));
+    }
+}
+
+fn tell_stale(args: &RegenArgs, report: &Report) -> std::io::Result<Outcome> {
+    if report.stale.is_empty() {
+        output::print(&format!("{} up to date\n", count(report.unchanged, "file")))?;
+        return Ok(Outcome::Fine);
+    }
+    let mut text = String::new();
+    for (path, stale) in &report.stale {
+        let word = match stale {
+            Stale::Missing => "missing",
+            Stale::Changed => "stale",
+            Stale::Leftover => "leftover",
+        };
+        line(
+            &mut text,
+            format_args!("{word}: {}", workspace::shown(path)),
+        );
+    }
+    line(
+        &mut text,
+        format_args!(
+            "{} not up to date; this heals it:",
+            count(report.stale.len(), "file")
+        ),
+    );
+    line(&mut text, format_args!("  {}", healing_command(args)));
+    output::print(&text)?;
+    Ok(Outcome::Findings)
+}
+
+/// The command that was called, without `--check`.
+fn healing_command(args: &RegenArgs) -> String {
+    let mut command = "cargo xtask regen".to_owned();
+    for (option, folder) in [("--spec", &args.spec), ("--out", &args.out)] {
+        if let Some(folder) = folder {
+            write!(command, " {option} {}", folder.display())
+                .expect("writing to a string cannot fail");
+        }
+    }
+    if args.ir_only {
+        command.push_str(" --ir-only");
+    }
+    command
+}
+
+/// The workspace's lock file knows the workspace's own client crate only. The crate is written by
+/// now, and the next cargo command would do the same, so a cargo that refuses is no failure.
+fn refresh_lock(args: &RegenArgs, client: &ClientConfig, report: &Report) {
+    if args.ir_only || args.out.is_some() {
+        return;
+    }
+    let manifest = Path::new("generated/Cargo.toml");
+    let manifest_is_new = report
+        .stale
+        .iter()
+        .any(|(path, _)| path.ends_with(manifest));
+    if (manifest_is_new || !lock::holds(&client.krate))
+        && let Err(error) = lock::refresh()
+    {
+        eprintln!("warning: Cargo.lock is as it was: {error:#}");
+    }
+}
+
+fn summary(extracted: &Extracted, report: &Report, started: Instant) -> String {
+    let Api { pages, models } = &extracted.api;
+    let operations = pages.iter().map(|page| page.operations.len()).sum();
+    let mut text = format!(
+        "{}, {}",
+        count(pages.len(), "page"),
+        count(operations, "operation")
+    );
+    if let Some(version) = docs_version(extracted) {
+        write!(text, ", docs version {version}").expect("writing to a string cannot fail");
+    }
+    line(
+        &mut text,
+        format_args!("\n{}", model_summary(&models.models)),
+    );
+    line(
+        &mut text,
+        format_args!(
+            "{} written, {} unchanged, {} removed, {:.2} s",
+            count(report.written(), "file"),
+            report.unchanged,
+            report.removed(),
+            started.elapsed().as_secs_f64()
+        ),
+    );
+    text
+}
+
+/// How many models there are, and those that nothing describes by name.
+fn model_summary(models: &[Model]) -> String {
+    let opaque: Vec<&str> = models
+        .iter()
+        .filter(|model| model.opaque)
+        .map(|model| model.name.as_str())
+        .collect();
+    let mut text = format!("{}, {} opaque", count(models.len(), "model"), opaque.len());
+    if !opaque.is_empty() {
+        let named = &opaque[..opaque.len().min(NAMED_MODELS)];
+        write!(text, ": {}", named.join(", ")).expect("writing to a string cannot fail");
+    }
+    if opaque.len() > NAMED_MODELS {
+        let others = opaque.len() - NAMED_MODELS;
+        write!(text, " and {others} more, see ir/models.yaml")
+            .expect("writing to a string cannot fail");
+    }
+    text
+}
+
+/// The docs' version; several, where pages of several versions lie side by side.
+fn docs_version(extracted: &Extracted) -> Option<String> {
+    let versions: Vec<&str> = extracted.docs_versions.iter().map(String::as_str).collect();
+    (!versions.is_empty()).then(|| versions.join(", "))
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("writing to a string cannot fail");
+}
