@@ -60,7 +60,8 @@ fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece:
     } else if level <= 2 && draft.properties.is_none() && is_identifier(text.text) {
         draft.titles.push(text);
     } else {
-        let message = format!("the heading `{}` is unknown", text.text);
+        let text = text.text.trim_start_matches('#').trim_start();
+        let message = format!("the heading `{text}` is unknown");
         reader.report(Code::UnknownHeading, line.range(), message);
     }
 }
@@ -89,13 +90,13 @@ fn fields<'a>(
         return;
     }
     draft.table = Some(piece.trim().range());
-    for cells in table::body(reader, rows, table::FIELD_COLUMNS.len(), 2) {
+    for cells in table::body::<4>(reader, rows).into_iter().flatten() {
         draft.fields.extend(field(reader, &cells));
     }
 }
 
 /// `| **name** | **type** | description | notes |`.
-fn field(reader: &mut Reader<'_>, cells: &[Piece<'_>]) -> Option<RawField> {
+fn field(reader: &mut Reader<'_>, cells: &[Piece<'_>; 4]) -> Option<RawField> {
     let name = table::name(reader, cells[0]);
     let ty = line::type_of(reader, cells[1], Docs::Models);
     let (name, ty) = (name?, ty?);
@@ -124,7 +125,7 @@ fn prose<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, piece: Piece<'a>) {
 }
 
 fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
-    let Some(name) = draft.titles.last().copied() else {
+    let Some(name) = draft.titles.first().copied() else {
         reader.report(
             Code::MissingPageName,
             0..0,
@@ -139,8 +140,8 @@ fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
     }
     for title in &draft.titles {
         if title.text != name.text {
-            let message = format!("the title says `{}`", title.text);
-            let label = format!("the heading says `{}`", name.text);
+            let message = format!("this title says `{}`", title.text);
+            let label = format!("the first title says `{}`", name.text);
             let (here, there) = (title.range(), name.range());
             reader.contradiction(Code::PageNameMismatch, here, message, there, label);
         }

@@ -95,10 +95,9 @@ impl<'a> Piece<'a> {
 
     /// The cells of a table row, trimmed. GFM leaves out cells beyond the header's count; here
     /// they are all there, so that the caller can tell.
-    pub(crate) fn cells(self) -> Vec<Self> {
+    pub(crate) fn cells(self, cells: &mut Vec<Self>) {
         let row = self.trim();
         let row = row.strip_prefix("|").unwrap_or(row);
-        let mut cells = Vec::with_capacity(5);
         let mut start = 0;
         let mut escaped = false;
         for (offset, byte) in row.text.bytes().enumerate() {
@@ -115,7 +114,6 @@ impl<'a> Piece<'a> {
         if !last.text.is_empty() || !row.text.ends_with('|') {
             cells.push(last);
         }
-        cells
     }
 
     /// Without the stars of `**strong**`.

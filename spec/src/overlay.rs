@@ -1,6 +1,6 @@
 //! What the pages don't say or say wrongly: `overlay.yaml` and `renamed.yaml`.
 
-use crate::{Location, Method, Paging, Scalar, Type};
+use crate::{Location, Method, Paging, Permissions, Scalar, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct OperationPatch {
     pub safe: Option<bool>,
     /// See [`crate::Operation::returns`].
     pub returns: Option<Type>,
+    /// See [`crate::Operation::permissions`].
+    pub permissions: Option<Permissions>,
     /// See [`crate::Operation::paging`]; `none` takes an inferred paging away.
     pub paging: Option<PagingPatch>,
     /// Documented parameter name to what is corrected.

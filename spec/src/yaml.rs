@@ -411,7 +411,14 @@ fn is_plain(value: &str, in_flow: bool) -> bool {
     if !(first.is_ascii_alphabetic() || first == '/') || value.ends_with([' ', ':']) {
         return false;
     }
-    let flow_safe = !in_flow || !value.contains([',', '[', ']', '{', '}']);
+    // In a flow collection readers disagree about what a colon before punctuation is.
+    let colon_is_within = |(at, _)| {
+        let next = value[at + 1..].chars().next();
+        next.is_some_and(|next| next.is_ascii_alphanumeric())
+    };
+    let flow_safe = !in_flow
+        || (!value.contains([',', '[', ']', '{', '}'])
+            && value.match_indices(':').all(colon_is_within));
     flow_safe
         && value.chars().all(|c| is_printable(c) && c != '\u{85}')
         && !value.contains(": ")

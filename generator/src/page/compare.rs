@@ -111,7 +111,9 @@ pub(super) fn parameters(
     let mut table = section.parameters.take();
     if let Some(table) = &table {
         let rows = by_name(reader, &table.rows);
-        if let Some(signature) = &section.signature {
+        if let Some(signature) = &section.signature
+            && !table.is_partial
+        {
             signature::compare(reader, id, signature, table, &rows);
         }
     }

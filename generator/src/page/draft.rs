@@ -130,6 +130,8 @@ impl<'a> Requires<'a> {
 pub(super) struct Parameters {
     pub(super) range: Range<usize>,
     pub(super) rows: Vec<RawParameter>,
+    /// Not every row could be read, so that what is missing here may well be in the docs.
+    pub(super) is_partial: bool,
     /// The table lists `customHeaders`, which is none of the rows.
     pub(super) has_custom_headers: bool,
 }

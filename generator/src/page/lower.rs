@@ -31,6 +31,10 @@ pub(super) fn lower(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawPage
     let mut operations: Vec<RawOperation> = Vec::with_capacity(draft.sections.len());
     let mut seen = HashMap::with_capacity(draft.sections.len());
     let version = draft.version.map(spanned);
+    if draft.sections.is_empty() {
+        let message = format!("`{}` has no operation", api.value);
+        reader.report(Code::NoOperation, api.range.clone(), message);
+    }
     for section in draft.sections {
         let Some(id) = id(reader, &section) else {
             continue;
@@ -56,10 +60,6 @@ pub(super) fn lower(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawPage
         }
     }
     endpoints(reader, &operations);
-    if operations.is_empty() {
-        let message = format!("`{}` has no operation", api.value);
-        reader.report(Code::NoOperation, api.range.clone(), message);
-    }
     Some(RawPage {
         file: reader.source.path.clone(),
         api,
@@ -238,18 +238,24 @@ fn description(row: Option<&Row<'_>>, section: &Section<'_>) -> String {
         None => section.paragraphs.first().map_or("", String::as_str),
     };
     let mut text = String::new();
-    let paragraphs = section.paragraphs.iter().map(String::as_str);
-    let requires = section.requires.iter().flat_map(|requires| &requires.prose);
-    let requires = requires.map(|prose| format!("Requires permissions: {prose}"));
-    let requires: Vec<String> = requires.collect();
-    for paragraph in paragraphs
-        .filter(|paragraph| *paragraph != summary)
-        .chain(requires.iter().map(String::as_str))
-    {
+    let mut say = |paragraph: &str| {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
         text.push_str(paragraph);
+    };
+    for paragraph in section.paragraphs.iter().filter(|text| *text != summary) {
+        say(paragraph);
+    }
+    if let Some(requires) = &section.requires {
+        let word = match requires.require {
+            Require::Any => "ANY",
+            Require::All => "ALL",
+            Require::None => "NO",
+        };
+        for prose in &requires.prose {
+            say(&format!("Requires {word} permissions: {prose}"));
+        }
     }
     text
 }

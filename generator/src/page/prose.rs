@@ -206,6 +206,7 @@ impl<'a> Outline<'a, '_> {
             self.parameters(Parameters {
                 range: line.range(),
                 rows: Vec::new(),
+                is_partial: false,
                 has_custom_headers: false,
             });
         }

@@ -14,7 +14,7 @@ use crate::type_words::Docs;
 use std::ops::Range;
 
 const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
-pub(crate) const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
+const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
 
 /// What a table's header says it lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(crate) enum TableKind {
 /// Reads a table's header.
 pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<TableKind> {
     let header = reader.piece(rows.first()?);
-    let cells = header.cells();
+    let mut cells = Vec::with_capacity(FIELD_COLUMNS.len());
+    header.cells(&mut cells);
     let is = |columns: &[&str]| {
         columns.len() == cells.len()
             && columns
@@ -59,46 +60,47 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
     None
 }
 
-/// The rows of a table below its header, as cells: exactly `count` of them.
+/// The column of free text, in both kinds of table.
+const TEXT: usize = 2;
+
+/// The rows of a table below its header, as `N` cells; nothing for a row that has fewer.
 ///
-/// A row with more has a bare pipe in its text, which belongs to the column `text`.
-pub(crate) fn body<'a>(
+/// A row that has more has a bare pipe in its text.
+pub(crate) fn body<'a, const N: usize>(
     reader: &mut Reader<'a>,
     rows: &[Range<usize>],
-    count: usize,
-    text: usize,
-) -> Vec<Vec<Piece<'a>>> {
+) -> Vec<Option<[Piece<'a>; N]>> {
     let mut body = Vec::with_capacity(rows.len());
+    let mut cells = Vec::with_capacity(N);
     for range in rows.iter().skip(1) {
         let row = reader.piece(range).trim();
         if line::is_kramdown(row) {
             continue;
         }
-        let mut cells = row.cells();
-        if cells.len() < count {
-            let message = format!("this row has {} of {count} cells", cells.len());
+        cells.clear();
+        row.cells(&mut cells);
+        if cells.len() > N {
+            let extra = cells.len() - N;
+            let range = cells[TEXT].start..cells[TEXT + extra].range().end;
+            let message = format!("this row has {} cells instead of {N}", cells.len());
+            reader.report(Code::ExtraCell, range.clone(), message);
+            cells.splice(TEXT..=TEXT + extra, [reader.piece(&range)]);
+        }
+        let whole = cells.as_slice().try_into().ok();
+        if whole.is_none() {
+            let message = format!("this row has {} of {N} cells", cells.len());
             reader.report(Code::MissingCell, row.range(), message);
-            continue;
         }
-        let extra = cells.len() - count;
-        if extra > 0 {
-            let first = cells[text];
-            let last = cells[text + extra];
-            let joined = text..=text + extra;
-            let whole = reader.piece(&(first.start..last.range().end));
-            cells.splice(joined, [whole]);
-            let message = format!("this row has {} cells instead of {count}", count + extra);
-            reader.report(Code::ExtraCell, whole.range(), message);
-        }
-        body.push(cells);
+        body.push(whole);
     }
     body
 }
 
 /// `[**id**](Page.html#id) | **VERB** /path | summary`.
 pub(super) fn operations<'a>(reader: &mut Reader<'a>, rows: &[Range<usize>]) -> Vec<Row<'a>> {
-    let body = body(reader, rows, OPERATION_COLUMNS.len(), 2);
+    let body = body::<3>(reader, rows);
     body.into_iter()
+        .flatten()
         .map(|cells| {
             let (label, target) = match cells[0].link() {
                 Some((label, target)) => (label, Some(target)),
@@ -125,16 +127,20 @@ pub(super) fn parameters(
     range: Range<usize>,
     rows: &[Range<usize>],
 ) -> Parameters {
-    let body = body(reader, rows, FIELD_COLUMNS.len(), 2);
+    let body = body::<4>(reader, rows);
     let mut parameters = Parameters {
         range,
         rows: Vec::with_capacity(body.len()),
+        is_partial: false,
         has_custom_headers: false,
     };
     for cells in body {
-        let name = name(reader, cells[0]);
-        let ty = line::type_of(reader, cells[1], Docs::Operations);
-        let (Some(name), Some(ty)) = (name, ty) else {
+        let Some((name, ty, cells)) = cells.and_then(|cells| {
+            let name = name(reader, cells[0]);
+            let ty = line::type_of(reader, cells[1], Docs::Operations);
+            Some((name?, ty?, cells))
+        }) else {
+            parameters.is_partial = true;
             continue;
         };
         if name.value == super::CUSTOM_HEADERS {

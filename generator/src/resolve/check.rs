@@ -10,6 +10,7 @@ use super::spots::Spots;
 use super::{OperationPlaces, SettledPage, diagnostic, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use spec::{Location, Model, Operation, Paging, PagingStyle, Type};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(
@@ -110,14 +111,14 @@ impl Checks<'_> {
 
     /// One body, and each name once in its place (header fields without regard to case).
     fn names(&mut self, operation: &Operation) {
-        let mut seen: HashMap<(Location, String), usize> = HashMap::new();
+        let mut seen = HashMap::with_capacity(operation.parameters.len());
         for (at, parameter) in operation.parameters.iter().enumerate() {
             let key = match parameter.location {
-                Location::Body => String::new(),
-                Location::Header => parameter.wire_name().to_ascii_lowercase(),
-                Location::Path | Location::Query => parameter.wire_name().to_owned(),
+                Location::Body => Cow::Borrowed(""),
+                Location::Header => Cow::Owned(parameter.wire_name().to_ascii_lowercase()),
+                Location::Path | Location::Query => Cow::Borrowed(parameter.wire_name()),
             };
-            let Some(first) = seen.insert((parameter.location, key), at) else {
+            let Some(first): Option<usize> = seen.insert((parameter.location, key), at) else {
                 continue;
             };
             if operation.parameters[first].name == parameter.name {

@@ -6,7 +6,7 @@
 use super::{SettledPage, diagnostic};
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Method, Operation};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -42,15 +42,14 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
 /// of all of them.
 pub(super) fn share_safety(pages: &mut [SettledPage]) {
     let operations = pages.iter().flat_map(|page| &page.page.operations);
-    let safe: HashSet<(Method, String)> = operations
-        .filter(|operation| operation.safe)
-        .map(|operation| (operation.method, operation.path.clone()))
-        .collect();
-    if safe.is_empty() {
-        return;
+    let mut safe: HashMap<String, Vec<Method>> = HashMap::new();
+    for operation in operations.filter(|operation| operation.safe) {
+        let methods = safe.entry(operation.path.clone()).or_default();
+        methods.push(operation.method);
     }
     for operation in pages.iter_mut().flat_map(|page| &mut page.page.operations) {
-        operation.safe = safe.contains(&(operation.method, operation.path.clone()));
+        let methods = safe.get(operation.path.as_str());
+        operation.safe = methods.is_some_and(|methods| methods.contains(&operation.method));
     }
 }
 

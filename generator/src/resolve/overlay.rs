@@ -108,6 +108,7 @@ fn patch_operation(
         patch.deprecated.is_some(),
         patch.safe.is_some(),
         patch.returns.is_some(),
+        patch.permissions.is_some(),
         patch.paging.is_some(),
         !patch.parameters.is_empty(),
     ];
@@ -139,6 +140,13 @@ fn patch_operation(
         } else {
             operation.safe = safe;
         }
+    }
+    if let Some(permissions) = &patch.permissions {
+        if operation.permissions.as_ref() == Some(permissions) {
+            let what = "the permissions are those without it";
+            report.changes_nothing(&[entry, &["permissions"]].concat(), what);
+        }
+        operation.permissions = Some(permissions.clone());
     }
     for (name, patch) in &patch.parameters {
         let entry = [entry, &["parameters", name]].concat();

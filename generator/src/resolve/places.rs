@@ -5,7 +5,7 @@
 //! operation by name.
 
 use crate::raw::{RawOperation, RawParameter};
-use spec::{Location, Scalar, Type};
+use spec::{Location, Method, Scalar, Type};
 
 /// What the rules say of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,7 @@ pub(super) struct Rules<'a> {
     template: Vec<&'a str>,
     /// Documented values of its parameter `expand`.
     expandable: &'a [Scalar],
+    method: Method,
     has_body: bool,
 }
 
@@ -33,7 +34,11 @@ impl<'a> Rules<'a> {
                 .iter()
                 .find(|parameter| parameter.name.value == "expand")
                 .map_or(&[], |parameter| &parameter.values),
-            has_body: operation.parameters.iter().any(is_body),
+            method: operation.method.value,
+            has_body: operation
+                .parameters
+                .iter()
+                .any(|parameter| is_body(parameter, operation.method.value)),
         }
     }
 
@@ -44,10 +49,10 @@ impl<'a> Rules<'a> {
         if let Some(placeholder) = self.placeholder(name) {
             return Decision {
                 location: Location::Path,
-                wire: Some(placeholder.to_owned()),
+                wire: (placeholder != name).then(|| placeholder.to_owned()),
             };
         }
-        if is_body(parameter) {
+        if is_body(parameter, self.method) {
             return Decision {
                 location: Location::Body,
                 wire: None,
@@ -114,17 +119,23 @@ pub(super) fn template_names(template: &str) -> impl Iterator<Item = &str> {
 
 /// A parameter named `body` is the body whatever its type (`[String]` on operations that set a
 /// list of ids), and one of an object's type is whatever its name (`deployment`, `settings`,
-/// `dataTableRow`): the other places hold text.
-fn is_body(parameter: &RawParameter) -> bool {
+/// `dataTableRow`): the other places hold text. So is a list of objects, but for one: the docs of
+/// versions 2 and 12 say `[Object]` of queries of a GET whose elements nobody typed (`expand`,
+/// `permission`).
+fn is_body(parameter: &RawParameter, method: Method) -> bool {
+    let takes_body = matches!(method, Method::Post | Method::Put | Method::Patch);
     parameter.name.value == "body"
-        || matches!(
-            parameter.ty.value,
-            Type::Object | Type::Model(_) | Type::Map(_)
-        )
+        || match &parameter.ty.value {
+            Type::Object | Type::Model(_) | Type::Map(_) => true,
+            Type::Array(element) => match **element {
+                Type::Object => takes_body,
+                _ => element.model().is_some(),
+            },
+            _ => false,
+        }
 }
 
-/// The type as that place holds it. The docs of versions 2 and 12 say `[Object]` of lists whose
-/// elements nobody typed (`expand`, `permission`); outside of a body an element can only be text.
+/// The type as that place holds it: an untyped element of a list outside of a body is text.
 pub(super) fn as_sent(ty: Type, location: Location) -> Type {
     match ty {
         Type::Array(element) if location != Location::Body && *element == Type::Object => {

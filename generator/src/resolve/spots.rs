@@ -181,6 +181,25 @@ models:
     }
 
     #[test]
+    fn a_text_that_breaks_off_gives_a_place_in_it() {
+        let path = [
+            "pages",
+            "ThingsApi",
+            "getThing",
+            "parameters",
+            "body",
+            "required",
+        ];
+        for end in 0..OVERLAY.len() {
+            let text = &OVERLAY[..end];
+            for depth in 0..=path.len() {
+                let range = Spots::new("overlay.yaml", text).key(&path[..depth]).range;
+                assert!(text.get(range).is_some(), "{end} {depth}");
+            }
+        }
+    }
+
+    #[test]
     fn items_are_found_in_their_own_list() {
         let text =
             "models:\n- name: A\n  fields:\n  - name: x\n- name: B\n  fields:\n  - name: x\n";

@@ -7,7 +7,7 @@
 use super::change::{Change, Id, Impact, Place};
 use super::compare::Context;
 use super::rust;
-use super::sink::{Sink, sides};
+use super::sink::{Sink, sides, texts};
 use super::types::{includes, request_impact, response_impact};
 use rayon::prelude::*;
 use spec::{Api, Field, Location, Model, Scalar, Type};
@@ -79,6 +79,16 @@ impl Used {
     fn impact(self, to_senders: Impact, to_readers: Impact) -> Impact {
         let sent = if self.sent { to_senders } else { Unchanged };
         sent.max(if self.received { to_readers } else { Unchanged })
+    }
+
+    /// What it means to senders and to readers, as far as there are some.
+    fn sentence(self, to_senders: &str, to_readers: &str) -> String {
+        match (self.sent, self.received) {
+            (true, true) => format!("It is sent and received: {to_senders}, and {to_readers}."),
+            (true, false) => format!("It is only sent: {to_senders}."),
+            (false, true) => format!("It is only received: {to_readers}."),
+            (false, false) => "No operation uses it.".to_owned(),
+        }
     }
 
     fn words(self) -> &'static str {
@@ -230,10 +240,13 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             used.impact(Breaking, Breaking),
             Unchanged,
             format!(
-                "Its key in JSON is `{}` now, no longer `{}`; code stays as it is. The model is {}.",
+                "Its key in JSON is `{}` now, no longer `{}`; code stays as it is. {}",
                 new.wire_name(),
                 old.wire_name(),
-                used.words()
+                used.sentence(
+                    "the server does not know the old key",
+                    "the old client does not see the new key"
+                )
             ),
         );
     }
@@ -244,8 +257,11 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             used.impact(Breaking, Compatible),
             Breaking,
             format!(
-                "The model is {}: a request without it is refused, and in Rust it is an argument of `new`, no `Option`.",
-                used.words()
+                "{} In Rust it is an argument of `new`, no `Option`.",
+                used.sentence(
+                    "a request without it is refused",
+                    "a response always has it"
+                )
             ),
         ),
         (true, false) => sink.push(
@@ -254,8 +270,11 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             used.impact(Compatible, Breaking),
             Breaking,
             format!(
-                "The model is {}: a response may come without it, and in Rust it is an `Option`, no argument of `new`.",
-                used.words()
+                "{} In Rust it is an `Option`, no argument of `new`.",
+                used.sentence(
+                    "a request may leave it out",
+                    "a response may come without it"
+                )
             ),
         ),
         _ => {}
@@ -287,7 +306,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
     if old.description != new.description {
         sink.push(
             Id::FieldDescriptionChanged,
-            sides(&old.description, &new.description),
+            texts(&old.description, &new.description),
             Unchanged,
             Unchanged,
             "Its description is worded differently.".to_owned(),
@@ -313,7 +332,7 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             used.impact(Breaking, Compatible),
             rust::field_listed_values(old, new),
             format!(
-                "The docs list its values now, so it is an enum in Rust. The model is {}.",
+                "The docs list its values now; in Rust a text becomes an enum. The model is {}.",
                 used.words()
             ),
         );
@@ -326,7 +345,7 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             used.impact(Compatible, Compatible),
             rust::field_listed_values(old, new),
             format!(
-                "The docs no longer list its values, so it is no enum in Rust. The model is {}.",
+                "The docs no longer list its values; in Rust an enum becomes a text. The model is {}.",
                 used.words()
             ),
         );
@@ -347,8 +366,8 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             Id::FieldEnumValueRemoved,
             (Some(value.to_string()), None),
             used.impact(Breaking, Compatible),
-            Breaking,
-            format!("`{value}` is no longer documented, and the enum has no such variant. The model is {}.", used.words()),
+            rust::field_value(old, Breaking),
+            format!("`{value}` is no longer documented. An enum of the values has no such variant. The model is {}.", used.words()),
         );
     }
     for value in &fresh {
@@ -356,9 +375,9 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             Id::FieldEnumValueAdded,
             (None, Some(value.to_string())),
             used.impact(Compatible, Compatible),
-            Compatible,
+            rust::field_value(new, Compatible),
             format!(
-                "`{value}` is documented now; the enum, which is non-exhaustive, has a variant for it. The model is {}.",
+                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {}.",
                 used.words()
             ),
         );
@@ -382,7 +401,13 @@ fn field_removed(field: &Field, used: Used, sink: &mut Sink) {
         (Some(describe(field)), None),
         used.impact(Breaking, to_readers),
         Breaking,
-        format!("The field is gone. The model is {}.", used.words()),
+        format!(
+            "The field is gone. {}",
+            used.sentence(
+                "the server ignores or refuses it",
+                "responses no longer have it"
+            )
+        ),
     );
 }
 
@@ -395,8 +420,11 @@ fn field_added(field: &Field, used: Used, sink: &mut Sink) {
             used.impact(Breaking, Compatible),
             Breaking,
             format!(
-                "It must be there: `new` has an argument more, and a request without it is refused. The model is {}.",
-                used.words()
+                "{} In Rust `new` has an argument more.",
+                used.sentence(
+                    "a request without it is refused",
+                    "a response always has it"
+                )
             ),
         );
     } else {
@@ -405,7 +433,10 @@ fn field_added(field: &Field, used: Used, sink: &mut Sink) {
             new,
             used.impact(Compatible, Compatible),
             Compatible,
-            format!("The model, which is {}, may hold it; the struct, which is non-exhaustive, has a field more.", used.words()),
+            format!(
+                "{} The struct, which is non-exhaustive, has a field more.",
+                used.sentence("a request may have it", "a response may have it")
+            ),
         );
     }
 }

@@ -3,7 +3,7 @@
 
 use super::change::{Change, Id, Impact};
 use super::compare::{Context, place_of};
-use super::sink::{Sink, sides};
+use super::sink::{Sink, sides, texts};
 use super::{parameters, permissions, rust, types};
 use spec::{Operation, Page};
 
@@ -136,11 +136,11 @@ fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
 
 fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
     let describe = |paging: &spec::Paging| {
+        let style = format!("{:?}", paging.style).to_lowercase();
         format!(
-            "{:?} by `{}`, `{}` to `{}`",
-            paging.style, paging.parameter, paging.next, paging.items
+            "{style} by `{}`, `{}` to `{}`",
+            paging.parameter, paging.next, paging.items
         )
-        .to_lowercase()
     };
     match (&old.paging, &new.paging) {
         (None, Some(new)) => sink.push(
@@ -203,7 +203,7 @@ fn prose(old: &Operation, new: &Operation, sink: &mut Sink) {
     if old.summary != new.summary {
         sink.push(
             Id::SummaryChanged,
-            sides(&old.summary, &new.summary),
+            texts(&old.summary, &new.summary),
             Unchanged,
             Unchanged,
             "The one-line summary is worded differently.".to_owned(),
@@ -212,7 +212,7 @@ fn prose(old: &Operation, new: &Operation, sink: &mut Sink) {
     if old.description != new.description {
         sink.push(
             Id::DescriptionChanged,
-            sides(&old.description, &new.description),
+            texts(&old.description, &new.description),
             Unchanged,
             Unchanged,
             "The description is worded differently.".to_owned(),

@@ -8,7 +8,7 @@
 use super::change::{Id, Impact};
 use super::compare::Context;
 use super::rust;
-use super::sink::{Sink, sides};
+use super::sink::{Sink, sides, texts};
 use super::types;
 use spec::{Location, Operation, Parameter, Scalar};
 
@@ -106,7 +106,7 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut S
     if old.description != new.description {
         sink.push(
             Id::ParameterDescriptionChanged,
-            sides(&old.description, &new.description),
+            texts(&old.description, &new.description),
             Unchanged,
             Unchanged,
             "Its description is worded differently.".to_owned(),
@@ -249,7 +249,7 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
             (None, Some(listed(&new.values))),
             Breaking,
             rust::argument_changed(old, new),
-            "The docs list its values now: the server may refuse others, and in Rust it is an enum.".to_owned(),
+            "The docs list its values now: the server may refuse others. In Rust a text becomes an enum.".to_owned(),
         );
         return;
     }
@@ -259,7 +259,7 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
             (Some(listed(&old.values)), None),
             Compatible,
             rust::argument_changed(old, new),
-            "The docs no longer list its values: in Rust it is no enum any more.".to_owned(),
+            "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
         );
         return;
     }
@@ -274,8 +274,8 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
             Id::ParameterEnumValueRemoved,
             (Some(value.to_string()), None),
             Breaking,
-            Breaking,
-            format!("`{value}` is no longer documented: the server may refuse it, and the enum has no such variant."),
+            rust::parameter_value(old, Breaking),
+            format!("`{value}` is no longer documented: the server may refuse it. An enum of the values has no such variant."),
         );
     }
     for value in new
@@ -288,8 +288,8 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
             Id::ParameterEnumValueAdded,
             (None, Some(value.to_string())),
             Compatible,
-            Compatible,
-            format!("`{value}` can be asked for now; the enum, which is non-exhaustive, has a variant for it."),
+            rust::parameter_value(new, Compatible),
+            format!("`{value}` can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it."),
         );
     }
     if !lost && !gained {

@@ -55,6 +55,24 @@ pub(super) fn field_name(old: &str, new: &str) -> Impact {
     differ(&bare(old), &bare(new))
 }
 
+/// One documented value more or less, which is a variant more or less where there is an enum.
+pub(super) fn parameter_value(parameter: &Parameter, with_enum: Impact) -> Impact {
+    if has_enum(parameter) {
+        with_enum
+    } else {
+        Impact::None
+    }
+}
+
+/// The same for a field.
+pub(super) fn field_value(field: &Field, with_enum: Impact) -> Impact {
+    if is_text(&field.ty) {
+        with_enum
+    } else {
+        Impact::None
+    }
+}
+
 fn differ<T: PartialEq>(old: &T, new: &T) -> Impact {
     if old == new {
         Impact::None

@@ -16,6 +16,12 @@ pub(super) fn sides(old: &(impl ToString + ?Sized), new: &(impl ToString + ?Size
     (Some(old.to_string()), Some(new.to_string()))
 }
 
+/// Both sides of a text; no text is none.
+pub(super) fn texts(old: &str, new: &str) -> Sides {
+    let side = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    (side(old), side(new))
+}
+
 impl Sink {
     pub(super) fn at(place: Place) -> Self {
         Self {

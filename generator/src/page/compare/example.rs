@@ -72,6 +72,9 @@ pub(super) fn values(
             range: argument.value.range(),
         });
     }
+    if table.is_partial {
+        return;
+    }
     let names: HashSet<&str> = table
         .rows
         .iter()

@@ -1,0 +1,109 @@
+//! Pages of many versions of the docs: all of their lines are accounted for, and nothing is wrong
+//! with them but what the docs really contradict. The numbers are a snapshot.
+//!
+//! Needs the folder at `SHARED_DIR` or beside the workspace, and says so where it is absent.
+
+use generator::diagnostic::{Diagnostic, Severity};
+use generator::source::{LineCount, SourceFile};
+use generator::{model_page, page};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let shared = std::env::var_os("SHARED_DIR").map_or(beside, PathBuf::from);
+    let folder = shared.join("corpus");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: there is no folder {}", folder.display());
+    None
+}
+
+#[test]
+fn every_page_of_the_corpus_is_read_whole() {
+    let Some(corpus) = corpus() else {
+        return;
+    };
+    let mut folders = Vec::new();
+    for folder in subfolders(&corpus) {
+        let pair = subfolders(&folder);
+        folders.extend(if pair.is_empty() { vec![folder] } else { pair });
+    }
+    let mut text = String::new();
+    for folder in folders {
+        let name = folder.strip_prefix(&corpus).expect("it lies in the corpus");
+        let name = name.to_str().expect("the corpus has plain names");
+        describe_folder(&mut text, name, &pages(&folder));
+    }
+    insta::assert_snapshot!(text);
+}
+
+fn describe_folder(text: &mut String, name: &str, pages: &[SourceFile]) {
+    let is_models = name.starts_with("models");
+    let results: Vec<(usize, LineCount, Vec<Diagnostic>)> = pages
+        .par_iter()
+        .map(|source| {
+            if is_models {
+                let (model, lines, found) = model_page::read(source);
+                (model.map_or(0, |model| model.fields.len()), lines, found)
+            } else {
+                let (page, lines, found) = page::read(source);
+                (page.map_or(0, |page| page.operations.len()), lines, found)
+            }
+        })
+        .collect();
+    let mut things = 0;
+    let mut lines = LineCount::default();
+    let mut codes = BTreeMap::new();
+    for (count, page_lines, found) in results {
+        things += count;
+        lines += page_lines;
+        for diagnostic in found {
+            let code = diagnostic.code;
+            assert!(code.severity() < Severity::Error, "{name}: {diagnostic:?}");
+            *codes.entry(code.name()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(lines.accounted, lines.total, "{name}");
+    let what = if is_models { "fields" } else { "operations" };
+    let (pages, lines) = (pages.len(), lines.total);
+    writeln!(
+        text,
+        "{name}: {pages} pages, {things} {what}, {lines} lines"
+    )
+    .expect("it is a string");
+    for (code, count) in codes {
+        writeln!(text, "    {code} {count}").expect("it is a string");
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the corpus can be read");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("the corpus can be read").path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    let mut folders = entries(folder);
+    folders.retain(|path| path.is_dir());
+    folders
+}
+
+fn pages(folder: &Path) -> Vec<SourceFile> {
+    let read = |path: &PathBuf| {
+        let name = path.file_name().expect("a file has a name");
+        let name = name.to_str().expect("the corpus has plain names");
+        crate::source(
+            &format!("docs/{name}"),
+            fs::read_to_string(path).expect("pages are text"),
+        )
+    };
+    entries(folder).iter().map(read).collect()
+}

@@ -1,0 +1,174 @@
+//! Pages of our own: one that provokes each rule, one for each form that the docs have had, and
+//! hostile ones.
+
+use crate::{describe, source};
+use generator::diagnostic::{Code, Diagnostic, Severity};
+use generator::source::{LineCount, SourceFile};
+use generator::{model_page, page};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rules of other stages, with tests of their own there.
+const ELSEWHERE: &[Code] = &[
+    Code::NotText,
+    Code::InvalidYaml,
+    Code::PinnedPageChanged,
+    Code::PinnedPageMissing,
+    Code::PathParameterMissing,
+    Code::PathParameterOptional,
+    Code::PlaceholderMissing,
+    Code::SeveralBodies,
+    Code::WireNameTwice,
+    Code::WireNameInvalid,
+    Code::UnfitType,
+    Code::OverlayMatchesNothing,
+    Code::OverlayChangesNothing,
+    Code::UnfitOverlay,
+    Code::PageTwice,
+    Code::OperationOnSeveralPages,
+    Code::CopiesDiffer,
+    Code::IdOfTwoOperations,
+    Code::OperationUnderTwoIds,
+    Code::ModelTwice,
+    Code::ModelsContradict,
+    Code::UnreachedModel,
+    Code::DoubtfulWireName,
+];
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+fn stem(path: &Path) -> &str {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    stem.expect("fixtures have plain names")
+}
+
+/// Reads a fixture as the page `WidgetsApi` or the model `Widget`: what was read, and what was
+/// found.
+fn read(path: &Path, is_model: bool) -> (String, Vec<Diagnostic>) {
+    let text = fs::read_to_string(path).expect("fixtures are text");
+    let (source, (read, lines, found)) = if is_model {
+        let source = source("docs/models/Widget.md", text);
+        let (model, lines, found) = model_page::read(&source);
+        let read = model.as_ref().map(describe::model);
+        (source, (read, lines, found))
+    } else {
+        let source = source("docs/WidgetsApi.md", text);
+        let (page, lines, found) = page::read(&source);
+        let read = page.as_ref().map(describe::page);
+        (source, (read, lines, found))
+    };
+    let read = read.unwrap_or_else(|| "nothing was read\n".to_owned());
+    let found_text = describe::findings(&source, lines, &found);
+    (format!("{read}\n{found_text}"), found)
+}
+
+/// The rule of a fixture's name is among the findings, and these are a snapshot.
+fn check_rule(path: &Path, is_model: bool) {
+    let snapshot = if is_model { "model-rule" } else { "page-rule" };
+    let (text, found) = read(path, is_model);
+    let name = stem(path);
+    let is_provoked = found.iter().any(|found| found.code.name() == name);
+    assert!(is_provoked, "{name} is not found:\n{text}");
+    insta::assert_snapshot!(snapshot, text);
+}
+
+/// Nothing is found, and what was read is a snapshot.
+fn check_form(path: &Path, is_model: bool) {
+    let snapshot = if is_model { "model-form" } else { "page-form" };
+    let (text, found) = read(path, is_model);
+    assert!(found.is_empty(), "{text}");
+    insta::assert_snapshot!(snapshot, text);
+}
+
+#[test]
+fn page_rules_are_provoked() {
+    insta::glob!("../fixtures", "pages/*.md", |path| check_rule(path, false));
+}
+
+#[test]
+fn model_page_rules_are_provoked() {
+    insta::glob!("../fixtures", "models/*.md", |path| check_rule(path, true));
+}
+
+#[test]
+fn page_forms_are_read_whole() {
+    insta::glob!("../fixtures", "forms/*.md", |path| check_form(path, false));
+}
+
+#[test]
+fn model_page_forms_are_read_whole() {
+    insta::glob!("../fixtures", "model-forms/*.md", |path| check_form(
+        path, true
+    ));
+}
+
+#[test]
+fn each_rule_has_a_fixture() {
+    let mut names = BTreeSet::new();
+    for name in ["pages", "models"] {
+        for entry in fs::read_dir(folder(name)).expect("there are fixtures") {
+            let path = entry.expect("fixtures can be read").path();
+            names.insert(stem(&path).to_owned());
+        }
+    }
+    for code in Code::ALL {
+        let is_here = names.contains(code.name());
+        assert!(
+            is_here != ELSEWHERE.contains(code),
+            "`{}` needs one place where it is provoked",
+            code.name()
+        );
+    }
+}
+
+#[test]
+fn rules_are_named_alike_and_tell_what_to_do() {
+    let mut names = BTreeSet::new();
+    for code in Code::ALL {
+        let name = code.name();
+        assert!(names.insert(name), "`{name}` is the name of two rules");
+        assert!(
+            name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+            "{name}"
+        );
+        assert!(
+            !code.help().is_empty() && !code.help().ends_with('.'),
+            "{name}"
+        );
+        assert!(code.severity() >= Severity::Note);
+    }
+}
+
+#[test]
+fn hostile_pages_are_survived() {
+    insta::glob!("../fixtures", "hostile/*.md", |path| {
+        let bytes = fs::read(path).expect("fixtures can be read");
+        survive(&String::from_utf8_lossy(&bytes));
+    });
+}
+
+/// Reads a text as a page and as a model. Whatever it is, no line of it is lost in silence, and
+/// each finding has a place that can be shown.
+pub(crate) fn survive(text: &str) {
+    let page = source("docs/WidgetsApi.md", text);
+    let (_, lines, found) = page::read(&page);
+    check(&page, lines, &found);
+    let model = source("docs/models/Widget.md", text);
+    let (_, lines, found) = model_page::read(&model);
+    check(&model, lines, &found);
+}
+
+fn check(source: &SourceFile, lines: LineCount, found: &[Diagnostic]) {
+    let non_blank = source.text.lines().filter(|line| !line.trim().is_empty());
+    assert_eq!(lines.total, non_blank.count());
+    let is_told = found.iter().any(|found| found.code == Code::UnreadLine);
+    assert_eq!(lines.accounted < lines.total, is_told);
+    // Slices the text by every span, and so panics where one is out of bounds.
+    let described = describe::findings(source, lines, found);
+    assert!(described.lines().count() > found.len());
+}

@@ -1,0 +1,19 @@
+//! The readers of pages: what they read from good pages, what they say about bad ones, and that
+//! they survive any.
+
+mod corpus;
+mod deletions;
+mod describe;
+mod fixtures;
+mod mutations;
+mod seed;
+
+use generator::source::SourceFile;
+
+/// A page of that name.
+fn source(path: &str, text: impl Into<String>) -> SourceFile {
+    SourceFile {
+        path: path.to_owned(),
+        text: text.into(),
+    }
+}

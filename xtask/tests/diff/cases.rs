@@ -1,0 +1,82 @@
+//! `cases.yaml`: for every id an API before and after.
+
+use serde::Deserialize;
+use spec::{Api, Model, Models, Operation, Page, RenamedOperation};
+use std::collections::BTreeMap;
+
+/// A pair of versions that differ in one thing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Code that compiles with the client of the old version.
+    pub consumer: String,
+    #[serde(default)]
+    old: Side,
+    #[serde(default)]
+    new: Side,
+    /// The new version's renamed.yaml.
+    #[serde(default)]
+    pub renamed: Vec<RenamedOperation>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Side {
+    base_url: Option<String>,
+    operations: Option<Vec<Operation>>,
+    pages: BTreeMap<String, Vec<Operation>>,
+    models: Vec<Model>,
+}
+
+/// All cases by name.
+pub fn all() -> BTreeMap<String, Case> {
+    spec::yaml::parse(include_str!("cases.yaml")).unwrap()
+}
+
+/// The page of a case.
+pub fn api_name(name: &str) -> String {
+    let words = name
+        .split('-')
+        .map(|word| word[..1].to_uppercase() + &word[1..]);
+    words.collect::<String>() + "Api"
+}
+
+impl Case {
+    pub fn old(&self, name: &str) -> Api {
+        self.old.api(name)
+    }
+
+    pub fn new(&self, name: &str) -> Api {
+        self.new.api(name)
+    }
+}
+
+impl Side {
+    fn api(&self, name: &str) -> Api {
+        let base_url = self
+            .base_url
+            .as_deref()
+            .unwrap_or("https://api.example.com");
+        let page = |(api, operations): (String, &Vec<Operation>)| Page {
+            format: spec::FORMAT,
+            api,
+            base_url: base_url.to_owned(),
+            operations: operations.clone(),
+        };
+        let own = self
+            .operations
+            .iter()
+            .map(|operations| (api_name(name), operations));
+        let others = self
+            .pages
+            .iter()
+            .map(|(api, operations)| (api.clone(), operations));
+        let mut pages: Vec<Page> = own.chain(others).map(page).collect();
+        pages.sort_by(|a, b| a.api.cmp(&b.api));
+        let models = Models {
+            models: self.models.clone(),
+            ..Models::default()
+        };
+        Api { pages, models }
+    }
+}
