@@ -10,6 +10,7 @@ mod auth;
 mod builder;
 mod call;
 mod client;
+mod config;
 mod error;
 mod grant;
 mod hook;
@@ -25,6 +26,8 @@ pub(crate) mod model;
 mod model_read;
 mod model_value;
 mod model_write;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod operation;
 mod paging;
 mod param;

@@ -31,6 +31,13 @@ impl Operation {
     }
 }
 
+/// The documented name: what a mock knows it by.
+impl AsRef<str> for Operation {
+    fn as_ref(&self) -> &str {
+        self.id
+    }
+}
+
 /// How many of an operation's permissions a caller's role must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Require {

@@ -3,6 +3,9 @@
 
 mod auth;
 mod call;
+mod config;
+mod mock;
+mod network;
 mod paging;
 mod request;
 mod retry;

@@ -7,6 +7,8 @@ use runtime::{
 };
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 /// Two regions, as `client.yaml` would have them.
 pub static REGIONS: &[RegionEntry] = &[
@@ -145,4 +147,25 @@ pub fn answer_with(status: u16, name: &str, value: &str) -> Outcome {
 /// A failure of the transport.
 pub fn broken(kind: TransportErrorKind) -> Outcome {
     Err(TransportError::new(kind, "cut by the test").into())
+}
+
+/// A server that answers every connection with these bytes, and then closes it or keeps it open.
+pub async fn raw_server(answer: impl Into<String>, keep_open: bool) -> String {
+    let answer = answer.into();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("it has one");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+                if keep_open {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+    });
+    format!("http://{address}")
 }
