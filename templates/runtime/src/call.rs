@@ -2,11 +2,10 @@
 
 use super::error::Error;
 use super::parts::Parts;
-use super::response::{Raw, Response};
+use super::response::{Raw, Response, Returned};
 use super::retry::RetryPolicy;
 use super::send;
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -69,7 +68,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> Call<T> {
+impl<T: Returned> Call<T> {
     /// Sends the call and returns the whole answer.
     pub fn send(mut self) -> Sending<Response<T>> {
         Sending {
@@ -79,7 +78,7 @@ impl<T: DeserializeOwned + 'static> Call<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> IntoFuture for Call<T> {
+impl<T: Returned> IntoFuture for Call<T> {
     type Output = Result<T, Error>;
     type IntoFuture = Sending<T>;
 

@@ -16,6 +16,8 @@ mod grant;
 mod hook;
 mod http_stack;
 mod limit;
+#[cfg(feature = "mock")]
+pub mod mock;
 #[allow(
     dead_code,
     unused_imports,
@@ -26,8 +28,6 @@ pub(crate) mod model;
 mod model_read;
 mod model_value;
 mod model_write;
-#[cfg(feature = "mock")]
-pub mod mock;
 mod operation;
 mod paging;
 mod param;
@@ -60,7 +60,7 @@ pub use operation::{Operation, RegionEntry, Require};
 pub use paging::{Items, Pages, Paging, PagingStyle};
 pub use param::{BadValue, Json, Number, Param};
 pub use parts::Parts;
-pub use response::Response;
+pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};
 pub use transport::{BoxFuture, Transport};
 

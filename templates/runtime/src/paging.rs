@@ -12,12 +12,12 @@ use super::answer_error::PagingError;
 use super::call::Call;
 use super::error::Error;
 use super::parts::Parts;
-use super::response::{Raw, Response};
+use super::response::{Raw, Response, Returned};
 use super::send;
 use super::transport::BoxFuture;
 use futures_core::Stream;
 use percent_encoding::percent_decode_str;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::fmt;
@@ -61,7 +61,7 @@ pub struct Pages<T> {
     decode: fn(Raw) -> Result<T, Error>,
 }
 
-impl<T: DeserializeOwned + 'static> Pages<T> {
+impl<T: Returned> Pages<T> {
     #[doc(hidden)]
     pub fn new(call: Call<T>, paging: &'static Paging) -> Self {
         Self {

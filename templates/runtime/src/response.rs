@@ -2,11 +2,10 @@
 
 use super::answer_error::{DecodeError, correlation_id};
 use super::error::Error;
+use super::model::{self, Path, Value};
 use super::operation::Operation;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
-use std::any::TypeId;
 
 /// An answer of the API: its value, status and header fields.
 #[derive(Debug)]
@@ -43,6 +42,26 @@ impl<T> Response<T> {
     }
 }
 
+/// What a call returns: a value of the API, or `()` where the docs say `void`.
+pub trait Returned: Sized + 'static {
+    /// Decodes a body; where it cannot be, tells the place.
+    #[doc(hidden)]
+    fn from_json(json: &[u8]) -> Result<Self, (Path, serde_json::Error)>;
+}
+
+impl<T: Value> Returned for T {
+    fn from_json(json: &[u8]) -> Result<Self, (Path, serde_json::Error)> {
+        model::from_slice(json)
+    }
+}
+
+impl Returned for () {
+    /// What the docs call `void` may still have a body, which says nothing.
+    fn from_json(_: &[u8]) -> Result<Self, (Path, serde_json::Error)> {
+        Ok(())
+    }
+}
+
 /// A 2xx answer whose body is not decoded yet.
 #[derive(Debug)]
 pub(super) struct Raw {
@@ -54,27 +73,24 @@ pub(super) struct Raw {
 
 impl Raw {
     /// The only code of a call that is generic over what it returns.
-    pub fn decode<T: DeserializeOwned + 'static>(self) -> Result<Response<T>, Error> {
-        // What the docs call `void` may still have a body, which says nothing.
-        let void = TypeId::of::<T>() == TypeId::of::<()>();
-        let json: &[u8] = if void { b"null" } else { &self.body };
-        match serde_json::from_slice(json) {
+    pub fn decode<T: Returned>(self) -> Result<Response<T>, Error> {
+        match T::from_json(&self.body) {
             Ok(value) => Ok(Response {
                 value,
                 status: self.status,
                 headers: self.headers,
             }),
-            Err(source) => Err(self.undecodable(source)),
+            Err((path, source)) => Err(self.undecodable(&path, source)),
         }
     }
 
-    fn undecodable(self, source: serde_json::Error) -> Error {
+    fn undecodable(self, path: &Path, source: serde_json::Error) -> Error {
         DecodeError {
             operation: self.operation,
             status: self.status,
             headers: self.headers,
             body: self.body,
-            path: ".".to_owned(),
+            path: path.to_string(),
             source,
         }
         .into()

@@ -3,6 +3,7 @@
 use crate::support::{GET_THING, GET_THINGS, client};
 use runtime::{Call, Error, Parts, Require, RetryPolicy, TransportErrorKind};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -86,4 +87,32 @@ async fn a_garbled_body_is_a_decode_error() {
         panic!("another kind: {error:?}")
     };
     assert_eq!(error.body(), "<html>");
+    assert_eq!(error.json_path(), ".");
+}
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_told_by_its_json_path() {
+    let json = json!([{"a": ["x"]}, {"b": ["x", 2]}]);
+    let answer = ResponseTemplate::new(200)
+        .set_body_json(json)
+        .insert_header("inin-correlation-id", "c-3");
+    let server = server(answer).await;
+    let error = call::<Vec<BTreeMap<String, Vec<String>>>>(&server)
+        .await
+        .expect_err("no text");
+    assert_eq!(
+        error.to_string(),
+        "getThings: the API answered 200 OK with a body that is not as documented, at `[1].b[1]`"
+    );
+    let cause = std::error::Error::source(&error)
+        .expect("a cause")
+        .to_string();
+    assert!(cause.contains("expected a string"), "{cause}");
+    let Error::Decode(error) = error else {
+        panic!("another kind")
+    };
+    assert_eq!(error.json_path(), "[1].b[1]");
+    assert_eq!(error.correlation_id(), Some("c-3"));
+    assert_eq!(error.operation(), "getThings");
+    assert_eq!(error.status(), 200);
 }
