@@ -302,7 +302,7 @@ pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnos
 /// A model of `models.yaml`, whose name nobody has checked yet.
 pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
     let name = handmade.name.as_str();
-    let place = |at: usize| spots.item(&[name, &handmade.fields[at].name]);
+    let place = |at: usize| spots.inner_item(name, &handmade.fields[at].name);
     let mut diagnostics = model(handmade, place);
     let mut seen = HashSet::new();
     for (at, field) in handmade.fields.iter().enumerate() {
@@ -313,14 +313,14 @@ pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnos
     }
     if !is_name(name) || Type::from_word(name).model().is_none() {
         let message = format!("`{name}` is no name of a model");
-        diagnostics.push(diagnostic(Code::UnfitType, message, spots.item(&[name])));
+        diagnostics.push(diagnostic(Code::UnfitType, message, spots.item(name)));
     }
     if handmade.opaque && !handmade.fields.is_empty() {
         let message = format!("{name} is called opaque, but has fields");
         diagnostics.push(diagnostic(
             Code::ModelsContradict,
             message,
-            spots.item(&[name]),
+            spots.item(name),
         ));
     }
     diagnostics

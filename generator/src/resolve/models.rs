@@ -76,7 +76,7 @@ pub(super) fn merge(
         diagnostics.extend(check::handmade_model(model, &handmade.spots));
         if !seen.insert(model.name.as_str()) {
             let message = format!("{} is described twice", model.name);
-            let place = handmade.spots.item(&[&model.name]);
+            let place = handmade.spots.item(&model.name);
             diagnostics.push(diagnostic(Code::ModelTwice, message, place));
         } else if let Some(page) = described.0.get_mut(&model.name) {
             diagnostics.extend(contradictions(page, model, &handmade.spots));
@@ -199,12 +199,12 @@ fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) ->
     };
     if handmade.opaque {
         let message = format!("{name} is called opaque, but a page describes it");
-        found(message, spots.item(&[name]), places.name());
+        found(message, spots.item(name), places.name());
         return diagnostics;
     }
     let known: BTreeMap<&str, usize> = by_wire(&page.model);
     for field in &handmade.fields {
-        let place = spots.item(&[name, &field.name]);
+        let place = spots.inner_item(name, &field.name);
         let Some(at) = known.get(field.wire_name()) else {
             let message = format!("{name} has no field `{}` on its page", field.wire_name());
             found(message, place, places.name());
@@ -219,7 +219,7 @@ fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) ->
         if !listed.contains_key(wire) {
             let message = format!("{name} has a field `{wire}` on its page, but not here");
             let there = span(&places.file, &places.fields[at]);
-            found(message, spots.item(&[name]), there);
+            found(message, spots.item(name), there);
         }
     }
     diagnostics
@@ -276,7 +276,7 @@ pub(super) fn close(
     for model in &handmade.models.models {
         if !reached.contains(model.name.as_str()) {
             let message = format!("nothing that the pages name leads to {}", model.name);
-            let place = handmade.spots.item(&[&model.name]);
+            let place = handmade.spots.item(&model.name);
             diagnostics.push(diagnostic(Code::UnreachedModel, message, place));
         }
     }

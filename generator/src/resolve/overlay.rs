@@ -22,7 +22,7 @@ pub(super) struct Overlaid<'a> {
 impl Overlaid<'_> {
     /// Everything but paging, which is inferred from what this has settled.
     pub fn apply_to_page(&self, page: &mut Page) -> Vec<Diagnostic> {
-        let mut report = Report::new(self.spots);
+        let mut report = Report::new(&self.spots);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
@@ -41,7 +41,7 @@ impl Overlaid<'_> {
 
     /// Paging that is set or taken away.
     pub fn apply_paging(&self, page: &mut Page) -> Vec<Diagnostic> {
-        let mut report = Report::new(self.spots);
+        let mut report = Report::new(&self.spots);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
@@ -66,7 +66,7 @@ impl Overlaid<'_> {
 
     /// A model that a page describes. Hand-made models are corrected where they stand.
     pub fn apply_to_model(&self, model: &mut DescribedModel) -> Vec<Diagnostic> {
-        let mut report = Report::new(self.spots);
+        let mut report = Report::new(&self.spots);
         let Some(patch) = self.overlay.models.get(&model.model.name) else {
             return Vec::new();
         };
@@ -98,7 +98,7 @@ fn index_of(page: &Page) -> HashMap<String, usize> {
 }
 
 fn patch_operation(
-    report: &mut Report<'_>,
+    report: &mut Report<'_, '_>,
     entry: &[&str],
     operation: &mut Operation,
     patch: &OperationPatch,
@@ -166,7 +166,7 @@ fn is_safe(method: Method) -> bool {
 }
 
 fn patch_parameter(
-    report: &mut Report<'_>,
+    report: &mut Report<'_, '_>,
     entry: &[&str],
     parameter: &mut Parameter,
     patch: &ParameterPatch,
@@ -209,7 +209,7 @@ fn patch_parameter(
     );
 }
 
-fn patch_field(report: &mut Report<'_>, entry: &[&str], field: &mut Field, patch: &FieldPatch) {
+fn patch_field(report: &mut Report<'_, '_>, entry: &[&str], field: &mut Field, patch: &FieldPatch) {
     if *patch == FieldPatch::default() {
         report.changes_nothing(entry, "the entry holds no fact");
     }
@@ -225,13 +225,13 @@ fn patch_field(report: &mut Report<'_>, entry: &[&str], field: &mut Field, patch
 }
 
 /// Collects entries that do nothing.
-struct Report<'a> {
-    spots: Spots<'a>,
+struct Report<'s, 'a> {
+    spots: &'s Spots<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'a> Report<'a> {
-    fn new(spots: Spots<'a>) -> Self {
+impl<'s, 'a> Report<'s, 'a> {
+    fn new(spots: &'s Spots<'a>) -> Self {
         Self {
             spots,
             diagnostics: Vec::new(),

@@ -1,22 +1,27 @@
 //! Where an entry of a hand-made YAML file stands: values come without places, so this looks for
-//! the entry in the text. Only findings ask, so nothing is indexed.
+//! the entry in the text. Only findings ask, so nothing is indexed before the first does.
 //!
 //! The quirk that shaped it: people write small entries on one line, `body: { type: TrustCreate }`,
 //! and large ones as blocks. What cannot be found (an alias, say) points at the entry around it.
 
 use crate::diagnostic::Span;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A hand-made file.
-#[derive(Clone, Copy, Debug)]
 pub(super) struct Spots<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where the names of the outermost list's items start. A models.yaml may hold thousands, and
+    /// each of them may be a finding.
+    items: OnceLock<HashMap<&'a str, usize>>,
 }
 
 impl<'a> Spots<'a> {
     pub fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text }
+        let items = OnceLock::new();
+        Self { file, text, items }
     }
 
     /// The key at the end of a path of keys.
@@ -33,18 +38,50 @@ impl<'a> Spots<'a> {
         self.span(found)
     }
 
-    /// The name of a list item `- name: …`, and of one in the list below it.
-    pub fn item(&self, path: &[&str]) -> Span {
-        let mut region = 0..self.text.len();
-        let mut found = 0..0;
-        for name in path {
-            let Some(start) = self.find_item(&region, name) else {
-                break;
-            };
-            found = start..start + name.len();
-            region = self.value_of(found.end, region.end);
+    /// The name of an item `- name: …` of the outermost list.
+    pub fn item(&self, name: &str) -> Span {
+        let found = self.items().get(name);
+        self.span(found.map_or(0..0, |start| *start..start + name.len()))
+    }
+
+    /// The name of an item in the list below an item.
+    pub fn inner_item(&self, outer: &str, name: &str) -> Span {
+        let outer = self.item(outer);
+        let region = self.value_of(outer.range.end, self.text.len());
+        let mut names = self.names(region);
+        match names.find(|(_, _, found)| *found == name) {
+            Some((_, start, found)) => self.span(start..start + found.len()),
+            None => outer,
         }
-        self.span(found)
+    }
+
+    fn items(&self) -> &HashMap<&'a str, usize> {
+        self.items.get_or_init(|| {
+            let mut items = HashMap::new();
+            let mut depth = None;
+            for (indent, start, name) in self.names(0..self.text.len()) {
+                if *depth.get_or_insert(indent) == indent {
+                    items.entry(name).or_insert(start);
+                }
+            }
+            items
+        })
+    }
+
+    /// The lines `- name: …` of a region: their indentation, where the name starts, the name.
+    fn names(
+        &self,
+        region: Range<usize>,
+    ) -> impl Iterator<Item = (usize, usize, &'a str)> + use<'a> {
+        self.lines(&region).filter_map(|(start, line)| {
+            let value = line.trim_start().strip_prefix("- name:")?;
+            let name = value.trim().trim_matches(['"', '\'']);
+            let at = start
+                + line
+                    .rfind(name)
+                    .expect("the line holds what was cut out of it");
+            Some((indent_of(line), at, name))
+        })
     }
 
     fn span(&self, range: Range<usize>) -> Span {
@@ -86,14 +123,6 @@ impl<'a> Spots<'a> {
             // The first key sets the depth: keys further in belong to another entry.
             (*depth.get_or_insert_with(|| self.depth_of(region)) == indent && is_key_end(rest))
                 .then_some(at)
-        })
-    }
-
-    fn find_item(&self, region: &Range<usize>, name: &str) -> Option<usize> {
-        self.lines(region).find_map(|(start, line)| {
-            let rest = line.trim_start().strip_prefix("- name:")?;
-            let value = rest.trim().trim_matches(['"', '\'']);
-            (value == name).then(|| start + line.rfind(name).expect("the line ends in the name"))
         })
     }
 
@@ -203,8 +232,12 @@ models:
     fn items_are_found_in_their_own_list() {
         let text =
             "models:\n- name: A\n  fields:\n  - name: x\n- name: B\n  fields:\n  - name: x\n";
-        let span = Spots::new("models.yaml", text).item(&["B", "x"]);
+        let spots = Spots::new("models.yaml", text);
+        let span = spots.inner_item("B", "x");
         let last = text.rfind('x').expect("it is there");
         assert_eq!(span.range, last..last + 1);
+        assert_eq!(spots.inner_item("B", "y"), spots.item("B"));
+        assert_eq!(&text[spots.item("B").range], "B");
+        assert_eq!(spots.item("x").range, 0..0);
     }
 }
