@@ -18,9 +18,10 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     }
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return match ty {
-            Type::Array(_) => quote!(&[impl Into<#values> + Clone]),
-            _ => quote!(impl Into<#values>),
+        return if matches!(ty, Type::Array(_)) {
+            quote!(&[impl Into<#values> + Clone])
+        } else {
+            quote!(impl Into<#values>)
         };
     }
     match ty {
@@ -70,9 +71,10 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
             parameter.ty,
             Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime
         );
-        return match by_value {
-            true => quote!(body(&#name)),
-            false => quote!(body(#name)),
+        return if by_value {
+            quote!(body(&#name))
+        } else {
+            quote!(body(#name))
         };
     }
     let place = match parameter.location {
@@ -97,7 +99,7 @@ fn value(plan: &ParameterPlan<'_>) -> TokenStream {
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return quote!(Into::<#values>::into(#name));
+        return quote!(runtime::Text(Into::<#values>::into(#name)));
     }
     match plan.parameter.ty {
         Type::Number => quote!(Into::<runtime::Number>::into(#name)),
@@ -114,7 +116,7 @@ fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return Some(quote!(#name.iter().cloned().map(Into::<#values>::into)));
+        return Some(quote!(#name.iter().cloned().map(Into::<#values>::into).map(runtime::Text)));
     }
     Some(match &**inner {
         Type::String => quote!(#name.iter().map(AsRef::as_ref)),

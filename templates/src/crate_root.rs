@@ -21,6 +21,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
 
         #models
         pub mod operations;
+        pub mod permissions;
         mod region;
         mod runtime;
 

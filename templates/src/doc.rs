@@ -2,7 +2,7 @@
 //!
 //! The pages are prose with stray brackets, pipes, URLs and HTML. rustdoc would read those as
 //! links, tables and tags, and warn or hide them; a line that begins with four spaces would even
-//! be compiled as an example. So all of CommonMark's punctuation that could mean something is
+//! be compiled as an example. So all of Markdown's punctuation that could mean something is
 //! escaped, and a URL is made a link. No text can end the comment: each line of a doc is one
 //! attribute, printed as one `///` line, and control characters are gone.
 

@@ -6,6 +6,7 @@
 use crate::doc::Doc;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
 use spec::{Location, Scalar, Type};
+use std::fmt::Write as _;
 
 /// Adds the example to an operation's documentation.
 pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, doc: &mut Doc) {
@@ -15,7 +16,7 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
         .required()
         .map(|parameter| match model_body(parameter) {
             Some(ty) => {
-                given += &format!(", {}: {krate}::{ty}", parameter.name);
+                let _ = write!(given, ", {}: {krate}::{ty}", parameter.name);
                 format!("&{}", parameter.name)
             }
             None => value(parameter),

@@ -66,12 +66,11 @@ fn table_text(name: &str) -> String {
         .skip_while(|line| line.trim() != head)
         .skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    let mut text: String = lines.map(|line| format!("{line}\n")).collect();
-    text.truncate(text.trim_end().len());
-    if !text.is_empty() {
-        text.push('\n');
+    let text = lines.collect::<Vec<_>>().join("\n");
+    match text.trim() {
+        "" => String::new(),
+        text => format!("{text}\n"),
     }
-    text
 }
 
 fn entry(out: &mut String, key: &str, value: &str) {

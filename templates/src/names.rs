@@ -12,6 +12,7 @@
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 /// Words that no identifier of edition 2024 may be, and `mod`'s file name.
 const KEYWORDS: &[&str] = &[
@@ -67,7 +68,7 @@ pub fn spelled(name: &str) -> String {
                 out.push_str(if index == 0 { "_0_" } else { "_" });
                 out.push(character.to_ascii_lowercase());
             }
-            other => out.push_str(&format!("_0{:06x}", u32::from(other))),
+            other => push(&mut out, format_args!("_0{:06x}", u32::from(other))),
         }
     }
     identifier(out)
@@ -90,9 +91,9 @@ pub fn strict_type(name: &str) -> String {
         match character {
             'a'..='z' if index == 0 => out.push(character.to_ascii_uppercase()),
             // A capital at the start would meet the same name with a small one.
-            'A'..='Z' if index == 0 => out.push_str(&format!("X{character}")),
+            'A'..='Z' if index == 0 => push(&mut out, format_args!("X{character}")),
             'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
-            other => out.push_str(&format!("X{:06x}", u32::from(other))),
+            other => push(&mut out, format_args!("X{:06x}", u32::from(other))),
         }
     }
     type_identifier(out)
@@ -133,6 +134,10 @@ pub fn page(api: &str) -> &str {
 /// A page's Cargo feature, from its module's name.
 pub fn feature(module: &str) -> String {
     module.to_kebab_case()
+}
+
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("a String takes every text");
 }
 
 fn identifier(mut name: String) -> String {
@@ -223,4 +228,10 @@ impl Scope {
         }
         out
     }
+}
+
+/// A model's fields, by their documented names.
+pub fn fields(fields: &[spec::Field]) -> Vec<String> {
+    let mut scope = Scope::new(&[]);
+    scope.snake(fields.iter().map(|field| field.name.as_str()))
 }

@@ -3,7 +3,7 @@
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan};
 use crate::rust_type::{ident, owned};
-use crate::{argument, example};
+use crate::{argument, example, paging};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec::{Method, Operation, Require, Type};
@@ -19,15 +19,12 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
     let name = ident(&operation.method);
     let arguments = arguments(operation);
     let request = request(plan, operation);
-    let (returns, request) = match &operation.builder {
-        Some(builder) => {
-            let builder = ident(builder);
-            (quote!(#builder), quote!(#builder(#request)))
-        }
-        None => {
-            let returns = owned(&operation.operation.returns);
-            (quote!(runtime::Call<#returns>), request)
-        }
+    let (returns, request) = if let Some(builder) = &operation.builder {
+        let builder = ident(builder);
+        (quote!(#builder), quote!(#builder(#request)))
+    } else {
+        let returns = owned(&operation.operation.returns);
+        (quote!(runtime::Call<#returns>), request)
     };
     let aliases = operation.aliases.iter().map(|(old, renamed)| {
         let old = ident(old);
@@ -170,9 +167,12 @@ fn push_sentence(out: &mut String, sentence: &str) {
 }
 
 /// What stands beside the method: the `static` and the request builder.
-pub fn items(planned: &OperationPlan<'_>) -> TokenStream {
+pub fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
     let constant = constant(planned);
-    let builder = planned.builder.as_ref().map(|name| builder(planned, name));
+    let builder = planned
+        .builder
+        .as_ref()
+        .map(|name| builder(plan, planned, name));
     quote!(#constant #builder)
 }
 
@@ -213,10 +213,11 @@ fn constant(planned: &OperationPlan<'_>) -> TokenStream {
     }
 }
 
-fn builder(planned: &OperationPlan<'_>, name: &str) -> TokenStream {
+fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>, name: &str) -> TokenStream {
     let name = ident(name);
     let returns = owned(&planned.operation.returns);
     let setters = planned.optional().map(setter);
+    let paging = paging::methods(plan, planned);
     let mut doc = Doc::new();
     doc.markdown(&format!(
         "The request of {}: set what is optional, then await or send it.",
@@ -230,6 +231,7 @@ fn builder(planned: &OperationPlan<'_>, name: &str) -> TokenStream {
         runtime::request_builder!(#name, #returns);
         impl #name {
             #(#setters)*
+            #paging
         }
     }
 }

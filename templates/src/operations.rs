@@ -2,7 +2,7 @@
 //! operations. Touches nothing.
 
 use crate::doc::{Doc, code};
-use crate::plan::{Home, PagePlan, Plan, SharedPlan};
+use crate::plan::{Home, OperationPlan, PagePlan, Plan, SharedPlan};
 use crate::rust_type::ident;
 use crate::{RenderedFile, operation, print, values};
 use proc_macro2::TokenStream;
@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 /// The module that declares the others.
 pub fn root(plan: &Plan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
-    doc.markdown(&format!(
+    doc.markdown(
         "Operations by page of the docs, one module each, compiled with the feature of that name.\n\n\
          A page's operations are methods of its handle, which the [`Client`](crate::Client) gives.\n\
          Beside the handle stand the request builders and the documented values of parameters.",
-    ));
+    );
     let doc = doc.inner();
     let pages = plan.pages.iter().map(|page| {
         let (feature, module) = (&page.feature, ident(&page.module));
@@ -80,12 +80,8 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
         .iter()
         .filter(|operation| operation.home == Home::Shared(index))
         .collect();
-    let imports = imports(
-        operations
-            .iter()
-            .any(|planned| operation::names_model(planned.operation)),
-    );
-    let items = operations.iter().map(|planned| items(planned));
+    let imports = imports(operations.iter().copied(), operations.iter().copied());
+    let items = operations.iter().map(|planned| items(plan, planned));
     let tokens = quote!(#doc #imports #(#items)*);
     let path = format!("src/operations/shared/{}.rs", shared.module);
     print::rust(&path, &format!("docs/{}.md", names[0]), tokens)
@@ -97,14 +93,10 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(&format!("Operations of the page {}.", code(api)));
     let doc = doc.inner();
-    let has_model = page
-        .operations
-        .iter()
-        .any(|planned| operation::names_model(planned.operation));
-    let imports = imports(has_model);
+    let imports = imports(page.operations.iter(), page.own());
     let reexports = reexports(plan, page);
     let handle = handle(plan, page);
-    let items = page.own().map(items);
+    let items = page.own().map(|planned| items(plan, planned));
     let table = table(plan, page);
     let tokens = quote!(#doc #imports #reexports #handle #(#items)* #table);
     print::rust(
@@ -114,15 +106,29 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     )
 }
 
-fn imports(has_model: bool) -> TokenStream {
-    match has_model {
-        true => quote!(
-            use crate::{models, runtime};
-        ),
-        false => quote!(
+/// What the operations' code names: `models` in bodies and answers, `model` to make enums.
+fn imports<'a>(
+    mut operations: impl Iterator<Item = &'a OperationPlan<'a>>,
+    enums_of: impl Iterator<Item = &'a OperationPlan<'a>>,
+) -> TokenStream {
+    let has_model = operations.any(|planned| operation::names_model(planned.operation));
+    let models = has_model.then(|| {
+        quote!(
+            use crate::models;
+        )
+    });
+    let mut parameters = enums_of.flat_map(|planned| &planned.parameters);
+    let has_enum = parameters.any(|parameter| parameter.values.is_some());
+    let runtime = if has_enum {
+        quote!(
+            use crate::runtime::{self, model};
+        )
+    } else {
+        quote!(
             use crate::runtime;
-        ),
-    }
+        )
+    };
+    quote!(#models #runtime)
 }
 
 /// Types that stand in shared modules.
@@ -185,8 +191,8 @@ fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
     }
 }
 
-fn items(planned: &crate::plan::OperationPlan<'_>) -> TokenStream {
-    let items = operation::items(planned);
+fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
+    let items = operation::items(plan, planned);
     let values = planned.parameters.iter().filter_map(|parameter| {
         let name = parameter.values.as_ref()?;
         let mut doc = Doc::new();

@@ -75,7 +75,7 @@ pub struct OperationPlan<'a> {
     pub method: String,
     /// The name of its `static`.
     pub constant: String,
-    /// Its request builder, where something is optional.
+    /// Its request builder, where something is optional or there are further pages.
     pub builder: Option<String>,
     /// Names that it had, and the version that took them away.
     pub aliases: Vec<(String, &'a RenamedOperation)>,
@@ -173,7 +173,9 @@ fn operations<'a>(
         plan.aliases = old_names
             .map(|renamed| (methods.take(names::strict(&renamed.old)), renamed))
             .collect();
-        let has_optional = plan.operation.parameters.iter().any(|p| !p.required);
+        let parameters = &plan.operation.parameters;
+        let has_optional = parameters.iter().any(|parameter| !parameter.required)
+            || plan.operation.paging.is_some();
         plan.builder = has_optional
             .then(|| types.take(format!("{}Request", names::strict_type(&plan.operation.id))));
     }

@@ -21,6 +21,15 @@ pub fn text(path: &str, comment: &str, source: &str, text: &str) -> RenderedFile
     }
 }
 
+/// A Markdown file, whose comments are HTML's.
+pub fn markdown(path: &str, source: &str, text: &str) -> RenderedFile {
+    let mark = mark("<!--", source);
+    RenderedFile {
+        path: path.to_owned(),
+        text: format!("{} -->\n{text}", mark.trim_end()),
+    }
+}
+
 fn mark(comment: &str, source: &str) -> String {
     let mark = spec::yaml::GENERATED_MARK;
     format!("{comment} {mark} by 'cargo xtask regen' from {source}. Do not edit.\n")

@@ -39,6 +39,8 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
             }
         }
     });
+    let oauth = &plan.input.client.oauth;
+    let (token_path, authorize_path) = (&oauth.token_path, &oauth.authorize_path);
     let tokens = quote! {
         //! Regions of the vendor's cloud.
 
@@ -69,7 +71,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         impl Client {
             /// Begins to build a client.
             pub fn builder() -> ClientBuilder {
-                ClientBuilder::new(REGIONS)
+                ClientBuilder::new(REGIONS).oauth_paths(#token_path, #authorize_path)
             }
         }
         impl ClientBuilder {

@@ -34,6 +34,7 @@ files!(
     "paging.rs",
     "param.rs",
     "parts.rs",
+    "permissions.rs",
     "response.rs",
     "retry.rs",
     "retry_after.rs",

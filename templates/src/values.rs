@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::Scalar;
 
-/// An open enum of that name.
+/// An open enum of that name. `crate::runtime::model` must be in scope.
 pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
     let mut texts: Vec<String> = Vec::new();
     for value in values {
@@ -29,6 +29,6 @@ pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
             /// A value that the docs don't list.
             Unknown(String),
         }
-        runtime::model::values!(#name { #(#variants #texts),* });
+        model::values!(#name { #(#variants #texts),* });
     }
 }

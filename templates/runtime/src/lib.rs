@@ -32,6 +32,7 @@ mod operation;
 mod paging;
 mod param;
 mod parts;
+pub mod permissions;
 mod response;
 mod retry;
 mod retry_after;
@@ -58,7 +59,7 @@ pub use error::{
 pub use hook::{Attempt, Hook};
 pub use operation::{Operation, RegionEntry, Require};
 pub use paging::{Items, Pages, Paging, PagingStyle};
-pub use param::{BadValue, Json, Number, Param};
+pub use param::{BadValue, Json, Number, Param, Text};
 pub use parts::Parts;
 pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};

@@ -1,6 +1,7 @@
 //! How values of parameters are written in paths, queries and header fields.
 //! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
+use super::model::{Values, text_of};
 use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
@@ -76,7 +77,19 @@ impl<P: Param> Param for Vec<P> {
     }
 }
 
+/// A documented value, which is written as its text.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Text<T>(pub T);
+
+impl<T: Values> Param for Text<T> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        text_of(&self.0).write(out)
+    }
+}
+
 /// A value that is written as JSON text: an object where only a body can hold one.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 

@@ -1,0 +1,222 @@
+//! What a least-privileged role must hold, from what the docs say of each operation. Pure; touches
+//! nothing.
+//!
+//! An operation that requires ANY of several permissions leaves a choice, and the choice depends on
+//! what else the role can do. So the answer for a set of operations is what is needed in any case,
+//! and the choices that are left after it.
+
+use super::operation::{Operation, Require};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What a role must hold to call a set of operations, and no more.
+///
+/// It must hold every [`required`](Self::required) permission, and one of each of the
+/// [`choices`](Self::choices). Nothing is known of what [`undocumented`](Self::undocumented)
+/// operations need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeastPrivilege {
+    required: BTreeSet<&'static str>,
+    choices: BTreeSet<BTreeSet<&'static str>>,
+    undocumented: BTreeSet<&'static str>,
+}
+
+impl LeastPrivilege {
+    /// What the operations need together.
+    pub fn of(operations: impl IntoIterator<Item = &'static Operation>) -> Self {
+        let mut out = Self::default();
+        for operation in operations {
+            let permissions = operation.permissions;
+            match operation.require {
+                Require::Unknown => drop(out.undocumented.insert(operation.id)),
+                Require::None => {}
+                Require::All => out.required.extend(permissions),
+                // Any of one is that one.
+                Require::Any if permissions.len() == 1 => out.required.extend(permissions),
+                Require::Any if permissions.is_empty() => {}
+                Require::Any => drop(out.choices.insert(permissions.iter().copied().collect())),
+            }
+        }
+        out.reduce();
+        out
+    }
+
+    /// Permissions that the role must hold in any case, sorted.
+    pub fn required(&self) -> impl Iterator<Item = &'static str> {
+        self.required.iter().copied()
+    }
+
+    /// Sets of permissions of each of which the role must hold one. None of them is met by what is
+    /// required anyway, and none by every way of meeting another.
+    pub fn choices(&self) -> impl Iterator<Item = &BTreeSet<&'static str>> {
+        self.choices.iter()
+    }
+
+    /// The ids of the operations whose permissions the docs do not tell.
+    pub fn undocumented(&self) -> impl Iterator<Item = &'static str> {
+        self.undocumented.iter().copied()
+    }
+
+    /// A role that is enough: what is required, and for the choices those permissions that serve
+    /// most of them. No permission can be taken from it; seldom another choice is smaller.
+    pub fn role(&self) -> BTreeSet<&'static str> {
+        let mut chosen: Vec<&'static str> = Vec::new();
+        let mut open: Vec<&BTreeSet<&'static str>> = self.choices.iter().collect();
+        while !open.is_empty() {
+            let candidates: BTreeSet<&'static str> =
+                open.iter().copied().flatten().copied().collect();
+            let serves =
+                |permission: &str| open.iter().filter(|set| set.contains(permission)).count();
+            // `max_by_key` takes the last of equals; reversed, that is the first by name.
+            let best = candidates
+                .into_iter()
+                .rev()
+                .max_by_key(|&permission| serves(permission));
+            let best = best.expect("a choice is of two or more");
+            open.retain(|set| !set.contains(best));
+            chosen.push(best);
+        }
+        // A later pick may have made an earlier one needless.
+        let mut index = 0;
+        while index < chosen.len() {
+            let others = |set: &BTreeSet<&'static str>| {
+                let mut kept = chosen
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != index);
+                kept.any(|(_, permission)| set.contains(permission))
+            };
+            if self.choices.iter().all(others) {
+                chosen.remove(index);
+            } else {
+                index += 1;
+            }
+        }
+        self.required.iter().copied().chain(chosen).collect()
+    }
+
+    fn reduce(&mut self) {
+        let required = &self.required;
+        self.choices.retain(|set| set.is_disjoint(required));
+        let all = self.choices.clone();
+        self.choices
+            .retain(|set| !all.iter().any(|other| other != set && other.is_subset(set)));
+    }
+}
+
+impl fmt::Display for LeastPrivilege {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for permission in &self.required {
+            writeln!(f, "{permission}")?;
+        }
+        for set in &self.choices {
+            let set: Vec<&str> = set.iter().copied().collect();
+            writeln!(f, "one of: {}", set.join(", "))?;
+        }
+        for id in &self.undocumented {
+            writeln!(f, "not documented: what {id} needs")?;
+        }
+        Ok(())
+    }
+}
+
+/// There is no operation of that id, or its page's feature is off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownOperation(pub String);
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "there is no operation `{}`, or its page's feature is off",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for UnknownOperation {}
+
+/// Finds an operation by its documented id; each page is sorted by id.
+#[doc(hidden)]
+pub fn find(
+    pages: &'static [&'static [&'static Operation]],
+    id: &str,
+) -> Option<&'static Operation> {
+    pages.iter().find_map(|page| {
+        let index = page
+            .binary_search_by(|operation| operation.id.cmp(id))
+            .ok()?;
+        Some(page[index])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LeastPrivilege, Operation, Require, UnknownOperation, find};
+
+    const fn operation(
+        id: &'static str,
+        require: Require,
+        permissions: &'static [&'static str],
+    ) -> Operation {
+        Operation {
+            id,
+            method: http::Method::GET,
+            path: "/",
+            require,
+            permissions,
+            safe: false,
+        }
+    }
+
+    static ANY_AB: Operation = operation("anyAb", Require::Any, &["a", "b"]);
+    static ANY_BC: Operation = operation("anyBc", Require::Any, &["b", "c"]);
+    static ANY_ABC: Operation = operation("anyAbc", Require::Any, &["c", "b", "a"]);
+    static ANY_CD: Operation = operation("anyCd", Require::Any, &["c", "d"]);
+    static ANY_D: Operation = operation("anyD", Require::Any, &["d"]);
+    static ALL_AD: Operation = operation("allAd", Require::All, &["a", "d"]);
+    static NONE: Operation = operation("none", Require::None, &[]);
+    static UNKNOWN: Operation = operation("unknown", Require::Unknown, &[]);
+
+    #[track_caller]
+    fn check(operations: &[&'static Operation], shown: &str, role: &[&str]) {
+        let needed = LeastPrivilege::of(operations.iter().copied());
+        assert_eq!(needed.to_string(), shown);
+        assert_eq!(needed.role().into_iter().collect::<Vec<_>>(), role);
+    }
+
+    #[test]
+    fn one_operation() {
+        check(&[], "", &[]);
+        check(&[&NONE], "", &[]);
+        check(&[&ALL_AD], "a\nd\n", &["a", "d"]);
+        check(&[&ANY_D], "d\n", &["d"]);
+        check(&[&ANY_AB], "one of: a, b\n", &["a"]);
+        check(&[&UNKNOWN], "not documented: what unknown needs\n", &[]);
+    }
+
+    #[test]
+    fn a_choice_that_is_met_anyway_is_none() {
+        check(&[&ANY_AB, &ALL_AD], "a\nd\n", &["a", "d"]);
+        check(&[&ANY_AB, &ANY_ABC], "one of: a, b\n", &["a"]);
+    }
+
+    #[test]
+    fn what_serves_most_choices_is_taken() {
+        check(&[&ANY_AB, &ANY_BC], "one of: a, b\none of: b, c\n", &["b"]);
+        let three = "one of: a, b\none of: b, c\none of: c, d\n";
+        check(&[&ANY_AB, &ANY_BC, &ANY_CD], three, &["b", "c"]);
+    }
+
+    #[test]
+    fn an_operation_is_found_by_its_id() {
+        static PAGES: &[&[&Operation]] = &[&[&ANY_AB, &ANY_BC], &[&NONE, &UNKNOWN]];
+        assert_eq!(
+            find(PAGES, "none").map(|operation| operation.id),
+            Some("none")
+        );
+        assert!(find(PAGES, "gone").is_none());
+        let error = UnknownOperation("gone".to_owned());
+        assert!(error.to_string().contains("`gone`"));
+    }
+}

@@ -1,0 +1,77 @@
+//! `.pages()` and `.items()` on the request builder of an operation that pages. Touches nothing.
+//!
+//! Items need a model that is described: of an opaque answer there are pages only.
+
+use crate::names;
+use crate::plan::{OperationPlan, Plan};
+use crate::rust_type::{ident, owned};
+use proc_macro2::TokenStream;
+use quote::quote;
+use spec::{Paging, PagingStyle, Type};
+
+/// The methods, where the operation pages.
+pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
+    let paging = planned.operation.paging.as_ref()?;
+    let returns = owned(&planned.operation.returns);
+    let value = value(planned, paging);
+    let items = item(plan, planned, paging).map(|(field, item)| {
+        quote! {
+            /// The items of all pages, asked for page by page as they are needed.
+            #[inline]
+            pub fn items(self) -> runtime::Items<#returns, #item> {
+                self.pages().items(|page| page.#field.unwrap_or_default())
+            }
+        }
+    });
+    Some(quote! {
+        /// The pages, from the one that is set, asked for as they are needed.
+        #[inline]
+        pub fn pages(self) -> runtime::Pages<#returns> {
+            static PAGING: runtime::Paging = #value;
+            runtime::Pages::new(self.0, &PAGING)
+        }
+        #items
+    })
+}
+
+fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
+    let style = ident(match paging.style {
+        PagingStyle::Number => "Number",
+        PagingStyle::Cursor => "Cursor",
+        PagingStyle::Uri => "Uri",
+    });
+    let mut parameters = planned.operation.parameters.iter();
+    let parameter = parameters.find(|parameter| parameter.name == paging.parameter);
+    let wire = parameter.map_or(paging.parameter.as_str(), |parameter| parameter.wire_name());
+    let (next, items) = (&paging.next, &paging.items);
+    quote! {
+        runtime::Paging {
+            style: runtime::PagingStyle::#style,
+            parameter: #wire,
+            next: #next,
+            items: #items,
+        }
+    }
+}
+
+/// The field of the answer that holds the items, and their type.
+fn item(
+    plan: &Plan<'_>,
+    planned: &OperationPlan<'_>,
+    paging: &Paging,
+) -> Option<(proc_macro2::Ident, TokenStream)> {
+    let Type::Model(name) = &planned.operation.returns else {
+        return None;
+    };
+    let models = &plan.input.api.models.models;
+    let index = models.binary_search_by(|model| model.name.cmp(name)).ok()?;
+    let fields = &models[index].fields;
+    let position = fields
+        .iter()
+        .position(|field| field.wire_name() == paging.items)?;
+    let Type::Array(item) = &fields[position].ty else {
+        return None;
+    };
+    let names = names::fields(fields);
+    Some((ident(&names[position]), owned(item)))
+}

@@ -1,0 +1,63 @@
+//! `src/permissions.rs`: the front of the runtime's module of that name, over the operations that
+//! are compiled. Touches nothing.
+
+use crate::doc::Doc;
+use crate::plan::Plan;
+use crate::{RenderedFile, print};
+use quote::quote;
+
+/// Renders it.
+pub fn render(plan: &Plan<'_>) -> RenderedFile {
+    let krate = &plan.krate;
+    let example = plan.pages.iter().flat_map(|page| {
+        let operations = page.operations.iter();
+        operations.map(move |planned| (page.feature.as_str(), planned.operation.id.as_str()))
+    });
+    let example = example.take(1).map(|(feature, id)| {
+        let id = format!("{id:?}");
+        format!(
+            "\n\n```\n# #[cfg(feature = {feature:?})] {{\n\
+             let needed = {krate}::permissions::needed([{id}])?;\n\
+             println!(\"{{needed}}\");\n\
+             # }}\n\
+             # Ok::<(), {krate}::permissions::UnknownOperation>(())\n```"
+        )
+    });
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "What a least-privileged role must hold, for an operation or a set of them.{}",
+        example.collect::<String>()
+    ));
+    let doc = doc.inner();
+    let tokens = quote! {
+        #doc
+
+        use crate::operations::PAGES;
+        pub use crate::runtime::permissions::{LeastPrivilege, UnknownOperation};
+        use crate::runtime::permissions::find;
+        use crate::runtime::Operation;
+
+        /// The operation of that id, such as the docs have it.
+        pub fn operation(id: &str) -> Option<&'static Operation> {
+            find(PAGES, id)
+        }
+
+        /// Every operation of the pages that are compiled, page by page; one that stands on several
+        /// pages comes with each.
+        pub fn operations() -> impl Iterator<Item = &'static Operation> {
+            PAGES.iter().copied().flatten().copied()
+        }
+
+        /// What a role must hold to call the operations of these ids, and no more.
+        ///
+        /// # Errors
+        /// An id that no operation has, or one whose page's feature is off.
+        pub fn needed<'a>(
+            ids: impl IntoIterator<Item = &'a str>,
+        ) -> Result<LeastPrivilege, UnknownOperation> {
+            let found = ids.into_iter().map(|id| operation(id).ok_or_else(|| UnknownOperation(id.to_owned())));
+            Ok(LeastPrivilege::of(found.collect::<Result<Vec<_>, _>>()?))
+        }
+    };
+    print::rust("src/permissions.rs", "templates/src/permissions.rs", tokens)
+}
