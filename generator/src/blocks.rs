@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Paragraph,
     /// A code block between fences.
     Fence,
+    /// A code block that is indented.
+    Indented,
     /// The rows of a table, the header first.
     Table(Vec<Range<usize>>),
     /// The items of a list.
@@ -83,6 +85,7 @@ fn kind(tag: &Tag<'_>) -> Kind {
         Tag::Heading { level, .. } => Kind::Heading(*level as u8),
         Tag::Paragraph => Kind::Paragraph,
         Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Fence,
+        Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Indented,
         Tag::Table(_) => Kind::Table(Vec::new()),
         Tag::List(_) => Kind::List(Vec::new()),
         Tag::BlockQuote(_) => Kind::Quote,

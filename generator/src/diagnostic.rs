@@ -155,6 +155,9 @@ codes! {
     /// A section without `METHOD /path`.
     MissingRequest = "missing-request", Error,
         "add the line; without it nothing can be called";
+    /// A second line `METHOD /path` in a section.
+    SecondRequest = "second-request", Warning,
+        "the first is the operation's; the second is kept as a line of its description";
     /// A section without its parameters.
     MissingParameters = "missing-parameters", Error,
         "add the table, or the sentence that there are none";

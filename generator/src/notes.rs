@@ -50,7 +50,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
 fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec<Scalar> {
     let mut seen = HashSet::new();
     let mut values = Vec::new();
-    for value in list.split(',').map(Piece::trim) {
+    let listed = list.split(',').map(Piece::trim);
+    for value in listed.filter(|value| !value.text.is_empty()) {
         if seen.insert(value.text) {
             values.push(scalar(reader, &value.plain(), &value.range(), ty));
         } else {
@@ -79,7 +80,7 @@ fn values(rest: Piece<'_>) -> Option<Piece<'_>> {
         .find_map(|tag| rest.strip_prefix(tag))
         .unwrap_or(rest)
         .trim();
-    Some(rest.strip_prefix("**Values**:")?.trim()).filter(|list| !list.text.is_empty())
+    Some(rest.strip_prefix("**Values**:")?.trim())
 }
 
 fn element(ty: &Type) -> &Type {

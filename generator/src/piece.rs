@@ -49,6 +49,11 @@ impl<'a> Piece<'a> {
         Some(self.at(0, text))
     }
 
+    /// The empty piece behind this one.
+    pub(crate) fn end(self) -> Self {
+        self.split_at(self.text.len()).1
+    }
+
     /// What stands between a prefix and a suffix.
     pub(crate) fn within(self, prefix: &str, suffix: &str) -> Option<Self> {
         self.strip_prefix(prefix)?.strip_suffix(suffix)

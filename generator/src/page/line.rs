@@ -87,12 +87,15 @@ pub(super) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
     line.within("<a name=\"", "\"></a>")
 }
 
-/// `Requires ANY permissions:`; the word is an error if it is none that is known.
+/// `Requires ANY permissions:`; the word in capitals is an error if it is none that is known.
 pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
     let word = line
         .within("Requires ", "permissions:")
         .or_else(|| line.within("Requires ", "permissions"))?
         .trim();
+    if word.text.is_empty() || !word.text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
     Some(match word.text {
         "ANY" => Ok(Require::Any),
         "ALL" => Ok(Require::All),

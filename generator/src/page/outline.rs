@@ -68,9 +68,10 @@ impl<'a> Outline<'a, '_> {
             Kind::Table(rows) => self.table(piece, rows),
             Kind::List(items) => self.list(piece, items),
             Kind::Fence => self.fence(piece),
+            Kind::Indented if self.is_describing() => self.text(piece.trim()),
             Kind::Html if self.part == Part::BodySchema => self.account(piece),
             Kind::Paragraph | Kind::Html => self.prose(piece),
-            Kind::Other => {}
+            Kind::Indented | Kind::Other => {}
         }
     }
 
@@ -85,6 +86,11 @@ impl<'a> Outline<'a, '_> {
 
     pub(super) fn has_section(&self) -> bool {
         !self.draft.sections.is_empty()
+    }
+
+    /// Whether free prose may stand here.
+    fn is_describing(&self) -> bool {
+        self.part == Part::Description && self.has_section()
     }
 
     pub(super) fn open(&mut self, start: usize) -> &mut Section<'a> {
@@ -182,7 +188,7 @@ impl<'a> Outline<'a, '_> {
         {
             self.account(line);
             self.signature(signature);
-        } else if self.part == Part::Description && self.has_section() {
+        } else if self.is_describing() {
             self.text(line);
         }
     }
@@ -232,7 +238,7 @@ impl<'a> Outline<'a, '_> {
                     self.permission(item);
                 }
             }
-            Part::Description if self.has_section() => {
+            Part::Description if self.is_describing() => {
                 let stray = piece.lines().all(|line| {
                     let item = line.text.trim_start_matches(['*', '-', '+', ' ']);
                     item.contains(':') && !item.contains(char::is_whitespace)
@@ -249,9 +255,6 @@ impl<'a> Outline<'a, '_> {
     }
 
     fn fence(&mut self, piece: Piece<'a>) {
-        if !matches!(self.part, Part::Example | Part::BodySchema) {
-            return;
-        }
         let fence = piece.trim();
         let (info, rest) = fence
             .split_once("\n")
@@ -262,10 +265,15 @@ impl<'a> Outline<'a, '_> {
             "```"
         };
         let language = language(info.strip_prefix(marks).unwrap_or(info).trim());
-        let expected = if self.part == Part::Example {
-            "javascript"
-        } else {
-            "json"
+        let expected = match self.part {
+            Part::Example => "javascript",
+            Part::BodySchema => "json",
+            // Code in a description; but an example whose heading is missing is none.
+            Part::Description if self.is_describing() && language.text != "javascript" => {
+                self.text(fence);
+                return;
+            }
+            _ => return,
         };
         self.account(piece);
         if language.text != expected {

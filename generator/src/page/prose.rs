@@ -73,7 +73,7 @@ impl<'a> Outline<'a, '_> {
         } else if line::is_deprecated_label(line) {
             self.deprecated();
         } else if let Some(request) = line::request(self.reader, line) {
-            self.request(request);
+            self.request(request, paragraph);
         } else if let Some(id) = line::preview(line) {
             self.preview(id);
         } else if let Some(requires) = line::requires(line) {
@@ -116,19 +116,20 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn request(&mut self, request: Request<'a>) {
+    /// The first is the operation's; another may be prose about an operation to use instead.
+    fn request(&mut self, request: Request<'a>, paragraph: &mut String) {
         let Some(section) = self.draft.sections.last_mut() else {
             return;
         };
-        match section.request {
-            None => section.request = Some(request),
-            Some(first) => {
-                let (here, there) = (request.line.range(), first.line.range());
-                let message = "a second request line";
-                self.reader
-                    .contradiction(Code::DuplicatePart, here, message, there, "the first");
-            }
-        }
+        let Some(first) = section.request else {
+            section.request = Some(request);
+            return;
+        };
+        say(paragraph, request.line);
+        let (here, there) = (request.line.range(), first.line.range());
+        let (code, message) = (Code::SecondRequest, "a second request line");
+        self.reader
+            .contradiction(code, here, message, there, "the first");
     }
 
     fn preview(&mut self, id: Piece<'a>) {

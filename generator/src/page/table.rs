@@ -86,6 +86,10 @@ pub(crate) fn body<'a, const N: usize>(
             reader.report(Code::ExtraCell, range.clone(), message);
             cells.splice(TEXT..=TEXT + extra, [reader.piece(&range)]);
         }
+        if N == TEXT + 1 && cells.len() == TEXT {
+            // The last pipe of a row that ends with no text is read as the row's end.
+            cells.push(row.end());
+        }
         let whole = cells.as_slice().try_into().ok();
         if whole.is_none() {
             let message = format!("this row has {} of {N} cells", cells.len());
