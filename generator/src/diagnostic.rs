@@ -259,7 +259,7 @@ codes! {
         "the docs have healed; take the line away";
     /// An entry of the overlay that does not fit the operation.
     UnfitOverlay = "unfit-overlay", Error,
-        "correct the entry; it is held against the parameters and the returned model";
+        "correct the entry; it needs a reason, and is held against the parameters and the returned model";
     /// Two pages of one name.
     PageTwice = "page-twice", Error,
         "take one of the files away; one would overwrite the other";

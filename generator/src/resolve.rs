@@ -58,6 +58,7 @@ pub fn resolve(
         spots: Spots::new("models.yaml", handmade.models_text),
     };
     let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
+    diagnostics.extend(overlay.without_reason());
     let mut settled = Vec::with_capacity(pages.len());
     let results: Vec<_> = pages
         .into_par_iter()

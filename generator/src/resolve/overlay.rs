@@ -64,6 +64,20 @@ impl Overlaid<'_> {
         report.diagnostics
     }
 
+    /// Entries without a reason; sleeping ones as well, while somebody still knows it.
+    pub fn without_reason(&self) -> Vec<Diagnostic> {
+        let mut report = Report::new(&self.spots);
+        for (api, patches) in &self.overlay.pages {
+            for (id, patch) in patches {
+                report.reason(&["pages", api, id, "because"], &patch.because);
+            }
+        }
+        for (name, patch) in &self.overlay.models {
+            report.reason(&["models", name, "because"], &patch.because);
+        }
+        report.diagnostics
+    }
+
     /// A model that a page describes. Hand-made models are corrected where they stand.
     pub fn apply_to_model(&self, model: &mut DescribedModel) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.spots);
@@ -235,6 +249,14 @@ impl<'s, 'a> Report<'s, 'a> {
         Self {
             spots,
             diagnostics: Vec::new(),
+        }
+    }
+
+    fn reason(&mut self, entry: &[&str], because: &str) {
+        if because.trim().is_empty() {
+            let message = "the entry does not say why it is there".to_owned();
+            let found = diagnostic(Code::UnfitOverlay, message, self.spots.key(entry));
+            self.diagnostics.push(found);
         }
     }
 
