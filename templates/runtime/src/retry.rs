@@ -167,7 +167,8 @@ impl Failure<'_> {
         self.error
     }
 
-    /// Which attempt of the call it was; the first is 1.
+    /// Which attempt of the call it was; the first is 1. One that was answered 401 and sent again
+    /// with a new token does not count.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }

@@ -39,6 +39,7 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
     };
     let mut token = token(client, request).await?;
     let mut replaced = false;
+    let mut failures = 0;
     loop {
         let outcome = once(client, attempt, request.clone(), token.as_ref()).await;
         let error = match outcome.and_then(|answer| accept(prepared, answer)) {
@@ -54,10 +55,11 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
             replaced = true;
             token = Some(next);
         } else {
+            failures += 1;
             let failure = Failure {
                 operation: prepared.operation,
                 error: &error,
-                attempt: attempt.number,
+                attempt: failures,
                 waited,
             };
             let in_time = |delay: &Duration| limit.is_none_or(|it| started.elapsed() + *delay < it);

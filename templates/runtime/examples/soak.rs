@@ -1,0 +1,26 @@
+//! The soak test at length, by hand:
+//! `cargo run --release --package runtime --example soak [calls] [concurrency]`.
+//!
+//! 100,000 calls, 64 at a time, unless told. Prints its table; ends with 1 if a call ended wrong.
+
+#[path = "../tests/it/soak.rs"]
+mod soak;
+#[path = "../tests/it/soak_server.rs"]
+mod soak_server;
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let mut arguments = std::env::args().skip(1).map(|text| text.parse());
+    let mut number = |default| arguments.next().unwrap_or(Ok(default));
+    let (Ok(calls), Ok(concurrency)) = (number(100_000), number(64)) else {
+        eprintln!("soak [calls] [concurrency]");
+        return 2.into();
+    };
+    let report = soak::run(calls, concurrency).await;
+    println!("{report}");
+    let found = report.faults_found();
+    for fault in found.iter().take(20) {
+        println!("{fault}");
+    }
+    u8::from(!found.is_empty()).into()
+}
