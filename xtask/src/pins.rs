@@ -117,6 +117,11 @@ impl Pins {
     }
 }
 
+/// Whether a finding is one of [`Pins::compare`].
+pub fn is_about_pins(code: Code) -> bool {
+    matches!(code, Code::PinnedPageChanged | Code::PinnedPageMissing)
+}
+
 fn kind_word(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Operations => "operations",

@@ -7,7 +7,7 @@ use crate::folder::SpecFolder;
 use crate::output::count;
 use crate::report::Reporter;
 use crate::write::{self, Mode, Owner, Report, Stale, Tree};
-use crate::{Outcome, build, extract, lock, output, workspace};
+use crate::{Outcome, build, extract, lock, output, pins, workspace};
 use anyhow::{Context as _, Result, bail};
 use generator::Extracted;
 use generator::diagnostic::{Diagnostic, Severity};
@@ -96,19 +96,25 @@ fn into_bytes(files: build::Files) -> BTreeMap<String, Vec<u8>> {
     files.into_iter().map(into_bytes).collect()
 }
 
-/// Errors whole, the rest as a count: a regen that works is not the place to read all of them.
+/// Errors whole, and what is odd about the folder; the rest as a count: a regen that works is not
+/// the place to read everything that the docs contradict themselves in.
 fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
-    let is_error = |diagnostic: &&Diagnostic| extract::is_error(diagnostic);
-    let errors: Vec<Diagnostic> = diagnostics.iter().filter(is_error).cloned().collect();
-    show(folder, &errors);
-    if !errors.is_empty() {
-        eprintln!("{} in the docs", count(errors.len(), "error"));
+    let errors = diagnostics
+        .iter()
+        .filter(|found| extract::is_error(found))
+        .count();
+    let is_shown =
+        |found: &&Diagnostic| extract::is_error(found) || pins::is_about_pins(found.code);
+    let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_shown).cloned().collect();
+    show(folder, &shown);
+    if errors > 0 {
+        eprintln!("{} in the docs", count(errors, "error"));
     }
-    let is_warning = |diagnostic: &&Diagnostic| diagnostic.code.severity() == Severity::Warning;
+    let is_warning = |found: &&Diagnostic| found.code.severity() == Severity::Warning;
     let warnings = diagnostics.iter().filter(is_warning).count();
     if warnings > 0 {
         let warnings = count(warnings, "warning");
-        eprintln!("{warnings} on the docs; `cargo xtask lint` shows them");
+        eprintln!("{warnings} on the docs; `cargo xtask lint` shows all");
     }
 }
 

@@ -61,7 +61,8 @@ impl Place {
     /// Writes a file.
     pub fn put(&self, below: &str, text: impl AsRef<[u8]>) {
         let path = self.path(below);
-        fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a temporary folder");
+        fs::create_dir_all(path.parent().expect("it is below the folder"))
+            .expect("a temporary folder");
         fs::write(path, text).expect("a temporary folder");
     }
 
