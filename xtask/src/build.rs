@@ -6,14 +6,14 @@
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use spec::{Api, ClientConfig, Models, Page, RenamedOperation, yaml};
-use std::collections::BTreeMap;
+use spec::{Api, ClientConfig, Model, Models, Page, RenamedOperation, yaml};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Path of a file below its folder to its text.
 pub type Files = BTreeMap<String, String>;
 
 /// Where the IR's models stand, beside its pages.
-const MODELS: &str = "models.yaml";
+pub const MODELS: &str = "models.yaml";
 
 /// The IR as files of `spec/ir`.
 pub fn ir_files(api: &Api) -> Files {
@@ -58,6 +58,37 @@ pub fn parse_ir(files: &Files) -> Result<Api> {
         pages: pages?,
         models: models?,
     })
+}
+
+/// Adds models that are named and not described, as an IR that was written by hand may have them.
+pub fn add_opaque_models(api: &mut Api) {
+    let types = api.pages.iter().flat_map(|page| &page.operations);
+    let types = types.flat_map(|operation| {
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
+        parameters.chain([&operation.returns])
+    });
+    let fields = api.models.models.iter().flat_map(|model| &model.fields);
+    let named: BTreeSet<&str> = types
+        .chain(fields.map(|field| &field.ty))
+        .filter_map(spec::Type::model)
+        .collect();
+    let known: BTreeSet<&str> = api
+        .models
+        .models
+        .iter()
+        .map(|model| model.name.as_str())
+        .collect();
+    let opaque = named.difference(&known).map(|name| Model {
+        name: (*name).to_owned(),
+        opaque: true,
+        fields: Vec::new(),
+    });
+    let opaque: Vec<Model> = opaque.collect();
+    api.models.models.extend(opaque);
+    api.models
+        .models
+        .sort_by(|left, right| left.name.cmp(&right.name));
+    api.pages.sort_by(|left, right| left.api.cmp(&right.api));
 }
 
 /// The client crate.

@@ -4,6 +4,7 @@
 //! `client.yaml` and `docs/` must be there, the other files say nothing where they are missing.
 
 use crate::pins::{self, Pins};
+use crate::{build, write};
 use anyhow::{Context as _, Result, bail};
 use generator::diagnostic::{Code, Diagnostic, Span};
 use generator::source::SourceFile;
@@ -33,7 +34,10 @@ pub struct SpecFolder {
     pub renamed: Vec<RenamedOperation>,
     /// `source.yaml`.
     pub pins: Pins,
-    /// The YAML files as text, for spans in them; sorted by path.
+    /// Pages of `ir/` that were written by hand, as text; sorted by path. With no page in `docs/`,
+    /// the models are too.
+    pub handmade_ir: Vec<SourceFile>,
+    /// The other YAML files as text, for spans in them; sorted by path.
     pub configs: Vec<SourceFile>,
     /// Files that are not text, or not YAML of their shape.
     pub faults: Vec<Diagnostic>,
@@ -51,7 +55,8 @@ impl SpecFolder {
         };
         folder.pages = folder.read_pages("docs")?;
         folder.model_pages = folder.read_pages("docs/models")?;
-        if folder.pages.is_empty() && folder.model_pages.is_empty() {
+        folder.handmade_ir = folder.read_handmade_ir()?;
+        if !folder.has_docs() && folder.handmade_ir.is_empty() {
             let docs = crate::workspace::shown(&dir.join("docs"));
             bail!("{docs}: no page is there (`*.md`); `cargo xtask pull` brings them");
         }
@@ -62,6 +67,12 @@ impl SpecFolder {
         folder.renamed = folder.read_config("renamed.yaml", yaml::parse_renamed)?;
         folder.pins = folder.read_config(pins::FILE, yaml::parse)?;
         Ok(folder)
+    }
+
+    /// Whether there are pages to read. Where there are none, an IR that was written by hand is
+    /// rendered as it is.
+    pub fn has_docs(&self) -> bool {
+        !self.pages.is_empty() || !self.model_pages.is_empty()
     }
 
     /// Every text of the folder, for showing the line of a finding.
@@ -76,7 +87,7 @@ impl SpecFolder {
 
     fn read_pages(&mut self, below: &str) -> Result<Vec<SourceFile>> {
         let folder = self.dir.join(below);
-        let names = page_names(&folder).with_context(|| crate::workspace::shown(&folder))?;
+        let names = file_names(&folder, "md").with_context(|| crate::workspace::shown(&folder))?;
         let read = names
             .into_par_iter()
             .map(|name| read_text(&folder.join(&name), format!("{below}/{name}")))
@@ -96,6 +107,30 @@ impl SpecFolder {
             bail!("{}", unreadable.join("\nerror: "));
         }
         Ok(pages)
+    }
+
+    fn read_handmade_ir(&mut self) -> Result<Vec<SourceFile>> {
+        let folder = self.dir.join("ir");
+        let names =
+            file_names(&folder, "yaml").with_context(|| crate::workspace::shown(&folder))?;
+        let mut files = Vec::new();
+        for name in names {
+            let path = folder.join(&name);
+            if write::has_mark(&path).with_context(|| crate::workspace::shown(&path))? {
+                continue;
+            }
+            let (file, fault) = read_text(&path, format!("ir/{name}"))?;
+            let parsed = match name.as_str() {
+                build::MODELS => yaml::parse_models(&file.text).map(drop),
+                _ => yaml::parse_page(&file.text).map(drop),
+            };
+            if let Err(error) = parsed {
+                self.faults.push(invalid_yaml(&file, &error));
+            }
+            self.faults.extend(fault);
+            files.push(file);
+        }
+        Ok(files)
     }
 
     fn read_config<T: Default>(
@@ -139,6 +174,8 @@ impl<'a> Texts<'a> {
             &self.folder.model_pages
         } else if path.starts_with("docs/") {
             &self.folder.pages
+        } else if path.starts_with("ir/") {
+            &self.folder.handmade_ir
         } else {
             &self.folder.configs
         };
@@ -153,7 +190,7 @@ fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a str> {
     Some(&files[index].text)
 }
 
-fn page_names(folder: &Path) -> io::Result<Vec<String>> {
+fn file_names(folder: &Path, extension: &str) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -162,10 +199,10 @@ fn page_names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries {
         let name = entry?.file_name();
-        let is_page = Path::new(&name)
+        let is_wanted = Path::new(&name)
             .extension()
-            .is_some_and(|extension| extension == "md");
-        if is_page {
+            .is_some_and(|found| found == extension);
+        if is_wanted {
             names.push(name.into_string().map_err(|name| {
                 io::Error::other(format!("the name of {} is not Unicode", name.display()))
             })?);

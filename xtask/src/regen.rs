@@ -11,7 +11,7 @@ use crate::{Outcome, build, extract, lock, output, pins, workspace};
 use anyhow::{Context as _, Result, bail};
 use generator::Extracted;
 use generator::diagnostic::{Diagnostic, Severity};
-use spec::{Api, ClientConfig, Model};
+use spec::{Api, Model};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -29,19 +29,18 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
         let faults = count(folder.faults.len(), "file");
         bail!("nothing was written: {faults} cannot be read");
     }
-    let client = folder.client.as_ref().with_context(|| {
-        let path = workspace::shown(&folder.dir.join("client.yaml"));
-        format!("{path}: there is no such file; it names the client crate")
-    })?;
-
     let extracted = extract::extract(&folder);
     show_what_matters(&folder, &extracted.diagnostics);
     if extract::outcome(&extracted.diagnostics) == Outcome::Findings {
         eprintln!("nothing was written");
         return Ok(Outcome::Findings);
     }
-    let ir = build::ir_files(&extracted.api);
-    let api = build::parse_ir(&ir)?;
+    let ir = if folder.has_docs() {
+        build::ir_files(&extracted.api)
+    } else {
+        build::Files::new()
+    };
+    let api = read_back(&folder, &ir)?;
     let mut trees = vec![Tree {
         root: folder.dir.join("ir"),
         files: into_bytes(ir),
@@ -50,25 +49,44 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
         },
     }];
     if !args.ir_only {
-        trees.push(client_tree(args, &folder, client, &extracted, &api)?);
+        trees.push(client_tree(args, &folder, &extracted, &api)?);
     }
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let report = write::apply(&trees, mode)?;
     if mode == Mode::Check {
         return Ok(tell_stale(args, &report)?);
     }
-    refresh_lock(args, client, &report);
-    output::print(&summary(&extracted, &report, started))?;
+    refresh_lock(args, &folder, &report);
+    output::print(&summary(&api, &extracted, &report, started))?;
     Ok(Outcome::Fine)
+}
+
+/// What is rendered: the IR as it is about to be written, and pages that were written by hand.
+fn read_back(folder: &SpecFolder, ir: &build::Files) -> Result<Api> {
+    if folder.handmade_ir.is_empty() {
+        return build::parse_ir(ir);
+    }
+    let handmade = folder.handmade_ir.iter().map(|file| {
+        let name = file.path.trim_start_matches("ir/");
+        (name.to_owned(), file.text.clone())
+    });
+    let mut files = ir.clone();
+    files.extend(handmade);
+    let mut api = build::parse_ir(&files)?;
+    build::add_opaque_models(&mut api);
+    Ok(api)
 }
 
 fn client_tree(
     args: &RegenArgs,
     folder: &SpecFolder,
-    client: &ClientConfig,
     extracted: &Extracted,
     api: &Api,
 ) -> Result<Tree> {
+    let client = folder.client.as_ref().with_context(|| {
+        let path = workspace::shown(&folder.dir.join("client.yaml"));
+        format!("{path}: there is no such file; it names the client crate")
+    })?;
     let root = workspace::folder(args.out.as_deref(), "generated");
     if workspace::resolved(&root)?.starts_with(workspace::resolved(&folder.dir)?) {
         let root = workspace::shown(&root);
@@ -171,7 +189,10 @@ fn healing_command(args: &RegenArgs) -> String {
 
 /// The workspace's lock file knows the workspace's own client crate only. The crate is written by
 /// now, and the next cargo command would do the same, so a cargo that refuses is no failure.
-fn refresh_lock(args: &RegenArgs, client: &ClientConfig, report: &Report) {
+fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
+    let Some(client) = &folder.client else {
+        return;
+    };
     if args.ir_only || args.out.is_some() {
         return;
     }
@@ -187,8 +208,8 @@ fn refresh_lock(args: &RegenArgs, client: &ClientConfig, report: &Report) {
     }
 }
 
-fn summary(extracted: &Extracted, report: &Report, started: Instant) -> String {
-    let Api { pages, models } = &extracted.api;
+fn summary(api: &Api, extracted: &Extracted, report: &Report, started: Instant) -> String {
+    let Api { pages, models } = api;
     let operations = pages.iter().map(|page| page.operations.len()).sum();
     let mut text = format!(
         "{}, {}",

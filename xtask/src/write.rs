@@ -327,7 +327,10 @@ fn compare(path: &Path, content: &[u8], owner: &Owner) -> io::Result<Found> {
 }
 
 /// Whether the first line says that an earlier run wrote the file.
-fn has_mark(path: &Path) -> io::Result<bool> {
+///
+/// # Errors
+/// The file cannot be read.
+pub fn has_mark(path: &Path) -> io::Result<bool> {
     let mut start = Vec::new();
     File::open(path)?.take(512).read_to_end(&mut start)?;
     let line = start

@@ -369,6 +369,56 @@ fn give_away(path: &std::path::Path, to: u32) {
 }
 
 #[test]
+fn an_ir_that_was_written_by_hand_is_rendered_with_the_docs_or_without() {
+    let page = "format: 1\napi: PingsApi\nbase_url: https://api.example.com\noperations:\n\
+                - id: getPing\n  method: GET\n  path: /ping\n  returns: Ping\n";
+    let place = Place::empty();
+    place.put("spec/ir/PingsApi.yaml", page);
+    let ended = place.regen(&[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended
+            .out
+            .starts_with("1 page, 1 operation\n1 model, 1 opaque: Ping\n"),
+        "{}",
+        ended.out
+    );
+    assert_eq!(place.text("spec/ir/PingsApi.yaml"), page);
+    assert_eq!(place.files("spec/ir").len(), 1);
+    assert!(
+        place
+            .text("out/src/operations/pings.rs")
+            .contains("get_ping")
+    );
+
+    place.put(
+        &format!("spec/{SEED}"),
+        Place::seed().text(&format!("spec/{SEED}")),
+    );
+    let ended = place.regen(&[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(
+        ended.out.starts_with("2 pages, 47 operations\n"),
+        "{}",
+        ended.out
+    );
+    assert_eq!(place.text("spec/ir/PingsApi.yaml"), page);
+
+    place.put(IR, page);
+    let ended = place.regen(&[]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(ended.err.contains(IR), "{}", ended.err);
+    place.put(IR, "format: 2\n");
+    let ended = place.regen(&[]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(
+        ended.err.contains("this version reads format 1"),
+        "{}",
+        ended.err
+    );
+}
+
+#[test]
 fn pages_that_are_not_as_they_were_pulled_are_named() {
     let place = Place::seed();
     let hash = "0".repeat(64);
