@@ -9,7 +9,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-/// The lines of an item's documentation.
+/// The lines of an item's documentation. What is not ours goes through [`escape`] or [`code`].
 #[derive(Clone, Default)]
 pub struct Doc {
     lines: Vec<String>,
@@ -51,27 +51,40 @@ impl Doc {
         }
     }
 
-    /// As attributes of the module around.
+    /// As an attribute of the module around.
     pub fn inner(&self) -> TokenStream {
-        let lines = self.lines.iter().map(|line| spaced(line));
-        quote!(#(#![doc = #lines])*)
+        let text = self.joined();
+        quote!(#![doc = #text])
+    }
+
+    /// All lines in one literal, which [`crate::print`] takes apart again: an attribute for each
+    /// line would be most of all tokens, and take most of the time.
+    fn joined(&self) -> String {
+        let length: usize = self.lines.iter().map(|line| line.len() + 4).sum();
+        let mut out = String::with_capacity(length);
+        for (index, line) in self.lines.iter().enumerate() {
+            if index > 0 {
+                out.push(LINE_END);
+            }
+            if !line.is_empty() {
+                out.push(' ');
+                out.push_str(line);
+            }
+        }
+        out
     }
 }
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let lines = self.lines.iter().map(|line| spaced(line));
-        tokens.extend(quote!(#(#[doc = #lines])*));
+        let text = self.joined();
+        tokens.extend(quote!(#[doc = #text]));
     }
 }
 
-fn spaced(line: &str) -> String {
-    if line.is_empty() {
-        String::new()
-    } else {
-        format!(" {line}")
-    }
-}
+/// Ends a line within a doc attribute. A printable character, because others are escaped on their
+/// way through the tokens; no text of the docs holds it after [`escape`] and [`code`].
+pub const LINE_END: char = '\u{23ce}';
 
 /// One line of Markdown that shows `text`.
 pub fn escape(text: &str) -> String {
@@ -183,5 +196,6 @@ fn begins_block(word: &str) -> bool {
 /// latter in comments.
 fn is_invisible(character: char) -> bool {
     character.is_control()
+        || character == LINE_END
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -1,16 +1,65 @@
 //! Tokens to text, with the mark that every file of the client carries. Touches nothing.
 
 use crate::RenderedFile;
+use crate::doc::LINE_END;
 use proc_macro2::TokenStream;
 
 /// A Rust file of `tokens`, formatted.
 pub fn rust(path: &str, source: &str, tokens: TokenStream) -> RenderedFile {
     let file = syn::parse2(tokens).expect("templates render items, whatever the names and texts");
     let text = prettyplease::unparse(&file);
+    let mut out = mark("//", source);
+    out.reserve(text.len() + text.len() / 4);
+    lay_out(&mut out, &text);
     RenderedFile {
         path: path.to_owned(),
-        text: format!("{}{text}", mark("//", source)),
+        text: out,
     }
+}
+
+/// Gives each line of a doc its own line, and separates items by blank lines, which prettyplease
+/// does not know.
+fn lay_out(out: &mut String, text: &str) {
+    let mut last = "";
+    for line in text.lines() {
+        let code = line.trim_start();
+        let indent = &line[..line.len() - code.len()];
+        if begins_item(last, code, indent) {
+            out.push('\n');
+        }
+        match code.get(..3) {
+            Some(comment @ ("///" | "//!")) => {
+                for doc in code[3..].split(LINE_END) {
+                    for part in [indent, comment, doc, "\n"] {
+                        out.push_str(part);
+                    }
+                }
+            }
+            _ => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+        last = line;
+    }
+}
+
+/// Whether a line begins an item after another one that ended, or after the module's docs.
+fn begins_item(last: &str, code: &str, indent: &str) -> bool {
+    let is_item = [
+        "///", "#[", "pub ", "impl ", "static ", "fn ", "use ", "mod ",
+    ]
+    .iter()
+    .any(|start| code.starts_with(start));
+    let Some(end) = last.strip_prefix(indent) else {
+        return false;
+    };
+    let ended = match end {
+        "}" | "};" => true,
+        _ if end.starts_with("//!") => !code.starts_with("//!"),
+        _ => end.ends_with(';') && !end.starts_with("use ") && !end.starts_with("pub use "),
+    };
+    ended && is_item
 }
 
 /// A file whose text is ready, `comment` being what begins a comment in it.
