@@ -61,7 +61,7 @@ fn body_type(ty: &Type) -> TokenStream {
     }
 }
 
-/// The call on `Parts` that puts the argument in the request.
+/// The method of `Call` that puts the argument in the request.
 pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     let name = ident(&plan.name);
     let parameter = plan.parameter;
@@ -79,7 +79,7 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     }
     let place = match parameter.location {
         Location::Path => quote!(path),
-        Location::Header => quote!(header),
+        Location::Header => quote!(header_field),
         Location::Query | Location::Body => quote!(query),
     };
     match elements(plan) {

@@ -6,7 +6,7 @@
 //! escaped, and a URL is made a link. No text can end the comment: each line of a doc is one
 //! attribute, printed as one `///` line, and control characters are gone.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 /// The lines of an item's documentation. What is not ours goes through [`escape`] or [`code`].
@@ -53,37 +53,48 @@ impl Doc {
 
     /// As an attribute of the module around.
     pub fn inner(&self) -> TokenStream {
-        let text = self.joined();
+        let text = self.literal();
         quote!(#![doc = #text])
     }
 
     /// All lines in one literal, which [`crate::print`] takes apart again: an attribute for each
-    /// line would be most of all tokens, and take most of the time.
-    fn joined(&self) -> String {
+    /// line would be most of all tokens, and take most of the time. It is a raw string, because
+    /// escaping and unescaping every character would come next.
+    fn literal(&self) -> Literal {
         let length: usize = self.lines.iter().map(|line| line.len() + 4).sum();
-        let mut out = String::with_capacity(length);
+        let mut text = String::with_capacity(length + 8);
+        text.push_str("r#\"");
         for (index, line) in self.lines.iter().enumerate() {
             if index > 0 {
-                out.push(LINE_END);
+                text.push(LINE_END);
             }
             if !line.is_empty() {
-                out.push(' ');
-                out.push_str(line);
+                text.push(' ');
+                text.push_str(line);
             }
         }
-        out
+        // Nothing but a quote with as many hashes ends a raw string.
+        let mut hashes = String::from("#");
+        while text[3..].contains(&format!("\"{hashes}")) {
+            hashes.push('#');
+        }
+        text.replace_range(1..2, &hashes);
+        text.push('"');
+        text.push_str(&hashes);
+        text.parse()
+            .expect("a raw string without control characters")
     }
 }
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let text = self.joined();
+        let text = self.literal();
         tokens.extend(quote!(#[doc = #text]));
     }
 }
 
-/// Ends a line within a doc attribute. A printable character, because others are escaped on their
-/// way through the tokens; no text of the docs holds it after [`escape`] and [`code`].
+/// Ends a line within a doc attribute; prettyplease would make a block comment of a line feed. No
+/// text of the docs holds it after [`escape`] and [`code`].
 pub const LINE_END: char = '\u{23ce}';
 
 /// One line of Markdown that shows `text`.

@@ -211,15 +211,17 @@ impl Scope {
     ) -> Vec<String> {
         let names: Vec<&str> = names.into_iter().collect();
         let mut out: Vec<String> = names.iter().map(|name| plain(name)).collect();
-        let mut owners: HashMap<String, usize> = HashMap::new();
+        let mut owners: HashMap<&str, usize> = HashMap::with_capacity(names.len());
         for (index, plain_name) in out.iter().enumerate() {
-            let owner = owners.entry(plain_name.clone()).or_insert(index);
-            if is_canonical(names[index]) && !is_canonical(names[*owner]) {
-                *owner = index;
+            let owner = *owners.entry(plain_name.as_str()).or_insert(index);
+            if owner != index && is_canonical(names[index]) && !is_canonical(names[owner]) {
+                owners.insert(plain_name, index);
             }
         }
         // Owners first, so that no spelled name takes what is plain elsewhere.
-        let owns: Vec<bool> = (0..out.len()).map(|i| owners[&out[i]] == i).collect();
+        let owns: Vec<bool> = (0..out.len())
+            .map(|i| owners[out[i].as_str()] == i)
+            .collect();
         for index in (0..out.len()).filter(|&index| owns[index]) {
             out[index] = self.take(std::mem::take(&mut out[index]));
         }

@@ -75,7 +75,7 @@ fn arguments(operation: &OperationPlan<'_>) -> TokenStream {
 fn request(plan: &Plan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
     let constant = constant_path(plan, operation);
     let puts = operation.required().map(argument::put);
-    quote!(runtime::Call::new(runtime::Parts::new(&self.client, &#constant)#(.#puts)*))
+    quote!(self.client.call(&#constant)#(.#puts)*)
 }
 
 /// The operation's `static`, as its page's module names it.
@@ -179,37 +179,28 @@ pub fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
 fn constant(planned: &OperationPlan<'_>) -> TokenStream {
     let operation = planned.operation;
     let name = ident(&planned.constant);
-    let (id, path, safe) = (&operation.id, &operation.path, operation.safe);
+    let (id, path) = (&operation.id, &operation.path);
     let method = ident(match operation.method {
-        Method::Get => "GET",
-        Method::Head => "HEAD",
-        Method::Options => "OPTIONS",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
+        Method::Get => "get",
+        Method::Head => "head",
+        Method::Options => "options",
+        Method::Post => "post",
+        Method::Put => "put",
+        Method::Patch => "patch",
+        Method::Delete => "delete",
     });
-    let (require, permissions) = match &operation.permissions {
-        None => ("Unknown", &[][..]),
-        Some(permissions) => (
-            match permissions.require {
-                Require::Any => "Any",
-                Require::All => "All",
-                Require::None => "None",
-            },
-            &permissions.of[..],
-        ),
-    };
-    let require = ident(require);
+    let permissions = operation.permissions.as_ref().map(|permissions| {
+        let of = &permissions.of;
+        match permissions.require {
+            Require::Any => quote!(.any(&[#(#of),*])),
+            Require::All => quote!(.all(&[#(#of),*])),
+            Require::None => quote!(.none()),
+        }
+    });
+    let safe = operation.safe.then(|| quote!(.safe()));
     quote! {
-        pub(crate) static #name: runtime::Operation = runtime::Operation {
-            id: #id,
-            method: http::Method::#method,
-            path: #path,
-            require: runtime::Require::#require,
-            permissions: &[#(#permissions),*],
-            safe: #safe,
-        };
+        pub(crate) static #name: runtime::Operation =
+            runtime::Operation::#method(#id, #path)#permissions #safe;
     }
 }
 
@@ -225,7 +216,6 @@ fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>, name: &str) -> TokenStr
     ));
     quote! {
         #doc
-        #[derive(Debug)]
         #[must_use = "a call is sent when it is awaited"]
         pub struct #name(pub(crate) runtime::Call<#returns>);
         runtime::request_builder!(#name, #returns);
@@ -251,7 +241,7 @@ fn setter(plan: &ParameterPlan<'_>) -> TokenStream {
         #doc
         #[inline]
         pub fn #name(self, #name: #ty) -> Self {
-            self.set(|parts| parts.#put)
+            Self(self.0.#put)
         }
     }
 }

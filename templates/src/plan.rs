@@ -10,7 +10,7 @@ use spec::{Location, Operation, Page, Parameter, RenamedOperation, Type};
 use std::collections::BTreeMap;
 
 /// Inherent methods of the client, which page accessors may not be called.
-pub const CLIENT_METHODS: &[&str] = &["base_url", "builder", "refresh_token"];
+pub const CLIENT_METHODS: &[&str] = &["base_url", "builder", "call", "log_in", "refresh_token"];
 /// Methods of every request builder, which setters may not be called.
 pub const REQUEST_METHODS: &[&str] = &[
     "header",
@@ -20,7 +20,6 @@ pub const REQUEST_METHODS: &[&str] = &[
     "pages",
     "retry",
     "send",
-    "set",
     "timeout",
 ];
 /// Features that are no page's.

@@ -44,22 +44,23 @@ fn lay_out(out: &mut String, text: &str) {
     }
 }
 
+/// What begins an item.
+const ITEMS: [&str; 8] = [
+    "///", "#[", "pub ", "impl ", "static ", "fn ", "use ", "mod ",
+];
+
 /// Whether a line begins an item after another one that ended, or after the module's docs.
 fn begins_item(last: &str, code: &str, indent: &str) -> bool {
-    let is_item = [
-        "///", "#[", "pub ", "impl ", "static ", "fn ", "use ", "mod ",
-    ]
-    .iter()
-    .any(|start| code.starts_with(start));
     let Some(end) = last.strip_prefix(indent) else {
         return false;
     };
-    let ended = match end {
-        "}" | "};" => true,
-        _ if end.starts_with("//!") => !code.starts_with("//!"),
-        _ => end.ends_with(';') && !end.starts_with("use ") && !end.starts_with("pub use "),
+    let ended = match end.as_bytes() {
+        [b'}'] | [b'}', b';'] => true,
+        [b'/', b'/', b'!', ..] => !code.starts_with("//!"),
+        [.., b';'] => !end.starts_with("use ") && !end.starts_with("pub use "),
+        _ => false,
     };
-    ended && is_item
+    ended && ITEMS.iter().any(|start| code.starts_with(start))
 }
 
 /// A file whose text is ready, `comment` being what begins a comment in it.

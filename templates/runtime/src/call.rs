@@ -1,6 +1,7 @@
 //! A call: what a rendered operation returns. Thin over [`Parts`]; only decoding is generic.
 
 use super::error::Error;
+use super::param::Param;
 use super::parts::Parts;
 use super::response::{Raw, Response, Returned};
 use super::retry::RetryPolicy;
@@ -30,9 +31,46 @@ impl<T> Call<T> {
         }
     }
 
+    // What rendered operations and setters are made of: those of `Parts`, without a closure.
+
     #[doc(hidden)]
-    pub fn map_parts(self, change: impl FnOnce(Parts) -> Parts) -> Self {
-        Self::new(change(self.parts))
+    #[inline]
+    pub fn path(mut self, name: &'static str, value: &dyn Param) -> Self {
+        self.parts = self.parts.path(name, value);
+        self
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn query(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        self.parts = self.parts.query(wire, value);
+        self
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn query_list<P: Param>(
+        mut self,
+        wire: &'static str,
+        values: impl IntoIterator<Item = P>,
+        explode: bool,
+    ) -> Self {
+        self.parts = self.parts.query_list(wire, values, explode);
+        self
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn header_field(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        self.parts = self.parts.header(wire, value);
+        self
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn body<B: serde::Serialize + ?Sized>(mut self, value: &B) -> Self {
+        self.parts = self.parts.body(value);
+        self
     }
 
     pub(super) fn into_parts(self) -> Parts {
@@ -127,12 +165,6 @@ impl<T> fmt::Debug for Sending<T> {
 macro_rules! request_builder {
     ($name:ident, $returns:ty) => {
         impl $name {
-            /// What a setter does.
-            #[inline]
-            fn set(self, change: impl FnOnce(runtime::Parts) -> runtime::Parts) -> Self {
-                Self(self.0.map_parts(change))
-            }
-
             /// Adds a header field to the request, or replaces the one of that name. What is not a
             /// header field (RFC 9110 section 5) is refused when the call is sent.
             pub fn header(self, name: &str, value: &str) -> Self {
@@ -165,6 +197,12 @@ macro_rules! request_builder {
             }
         }
 
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
         impl ::std::future::IntoFuture for $name {
             type Output = ::std::result::Result<$returns, runtime::Error>;
             type IntoFuture = runtime::Sending<$returns>;
@@ -188,9 +226,7 @@ mod tests {
     use std::time::Duration;
 
     mod runtime {
-        pub(super) use super::super::super::{
-            Error, Parts, Request, Response, RetryPolicy, Sending,
-        };
+        pub(super) use super::super::super::{Error, Request, Response, RetryPolicy, Sending};
     }
 
     struct GetThing(Call<String>);
@@ -214,11 +250,10 @@ mod tests {
         }];
         let client = super::super::ClientBuilder::new(REGIONS);
         let client = client.build().expect("the settings are right");
-        let thing = || GetThing(Call::new(super::Parts::new(&client, &OPERATION)));
+        let thing = || GetThing(client.call(&OPERATION).query("a", &1));
         is_send(&thing().send());
         is_send(&thing().into_future());
         let request = thing()
-            .set(|parts| parts.query("a", &1))
             .timeout(Duration::from_secs(1))
             .retry(runtime::RetryPolicy::never())
             .header("X-A", "b");

@@ -1,8 +1,11 @@
 //! The client: shared state behind one `Arc`. Built by [`ClientBuilder`](super::ClientBuilder).
 
+use super::call::Call;
 use super::error::Error;
 use super::hook::Hook;
 use super::limit::Limits;
+use super::operation::Operation;
+use super::parts::Parts;
 use super::retry::RetryPolicy;
 use super::token::Tokens;
 use super::transport::Transport;
@@ -38,6 +41,12 @@ impl Client {
 
     pub(super) fn inner(&self) -> &Inner {
         &self.0
+    }
+
+    /// Begins a call: what every rendered operation begins with.
+    #[doc(hidden)]
+    pub fn call<T>(&self, operation: &'static Operation) -> Call<T> {
+        Call::new(Parts::new(self, operation))
     }
 
     /// What the paths of operations are relative to, without a trailing slash.

@@ -19,6 +19,75 @@ pub struct Operation {
     pub safe: bool,
 }
 
+// One short line for each of thousands: this is how they are rendered.
+#[doc(hidden)]
+#[allow(
+    missing_docs,
+    reason = "the names say it, and rendered code alone uses them"
+)]
+impl Operation {
+    pub const fn get(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::GET, path)
+    }
+
+    pub const fn head(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::HEAD, path)
+    }
+
+    pub const fn options(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::OPTIONS, path)
+    }
+
+    pub const fn post(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::POST, path)
+    }
+
+    pub const fn put(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::PUT, path)
+    }
+
+    pub const fn patch(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::PATCH, path)
+    }
+
+    pub const fn delete(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, http::Method::DELETE, path)
+    }
+
+    const fn new(id: &'static str, method: http::Method, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            require: Require::Unknown,
+            permissions: &[],
+            safe: false,
+        }
+    }
+
+    pub const fn any(mut self, permissions: &'static [&'static str]) -> Self {
+        self.require = Require::Any;
+        self.permissions = permissions;
+        self
+    }
+
+    pub const fn all(mut self, permissions: &'static [&'static str]) -> Self {
+        self.require = Require::All;
+        self.permissions = permissions;
+        self
+    }
+
+    pub const fn none(mut self) -> Self {
+        self.require = Require::None;
+        self
+    }
+
+    pub const fn safe(mut self) -> Self {
+        self.safe = true;
+        self
+    }
+}
+
 impl Operation {
     /// Whether sending it twice does what sending it once does: the idempotent methods of RFC 9110
     /// section 9.2.2, and whatever is [`Operation::safe`].

@@ -152,31 +152,16 @@ pub fn find(
 
 #[cfg(test)]
 mod tests {
-    use super::{LeastPrivilege, Operation, Require, UnknownOperation, find};
+    use super::{LeastPrivilege, Operation, UnknownOperation, find};
 
-    const fn operation(
-        id: &'static str,
-        require: Require,
-        permissions: &'static [&'static str],
-    ) -> Operation {
-        Operation {
-            id,
-            method: http::Method::GET,
-            path: "/",
-            require,
-            permissions,
-            safe: false,
-        }
-    }
-
-    static ANY_AB: Operation = operation("anyAb", Require::Any, &["a", "b"]);
-    static ANY_BC: Operation = operation("anyBc", Require::Any, &["b", "c"]);
-    static ANY_ABC: Operation = operation("anyAbc", Require::Any, &["c", "b", "a"]);
-    static ANY_CD: Operation = operation("anyCd", Require::Any, &["c", "d"]);
-    static ANY_D: Operation = operation("anyD", Require::Any, &["d"]);
-    static ALL_AD: Operation = operation("allAd", Require::All, &["a", "d"]);
-    static NONE: Operation = operation("none", Require::None, &[]);
-    static UNKNOWN: Operation = operation("unknown", Require::Unknown, &[]);
+    static ANY_AB: Operation = Operation::get("anyAb", "/").any(&["a", "b"]);
+    static ANY_BC: Operation = Operation::head("anyBc", "/").any(&["b", "c"]);
+    static ANY_ABC: Operation = Operation::options("anyAbc", "/").any(&["c", "b", "a"]);
+    static ANY_CD: Operation = Operation::put("anyCd", "/").any(&["c", "d"]);
+    static ANY_D: Operation = Operation::patch("anyD", "/").any(&["d"]);
+    static ALL_AD: Operation = Operation::delete("allAd", "/").all(&["a", "d"]);
+    static NONE: Operation = Operation::post("none", "/").none().safe();
+    static UNKNOWN: Operation = Operation::get("unknown", "/");
 
     #[track_caller]
     fn check(operations: &[&'static Operation], shown: &str, role: &[&str]) {
