@@ -43,6 +43,8 @@ files!(
     "token.rs",
     "trace.rs",
     "transport.rs",
+    "transport_error.rs",
+    "walk.rs",
 );
 
 /// The runtime's `Cargo.toml`, whose tables go into the client's.

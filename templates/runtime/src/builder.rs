@@ -1,6 +1,6 @@
 //! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
 
-use super::auth::{AuthorizationRequest, Credentials, Secret};
+use super::auth::{AuthorizationRequest, Credentials, Kind, Secret};
 use super::client::{Client, Inner};
 use super::error::Error;
 use super::grant::LogInHost;
@@ -220,7 +220,7 @@ impl ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Builds the client.
+    /// Builds the client. Calls need a tokio runtime with I/O and time, as reqwest does.
     ///
     /// # Errors
     /// [`Error::Config`] where a setting is wrong, [`Error::Auth`] where the token cannot stand in a
@@ -230,10 +230,14 @@ impl ClientBuilder {
             Some(url) => checked_url(url)?,
             None => format!("https://api.{}", self.domain()?),
         };
-        // A client whose requests log in nowhere needs no log-in host, nor a region to find it.
-        let token_url = match self.credentials {
-            Some(_) if self.base_url.is_none() || self.login_url.is_some() => self.login_host()?,
-            _ => self.login_host().unwrap_or_else(|_| base_url.clone()),
+        if self.region.is_some() {
+            self.domain()?;
+        }
+        // A client that logs in nowhere needs no log-in host, nor a region to find it by.
+        let token_url = match self.login_host() {
+            Err(error) if self.login_url.is_some() || self.logs_in() => return Err(error),
+            Err(_) => base_url.clone(),
+            Ok(url) => url,
         } + self.token_path;
         let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
         let user_agent = HeaderValue::try_from(user_agent)
@@ -268,6 +272,10 @@ impl ClientBuilder {
             body_limit: self.body_limit,
             trace_bodies: self.trace_bodies,
         }))
+    }
+
+    fn logs_in(&self) -> bool {
+        matches!(self.credentials, Some(Credentials(Kind::Grant(..))))
     }
 
     fn login_host(&self) -> Result<String, Error> {

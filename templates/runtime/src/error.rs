@@ -2,10 +2,10 @@
 //! `Debug` and `Display` of an error can go to any log.
 
 use super::answer_error::{ApiError, DecodeError, PagingError};
+use super::transport_error::{TimeoutError, TransportError};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// An error of any kind, as a cause.
 pub(super) type Cause = Box<dyn StdError + Send + Sync>;
@@ -48,6 +48,24 @@ impl Error {
         }))
     }
 
+    /// The HTTP status of the API's answer, where there was one.
+    pub fn status(&self) -> Option<http::StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status()),
+            Self::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// What the vendor's support asks for, where the API answered.
+    pub fn correlation_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.correlation_id(),
+            Self::Decode(error) => error.correlation_id(),
+            _ => None,
+        }
+    }
+
     fn inner(&self) -> &(dyn StdError + 'static) {
         match self {
             Self::Input(error) => &**error,
@@ -68,7 +86,7 @@ impl Error {
             Self::Input(_) => "input",
             Self::Config(_) => "config",
             Self::Auth(_) => "auth",
-            Self::Transport(error) => error.kind.word(),
+            Self::Transport(error) => error.kind().word(),
             Self::Timeout(_) => "timeout",
             Self::Api(error) => error.status_text(),
             Self::Decode(_) => "decode",
@@ -231,117 +249,3 @@ impl StdError for AuthError {
         self.0.source.as_ref().map(|error| &**error as _)
     }
 }
-
-/// How far a request came that was not answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// There was no connection, so nothing of the request was sent.
-    Connect,
-    /// The connection broke before the answer was whole. The server may have acted on the request.
-    Broken,
-    /// The body of the answer is larger than the client takes.
-    TooLarge,
-    /// Anything else; not worth another try.
-    Other,
-}
-
-impl TransportErrorKind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Broken => "broken",
-            Self::TooLarge => "too_large",
-            Self::Other => "transport",
-        }
-    }
-}
-
-/// A request that was not answered.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    source: Cause,
-}
-
-impl TransportError {
-    /// A failure of a transport and its cause.
-    pub fn new(
-        kind: TransportErrorKind,
-        source: impl Into<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self {
-            kind,
-            source: source.into(),
-        }
-    }
-
-    /// How far the request came.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            TransportErrorKind::Connect => "no connection",
-            TransportErrorKind::Broken => "the connection broke before the answer was whole",
-            TransportErrorKind::TooLarge => "the answer is too large",
-            TransportErrorKind::Other => "the request was not answered",
-        })
-    }
-}
-
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.source.as_ref())
-    }
-}
-
-/// Which time was up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TimeoutKind {
-    /// To connect.
-    Connect,
-    /// For one attempt, from sending to the whole of the answer.
-    Attempt,
-    /// For the whole call, its waiting and repetitions included.
-    Call,
-}
-
-/// The time that was up.
-#[derive(Clone, Copy, Debug)]
-pub struct TimeoutError {
-    pub(super) kind: TimeoutKind,
-    pub(super) limit: Option<Duration>,
-}
-
-impl TimeoutError {
-    /// Which time.
-    pub fn kind(&self) -> TimeoutKind {
-        self.kind
-    }
-
-    /// How long it was; nothing where another HTTP stack's setting decided.
-    pub fn limit(&self) -> Option<Duration> {
-        self.limit
-    }
-}
-
-impl fmt::Display for TimeoutError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            TimeoutKind::Connect => "no connection",
-            TimeoutKind::Attempt => "no answer",
-            TimeoutKind::Call => "the call was not done",
-        })?;
-        match self.limit {
-            Some(limit) => write!(f, " within {limit:?}"),
-            None => f.write_str(" in time"),
-        }
-    }
-}
-
-impl StdError for TimeoutError {}

@@ -3,9 +3,10 @@
 //! transport, as every request does. Answers never enter an error: they may hold tokens.
 
 use super::auth::{Grant, OauthClient, Secret};
-use super::error::{AuthError, AuthFailure, Error, TimeoutKind};
+use super::error::{AuthError, AuthFailure, Error};
 use super::send::within;
 use super::transport::{BoxFuture, Transport};
+use super::transport_error::TimeoutKind;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, StatusCode};

@@ -41,6 +41,8 @@ mod tls;
 mod token;
 mod trace;
 mod transport;
+mod transport_error;
+mod walk;
 
 pub use answer_error::{ApiError, DecodeError, PagingError};
 pub use auth::{AuthorizationRequest, Credentials};
@@ -52,10 +54,7 @@ pub use builder::ClientBuilder;
 pub(crate) use call::request_builder;
 pub use call::{Call, Sending};
 pub use client::Client;
-pub use error::{
-    AuthError, ConfigError, Error, InputError, TimeoutError, TimeoutKind, TransportError,
-    TransportErrorKind,
-};
+pub use error::{AuthError, ConfigError, Error, InputError};
 pub use hook::{Attempt, Hook};
 pub use operation::{Operation, RegionEntry, Require};
 pub use paging::{Items, Pages, Paging, PagingStyle};
@@ -64,6 +63,7 @@ pub use parts::Parts;
 pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};
 pub use transport::{BoxFuture, Transport};
+pub use transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 
 /// A request as it leaves the client, before any transport sees it.
 pub type Request = http::Request<bytes::Bytes>;

@@ -3,9 +3,10 @@
 //! Answers are given by operation. They pass through all of the client but the network: arguments
 //! are checked, retries wait, bodies are decoded.
 
-use super::error::{Error, TransportError, TransportErrorKind};
+use super::error::Error;
 use super::operation::Operation;
 use super::transport::{BoxFuture, Transport};
+use super::transport_error::{TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};

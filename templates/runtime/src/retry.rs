@@ -1,8 +1,9 @@
 //! Whether a failed attempt is made again, and when. Pure but for its jitter: it is asked with what
 //! happened and answers with a delay; the waiting is `send`'s.
 
-use super::error::{Error, TimeoutKind, TransportErrorKind};
+use super::error::Error;
 use super::operation::Operation;
+use super::transport_error::{TimeoutKind, TransportErrorKind};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use http::StatusCode;
 use std::fmt;

@@ -3,13 +3,14 @@
 
 use super::answer_error::ApiError;
 use super::client::Inner;
-use super::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
+use super::error::Error;
 use super::hook::Attempt;
 use super::parts::Prepared;
 use super::response::Raw;
 use super::retry::Failure;
 use super::token::Token;
 use super::trace;
+use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};

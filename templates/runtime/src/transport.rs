@@ -1,8 +1,9 @@
 //! The one exit to the network. Every request is a plain `http::Request` first, so a test or
 //! another HTTP stack can stand in for reqwest, which only this file and the builder know.
 
-use super::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
+use super::error::Error;
 use super::send::too_large;
+use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::{Bytes, BytesMut};
 use std::fmt;
 use std::future::Future;

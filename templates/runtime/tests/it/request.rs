@@ -157,6 +157,24 @@ fn regions_are_found_by_name() {
 }
 
 #[test]
+fn a_log_in_host_is_found_or_missed() {
+    let none = || runtime::ClientBuilder::new(&[]).base_url("http://localhost");
+    none().build().expect("it logs in nowhere");
+    none()
+        .access_token("mine")
+        .build()
+        .expect("it logs in nowhere");
+    let granted = none().client_credentials("id", "s3cret");
+    assert!(matches!(granted.clone().build(), Err(Error::Config(_))));
+    let elsewhere = granted.login_url("http://localhost/login");
+    elsewhere.build().expect("it is told where");
+    let wrong = none().access_token("mine").login_url("localhost");
+    assert!(matches!(wrong.build(), Err(Error::Config(_))));
+    let misspelt = builder().base_url("http://localhost").region_name("mars");
+    assert!(matches!(misspelt.build(), Err(Error::Config(_))));
+}
+
+#[test]
 fn base_urls_are_checked() {
     for bad in [
         "",
