@@ -77,6 +77,9 @@ codes! {
     /// A page that was pulled and is not there.
     PinnedPageMissing = "pinned-page-missing", Warning,
         "`cargo xtask pull` brings it back, or drops its pin where the docs have dropped the page";
+    /// An entry of renamed.yaml that no longer applies.
+    StaleRename = "stale-rename", Error,
+        "take the entry out of renamed.yaml, or correct it; an alias lives for one major version";
     /// A line that belongs to no construct.
     UnreadLine = "unread-line", Error,
         "teach the page reader this form; a line that is skipped could be an operation";

@@ -1,7 +1,7 @@
 //! The command line. One variant per command, whose arguments stand beside it; what a command does
 //! is in the module of its name.
 
-use crate::diff::args::{DiffArgs, DiffDriverArgs};
+use crate::diff::args::{ChangelogArgs, DiffArgs, DiffDriverArgs, PublishArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -28,6 +28,10 @@ pub enum Command {
     Pull(PullArgs),
     /// Show what changed between two versions of the API, whom it breaks, and what to publish.
     Diff(DiffArgs),
+    /// Draft a section of CHANGELOG.md from what changed since the last release.
+    Changelog(ChangelogArgs),
+    /// Check that the client crate can be released, release it, and tag it.
+    Publish(PublishArgs),
     /// Show the change of one file of the IR, as git's external diff driver.
     #[command(hide = true)]
     DiffDriver(DiffDriverArgs),

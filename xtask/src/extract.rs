@@ -1,6 +1,7 @@
 //! What `regen` and `lint` share: from a spec folder to what its docs say, with every finding.
 
 use crate::Outcome;
+use crate::diff::renamed;
 use crate::folder::SpecFolder;
 use crate::pins;
 use generator::Extracted;
@@ -8,7 +9,7 @@ use generator::diagnostic::{Diagnostic, Severity};
 use generator::resolve::Handmade;
 use generator::source::SourceFile;
 
-/// Reads the pages. The findings are those of the folder, of its pins and of the docs.
+/// Reads the pages. The findings are those of the folder, of its pins and renames, and of the docs.
 pub fn extract(folder: &SpecFolder) -> Extracted {
     let handmade = Handmade {
         overlay: &folder.overlay,
@@ -19,8 +20,16 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
     let mut extracted = generator::extract(&folder.pages, &folder.model_pages, &handmade);
     let pages: Vec<&SourceFile> = folder.pages.iter().chain(&folder.model_pages).collect();
     let unlike = folder.pins.compare(folder.config(pins::FILE), &pages);
+    let version = folder
+        .client
+        .as_ref()
+        .map(|client| client.krate.version.as_str());
+    let text = folder.config(renamed::FILE);
+    let stale = renamed::faults(&folder.renamed, text, &extracted.api, version);
     let faults = folder.faults.iter().cloned();
-    extracted.diagnostics.splice(0..0, faults.chain(unlike));
+    extracted
+        .diagnostics
+        .splice(0..0, faults.chain(unlike).chain(stale));
     extracted
 }
 

@@ -4,6 +4,7 @@
 //! command is one module with one `run`, which returns how it went or why it cannot work.
 
 pub mod build;
+mod changelog;
 pub mod cli;
 pub mod diff;
 pub mod extract;
@@ -13,6 +14,7 @@ mod lint;
 mod lock;
 mod output;
 pub mod pins;
+mod publish;
 mod pull;
 mod regen;
 pub mod report;
@@ -38,6 +40,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Lint(args) => lint::run(args),
         Command::Pull(args) => pull::run(args),
         Command::Diff(args) => diff::command::run(args),
+        Command::Changelog(args) => changelog::run(args),
+        Command::Publish(args) => publish::run(args),
         Command::DiffDriver(args) => diff::command::run_driver(args),
     };
     match outcome {

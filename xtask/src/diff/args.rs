@@ -110,3 +110,27 @@ pub struct DiffDriverArgs {
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 }
+
+/// `changelog`.
+#[derive(Debug, Args)]
+pub struct ChangelogArgs {
+    /// Since when: a git revision, a spec folder or an IR folder. Default: the last release's tag.
+    pub old: Option<String>,
+    /// The spec folder. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+}
+
+/// `publish`.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// Check and package, but publish nothing and tag nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The spec folder. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+    /// The client crate. Default: `generated` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}

@@ -11,10 +11,10 @@ use super::render::{github, html, json, markdown, text};
 use super::report::Report;
 use super::source::{Origin, Version, load};
 use super::{Kind, renamed};
-use crate::Outcome;
+use crate::{Outcome, output};
 use anyhow::{Context as _, Result};
 use spec::{Api, RenamedOperation};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 
 /// Two versions and what changed between them.
@@ -35,7 +35,7 @@ pub struct Comparison {
 /// A side cannot be found or read.
 pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<Comparison> {
     let (old, new) = load(old, new, spec)?;
-    let renamed = read(&new.origin, "renamed.yaml", spec::yaml::parse_renamed)?.unwrap_or_default();
+    let renamed = read(&new.origin, renamed::FILE, spec::yaml::parse_renamed)?.unwrap_or_default();
     let approvals: Vec<Approval> = read(
         &new.origin,
         "accepted.yaml",
@@ -115,7 +115,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
             .retain(|change| change.id.kind() == Kind::Permission);
     }
     let shown = show(args, &comparison);
-    print(&shown)?;
+    output::print(&shown).context("cannot write to standard output")?;
     Ok(outcome(args.fail_on, &comparison.report))
 }
 
@@ -147,15 +147,6 @@ fn text_options(color: ColorChoice, all: bool) -> text::Options {
         .and_then(|width| width.parse().ok())
         .unwrap_or(100);
     text::Options { color, all, width }
-}
-
-/// A reader that has seen enough (`| head`) is no error.
-fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot write to standard output"),
-    }
 }
 
 fn outcome(fail_on: FailOn, report: &Report) -> Outcome {
@@ -197,7 +188,7 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
     if draft.is_empty() {
         eprintln!("No operation was renamed that renamed.yaml does not have yet.");
     }
-    print(&draft)?;
+    output::print(&draft).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
@@ -242,6 +233,7 @@ pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
         version: None,
         changes,
     };
-    print(&text::render(&report, text_options(args.color, true)))?;
+    output::print(&text::render(&report, text_options(args.color, true)))
+        .context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }

@@ -65,14 +65,43 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The line on the new side that says the nearest thing to a change, for an annotation.
+    /// The line on the new side that is nearest to a change, for an annotation: for what is gone, the
+    /// first line of its page.
     pub fn annotate(&mut self, change: &Change) -> Option<Line> {
         let lines = self.new.find(change);
-        lines.page.or(lines.ir)
+        lines
+            .page
+            .or(lines.ir)
+            .or_else(|| self.new.first_line(change))
     }
 }
 
 impl Side<'_> {
+    fn first_line(&self, change: &Change) -> Option<Line> {
+        let (docs, ir) = match &change.place.api {
+            Some(api) => (format!("docs/{api}.md"), format!("ir/{api}.yaml")),
+            None => ("models.yaml".to_owned(), "ir/models.yaml".to_owned()),
+        };
+        let is_there = |path: &str| match path.strip_prefix("ir/") {
+            Some(_) => self.version.ir.iter().any(|(name, _)| name == path),
+            None => matches!(self.version.origin.read(path), Ok(Some(_))),
+        };
+        let path = [docs, ir].into_iter().find(|path| is_there(path))?;
+        Some(self.at(&path, 1))
+    }
+
+    fn at(&self, path: &str, number: usize) -> Line {
+        let commit = match &self.version.origin {
+            Origin::Commit { commit, .. } => Some(commit.clone()),
+            Origin::Spec(_) | Origin::Ir(_) => None,
+        };
+        Line {
+            path: self.version.origin.path_of(path),
+            number,
+            commit,
+        }
+    }
+
     fn find(&mut self, change: &Change) -> Lines {
         let place = &change.place;
         let Some(name) = place.operation.as_ref().or(place.model.as_ref()) else {
@@ -101,15 +130,7 @@ impl Side<'_> {
         let number = index
             .get(&(name.to_owned(), inner.cloned()))
             .or_else(|| index.get(&(name.to_owned(), None)))?;
-        let commit = match &self.version.origin {
-            Origin::Commit { commit, .. } => Some(commit.clone()),
-            Origin::Spec(_) | Origin::Ir(_) => None,
-        };
-        Some(Line {
-            path: self.version.origin.path_of(path),
-            number: *number,
-            commit,
-        })
+        Some(self.at(path, *number))
     }
 }
 

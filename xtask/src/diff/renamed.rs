@@ -1,22 +1,56 @@
 //! `renamed.yaml`: which entries no longer apply, and which a diff would add.
 
 use super::change::{Change, Id};
+use generator::diagnostic::{Code, Diagnostic, Span};
 use semver::Version;
 use spec::{Api, RenamedOperation};
 use std::fmt::Write as _;
+use std::ops::Range;
 
-/// What is wrong with entries of `renamed.yaml`: the entry's index, and why it no longer applies.
-/// `version` is that of the client crate that is about to be rendered.
-pub fn faults(renamed: &[RenamedOperation], api: &Api, version: &Version) -> Vec<(usize, String)> {
-    let check = |entry: &RenamedOperation| fault(entry, api, version);
-    renamed
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| Some((index, check(entry)?)))
-        .collect()
+/// The file, in a spec folder.
+pub const FILE: &str = "renamed.yaml";
+
+/// Entries that no longer apply. `text` is that of the file, `version` is that of the client crate
+/// that is about to be rendered, if `client.yaml` tells one.
+pub fn faults(
+    renamed: &[RenamedOperation],
+    text: &str,
+    api: &Api,
+    version: Option<&str>,
+) -> Vec<Diagnostic> {
+    let version = version.and_then(|version| Version::parse(version).ok());
+    let spans = entries(text);
+    let check = |(index, entry): (usize, &RenamedOperation)| {
+        let message = fault(entry, api, version.as_ref())?;
+        let range = spans.get(index).cloned().unwrap_or(0..0);
+        Some(Diagnostic {
+            code: Code::StaleRename,
+            message,
+            span: Span {
+                file: FILE.to_owned(),
+                range,
+            },
+            related: Vec::new(),
+            help: None,
+        })
+    };
+    renamed.iter().enumerate().filter_map(check).collect()
 }
 
-fn fault(entry: &RenamedOperation, api: &Api, version: &Version) -> Option<String> {
+/// The first line of each entry: the list stands at the left margin, whoever wrote it.
+fn entries(text: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut spans = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("- ") {
+            spans.push(start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    spans
+}
+
+fn fault(entry: &RenamedOperation, api: &Api, version: Option<&Version>) -> Option<String> {
     let RenamedOperation {
         api: page,
         old,
@@ -27,10 +61,14 @@ fn fault(entry: &RenamedOperation, api: &Api, version: &Version) -> Option<Strin
     } = entry;
     let since = match Version::parse(since) {
         Ok(since) => since,
-        Err(error) => return Some(format!("`since: {since}` is no version: {error}")),
+        Err(error) => {
+            return Some(format!(
+                "`since: {since}` of `{old}` is no version: {error}"
+            ));
+        }
     };
     let Some(found) = api.pages.iter().find(|candidate| candidate.api == *page) else {
-        return Some(format!("there is no page {page}"));
+        return Some(format!("`{old}` was renamed on {page}, which is no page"));
     };
     if found
         .operations
@@ -38,7 +76,7 @@ fn fault(entry: &RenamedOperation, api: &Api, version: &Version) -> Option<Strin
         .any(|operation| operation.id == *old)
     {
         return Some(format!(
-            "{page} has an operation `{old}` again, so the name is taken"
+            "`{old}` was renamed, but {page} has an operation of that name"
         ));
     }
     match found
@@ -46,28 +84,34 @@ fn fault(entry: &RenamedOperation, api: &Api, version: &Version) -> Option<Strin
         .iter()
         .find(|operation| operation.id == *new)
     {
-        None => return Some(format!("{page} has no operation `{new}`")),
+        None => {
+            return Some(format!(
+                "`{old}` was renamed to `{new}`, which {page} does not have"
+            ));
+        }
         Some(operation) if operation.method != *method || operation.path != *path => {
             return Some(format!(
-                "`{new}` is `{} {}`, not `{method} {path}`",
+                "`{old}` was renamed to `{new}`, which is `{} {}`, not `{method} {path}`",
                 operation.method, operation.path
             ));
         }
         Some(_) => {}
     }
-    // An alias lives for one major version, and by Cargo's rules 0.2 and 0.3 are two of them.
-    let series = |version: &Version| match version.major {
-        0 => (0, version.minor),
-        major => (major, 0),
-    };
+    let version = version?;
     (series(version) > series(&since)).then(|| {
-        format!(
-            "the alias lived through the versions that followed {since}; {version} does not need it"
-        )
+        format!("the alias `{old}` lived for the major version that began with {since}; {version} is the next")
     })
 }
 
-/// Entries for operations that were renamed and have none, as YAML to append to `renamed.yaml`.
+/// What an alias lives through. By Cargo's rules 0.2 and 0.3 are two major versions.
+fn series(version: &Version) -> (u64, u64) {
+    match version.major {
+        0 => (0, version.minor),
+        major => (major, 0),
+    }
+}
+
+/// Entries for operations that were renamed and have none, as YAML to append to the file.
 pub fn draft(changes: &[Change], renamed: &[RenamedOperation], since: &Version) -> String {
     let mut out = String::new();
     for change in changes

@@ -127,7 +127,7 @@ impl Report {
                     bump.apply(version)
                 )
             }
-            (None, bump) => format!("Version: {bump} change."),
+            (None, bump) => format!("Version: a {bump} change."),
         }
     }
 

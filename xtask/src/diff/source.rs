@@ -113,14 +113,21 @@ pub fn load(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<(Versio
     read_both(old, new)
 }
 
+/// The folder that a spec folder is in.
+pub fn parent_of(spec: &Path) -> &Path {
+    let parent = spec.parent();
+    parent
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// The repository of a spec folder, and the folder's path in it.
 fn repository_of(spec: &Path) -> Result<(Repository, String)> {
-    let parent = spec
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
     let name = spec.file_name().context("the spec folder has no name")?;
-    Ok((Repository::at(parent)?, name.to_string_lossy().into_owned()))
+    Ok((
+        Repository::at(parent_of(spec))?,
+        name.to_string_lossy().into_owned(),
+    ))
 }
 
 fn find(name: &str, spec: &Path) -> Result<Found> {

@@ -42,11 +42,11 @@ pub fn api_name(name: &str) -> String {
 }
 
 impl Case {
-    pub fn old(&self, name: &str) -> Api {
+    pub fn before(&self, name: &str) -> Api {
         self.old.api(name)
     }
 
-    pub fn new(&self, name: &str) -> Api {
+    pub fn after(&self, name: &str) -> Api {
         self.new.api(name)
     }
 }

@@ -1,6 +1,7 @@
 //! What is found between two versions, and what does not depend on chance.
 
 use crate::cases;
+use crate::spec_folder::together;
 use spec::Api;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -40,10 +41,12 @@ fn show(change: &Change, out: &mut String) {
 fn every_case_is_what_it_is_called() {
     let mut shown = String::new();
     for (name, case) in cases::all() {
-        let changes = compare(&case.old(&name), &case.new(&name), &case.renamed);
+        let changes = compare(&case.before(&name), &case.after(&name), &case.renamed);
         assert!(!changes.is_empty(), "{name}: nothing found");
         writeln!(shown, "{name}").unwrap();
-        changes.iter().for_each(|change| show(change, &mut shown));
+        for change in &changes {
+            show(change, &mut shown);
+        }
     }
     insta::assert_snapshot!(shown);
 }
@@ -52,7 +55,7 @@ fn every_case_is_what_it_is_called() {
 fn every_id_has_a_case() {
     let found: BTreeSet<Id> = cases::all()
         .iter()
-        .flat_map(|(name, case)| compare(&case.old(name), &case.new(name), &case.renamed))
+        .flat_map(|(name, case)| compare(&case.before(name), &case.after(name), &case.renamed))
         .map(|change| change.id)
         .collect();
     let missing: Vec<_> = Id::ALL
@@ -69,22 +72,11 @@ fn every_id_has_a_case() {
 fn the_same_twice_is_no_change() {
     for (name, case) in cases::all() {
         assert_eq!(
-            compare(&case.new(&name), &case.new(&name), &case.renamed),
+            compare(&case.after(&name), &case.after(&name), &case.renamed),
             [],
             "{name}"
         );
     }
-}
-
-/// All cases as one API.
-fn together(side: impl Fn(&str, &cases::Case) -> Api) -> Api {
-    let mut all = Api::default();
-    for (name, case) in cases::all() {
-        let Api { pages, models } = side(&name, &case);
-        all.pages.extend(pages);
-        all.models.models.extend(models.models);
-    }
-    all
 }
 
 fn fingerprints(old: &Api, new: &Api) -> Vec<String> {
@@ -96,8 +88,8 @@ fn fingerprints(old: &Api, new: &Api) -> Vec<String> {
 
 #[test]
 fn fingerprints_are_unique_and_do_not_depend_on_order_or_prose() {
-    let old = together(|name, case| case.old(name));
-    let new = together(|name, case| case.new(name));
+    let old = together(|name, case| case.before(name));
+    let new = together(|name, case| case.after(name));
     let expected: BTreeSet<_> = fingerprints(&old, &new).into_iter().collect();
     assert_eq!(expected.len(), compare(&old, &new, &[]).len());
     let (mut shuffled_old, mut shuffled_new) = (old, new);

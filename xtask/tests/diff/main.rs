@@ -1,4 +1,10 @@
 //! The diff: what it finds, what it says, and how it is shown.
 
+mod browser;
 mod cases;
+mod command;
 mod compare;
+mod formats;
+mod noise;
+mod publish;
+mod spec_folder;

@@ -42,7 +42,7 @@ pub fn render(report: &Report, finder: &mut Finder<'_>, links: Option<&str>) -> 
     for approval in &report.approvals.unmatched {
         let because = escape(&approval.because);
         let line = format!(
-            "- `accepted.yaml` approves `{}` ({because}), which no change has; take the entry out.\n",
+            "- `accepted.yaml` approves `{}` ({because}), which no change has; take the entry out.\n\n",
             plain(&approval.fingerprint)
         );
         budget.add(&mut out, &line, 0);

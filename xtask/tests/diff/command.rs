@@ -1,0 +1,360 @@
+//! Where versions come from, what is left out on request, and how the command ends.
+
+use crate::formats::client;
+use crate::spec_folder::{Folder, api};
+
+const BEFORE: &str = "
+- { id: getThing, method: GET, path: \"/things/{id}\", parameters: [{ name: id, in: path, type: string, required: true }], returns: Thing }
+- { id: getThings, method: GET, path: /things, permissions: { require: any, of: [\"a:b:view\"] }, returns: [Thing] }
+- { id: deleteThing, method: DELETE, path: \"/things/{id}\", parameters: [{ name: id, in: path, type: string, required: true }], returns: void }
+";
+const AFTER: &str = "
+- { id: getThingById, method: GET, path: \"/things/{id}\", parameters: [{ name: id, in: path, type: string, required: true }], returns: Thing }
+- { id: getThings, method: GET, path: /things, permissions: { require: any, of: [\"a:b:view\", \"a:c:view\"] }, returns: [Thing] }
+- { id: deleteThing, method: DELETE, path: \"/things/{id}\", deprecated: true, parameters: [{ name: id, in: path, type: string, required: true }], returns: void }
+";
+
+fn repository() -> Folder {
+    let folder = Folder::new();
+    folder.init();
+    folder.write_ir("spec/ir", &api("ThingsApi", BEFORE));
+    folder.write("spec/client.yaml", &client("1.0.0"));
+    folder.commit("Before");
+    folder.git(&["checkout", "--quiet", "-b", "update"]);
+    folder.write_ir("spec/ir", &api("ThingsApi", AFTER));
+    folder
+}
+
+fn ids(folder: &Folder, arguments: &[&str]) -> Vec<String> {
+    let ran = folder.xtask(&[&["diff", "--format", "json"], arguments].concat());
+    let document: serde_json::Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
+    let changes = document["changes"].as_array().unwrap();
+    changes
+        .iter()
+        .map(|change| change["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const ALL: [&str; 3] = [
+    "endpoint-deprecated",
+    "operation-renamed",
+    "permission-added",
+];
+
+#[test]
+fn revisions_spec_folders_and_ir_folders_are_the_same_to_it() {
+    let folder = repository();
+    assert_eq!(ids(&folder, &[]), ALL, "merge base against working tree");
+    assert_eq!(ids(&folder, &["main"]), ALL);
+    assert_eq!(ids(&folder, &["main", "spec"]), ALL);
+    assert_eq!(ids(&folder, &["main", "spec/ir"]), ALL);
+    folder.commit("After");
+    assert_eq!(ids(&folder, &[]), ALL);
+    assert_eq!(ids(&folder, &["HEAD~1", "HEAD"]), ALL);
+    assert_eq!(ids(&folder, &["HEAD", "HEAD"]), [""; 0]);
+    // What main has got meanwhile is not this branch's doing.
+    folder.git(&["checkout", "--quiet", "main"]);
+    folder.write_ir("spec/ir", &api("OtherApi", "[]"));
+    folder.commit("Elsewhere");
+    folder.git(&["checkout", "--quiet", "update"]);
+    assert_eq!(ids(&folder, &[]), ALL);
+}
+
+#[test]
+fn docs_without_an_ir_are_read_in_memory() {
+    let folder = repository();
+    let page = "---\ntitle: ThingsApi\n---\n# platformClient.ThingsApi\n\n\
+        All URIs are relative to *https://api.example.com*\n\n\
+        | Method | HTTP request | Description |\n| --- | --- | --- |\n\
+        [**getThings**](ThingsApi.html#getThings) | **GET** /things | Lists\n{: class=\"table table-striped\"}\n\n\
+        <a name=\"getThings\"></a>\n\n# [String] getThings()\n\nGET /things\n\nLists\n\n\
+        Requires NO permissions:\n\n### Parameters\n\nThis endpoint does not need any parameter.\n\n\
+        ### Return type\n\n**[String]**\n";
+    folder.write("docs-only/docs/ThingsApi.md", page);
+    let found = ids(&folder, &["main", "docs-only"]);
+    assert!(
+        found.contains(&"api-removed-without-deprecation".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        found.contains(&"permissions-require-changed".to_owned()),
+        "{found:?}"
+    );
+    // The place of an annotation is in the docs, where they are.
+    let ran = folder.xtask(&["diff", "main", "docs-only", "--format", "github"]);
+    assert!(
+        ran.out.contains("file=docs-only/docs/ThingsApi.md,line=1"),
+        "{}",
+        ran.out
+    );
+    // Docs that cannot be read say so, and how to see why.
+    folder.write(
+        "docs-only/docs/ThingsApi.md",
+        &page.replace("GET /things\n", "FETCH /things\n"),
+    );
+    let ran = folder.xtask(&["diff", "main", "docs-only"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("cargo xtask lint --spec docs-only"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_ends_with_2_and_says_why() {
+    let folder = repository();
+    folder.write("empty/README", "");
+    folder.write("file.yaml", "format: 1\n");
+    folder.write(
+        "newer/ThingsApi.yaml",
+        "format: 2\napi: ThingsApi\nshape: unheard of\n",
+    );
+    folder.write("broken/ThingsApi.yaml", "format: 1\napi: [\n");
+    for (arguments, says) in [
+        (
+            &["nonsense"][..],
+            "`nonsense` is neither a folder nor a revision",
+        ),
+        (
+            &["main", "nonsense"],
+            "`nonsense` is neither a folder nor a revision",
+        ),
+        (&["empty"], "there is no IR in empty"),
+        (&["file.yaml"], "`file.yaml` is a file"),
+        (
+            &["newer"],
+            "newer: ir/ThingsApi.yaml:1: this is format 2 of the IR; this version reads format 1",
+        ),
+        (&["broken"], "broken: ir/ThingsApi.yaml:"),
+        (
+            &["--operations", "nowhere"],
+            "--operations: cannot read nowhere",
+        ),
+        (&["--operations", "empty/README"], "lists no operation"),
+        (&["--format", "yaml"], "invalid value 'yaml'"),
+    ] {
+        let ran = folder.xtask(&[&["diff"], arguments].concat());
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
+        assert!(ran.out.is_empty(), "{arguments:?}: {}", ran.out);
+    }
+    // A commit from before there was an IR; a repository without a main branch; none at all.
+    folder.git(&["checkout", "--quiet", "--orphan", "bare"]);
+    folder.git(&["rm", "-rfq", "--cached", "."]);
+    folder.git(&["commit", "--quiet", "--allow-empty", "--message", "Nothing"]);
+    let ran = folder.xtask(&["diff", "bare"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err
+            .contains("has no IR: there is no spec/ir/*.yaml in that commit"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.xtask(&["diff"]);
+    assert!(
+        ran.err.contains("HEAD and main have no commit in common"),
+        "{}",
+        ran.err
+    );
+    folder.git(&["branch", "--quiet", "-D", "main"]);
+    let ran = folder.xtask(&["diff"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("there is no branch main or master"),
+        "{}",
+        ran.err
+    );
+    let outside = Folder::new();
+    outside.write_ir("spec/ir", &api("ThingsApi", AFTER));
+    let ran = outside.xtask(&["diff"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("not in a git repository"), "{}", ran.err);
+}
+
+#[test]
+fn fail_on_decides_the_exit_code_and_approvals_are_left_out() {
+    let folder = repository();
+    let code = |arguments: &[&str]| folder.xtask(&[&["diff"], arguments].concat()).code;
+    for (fail_on, expected) in [
+        ("never", 0),
+        ("any", 1),
+        ("breaking", 1),
+        ("permissions", 1),
+    ] {
+        assert_eq!(code(&["--fail-on", fail_on]), expected, "{fail_on}");
+        assert_eq!(
+            code(&["HEAD", "HEAD", "--fail-on", fail_on]),
+            0,
+            "{fail_on}"
+        );
+    }
+    let ran = folder.xtask(&["diff", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let approve = |ids: &[&str]| {
+        let changes = document["changes"].as_array().unwrap().iter();
+        let approved = changes.filter(|change| ids.contains(&change["id"].as_str().unwrap()));
+        let entry = |change: &serde_json::Value| {
+            format!(
+                "- fingerprint: {}\n  because: Agreed\n",
+                change["fingerprint"]
+            )
+        };
+        let entries = approved.map(entry).collect::<Vec<_>>().concat();
+        folder.write("spec/accepted.yaml", &entries);
+    };
+    approve(&["operation-renamed"]);
+    assert_eq!(code(&["--fail-on", "breaking"]), 0);
+    assert_eq!(code(&["--fail-on", "permissions"]), 1);
+    approve(&["permission-added"]);
+    assert_eq!(code(&["--fail-on", "permissions"]), 0);
+    assert_eq!(code(&["--fail-on", "any"]), 1);
+    approve(&ALL);
+    assert_eq!(code(&["--fail-on", "any"]), 0);
+    let ran = folder.xtask(&["diff"]);
+    assert!(
+        ran.out.contains("Accepted: Agreed") && ran.out.contains("3 accepted"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("at least 2.0.0 after 1.0.0"),
+        "an approved break is a break: {}",
+        ran.out
+    );
+    // An approval of what is no change any more can go.
+    let ran = folder.xtask(&["diff", "HEAD", "HEAD"]);
+    assert!(
+        !ran.out.contains("accepted.yaml"),
+        "the commit has none: {}",
+        ran.out
+    );
+    let ran = folder.xtask(&["diff", "spec", "spec"]);
+    assert!(
+        ran.out.contains("which no change has; take the entry out"),
+        "{}",
+        ran.out
+    );
+    folder.write("spec/accepted.yaml", "- fingerprint: 0\n");
+    let ran = folder.xtask(&["diff"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("accepted.yaml"), "{}", ran.err);
+}
+
+#[test]
+fn only_what_somebody_asks_for() {
+    let folder = repository();
+    assert_eq!(
+        ids(&folder, &["--only", "permissions"]),
+        ["permission-added"]
+    );
+    let list = |text: &str| {
+        folder.write("used.txt", text);
+        ids(&folder, &["--operations", "used.txt"])
+    };
+    assert_eq!(list("getThings # all of them\n"), ["permission-added"]);
+    assert_eq!(
+        list("get_things\n"),
+        ["permission-added"],
+        "the name in Rust"
+    );
+    assert_eq!(
+        list("DELETE /things/{id}\n"),
+        ["endpoint-deprecated"],
+        "the request"
+    );
+    assert_eq!(list("getThing\n"), ["operation-renamed"], "by the old name");
+    assert_eq!(
+        list("getThingById\n"),
+        ["operation-renamed"],
+        "by the new name"
+    );
+    folder.write("used.txt", "getThings\nget /thinsg\nnothingLikeIt\n");
+    let ran = folder.xtask(&["diff", "--operations", "used.txt"]);
+    assert_eq!(ran.code, 0);
+    for unknown in ["get /thinsg", "nothingLikeIt"] {
+        assert!(
+            ran.err.contains(&format!("`{unknown}` is no operation")),
+            "{}",
+            ran.err
+        );
+    }
+    // The source of a crate: calls over several lines, and nothing that only looks like one.
+    folder.write(
+        "consumer/src/main.rs",
+        "fn get_thing() {}\n// deleteThing\nasync fn f(api: Api) { api\n    .get_things().await; }\n",
+    );
+    folder.write(
+        "consumer/target/other.rs",
+        "fn f(api: Api) { api.delete_thing(); }\n",
+    );
+    assert_eq!(
+        ids(&folder, &["--operations", "consumer"]),
+        ["permission-added"]
+    );
+}
+
+#[test]
+fn a_model_belongs_to_the_operations_that_reach_it() {
+    let folder = Folder::new();
+    for (side, size) in [("old", "integer"), ("new", "string")] {
+        let mut version = api("ThingsApi", BEFORE);
+        version.models.models = spec::yaml::parse(&format!(
+            "- {{ name: Inner, fields: [{{ name: size, type: {size} }}] }}\n\
+             - {{ name: Thing, fields: [{{ name: inner, type: [Inner] }}] }}\n"
+        ))
+        .unwrap();
+        folder.write_ir(side, &version);
+    }
+    folder.write("reaches.txt", "getThing\n");
+    folder.write("does-not.txt", "deleteThing\n");
+    let found = |list| ids(&folder, &["old", "new", "--operations", list]);
+    assert_eq!(found("reaches.txt"), ["model-field-type-changed"]);
+    assert_eq!(found("does-not.txt"), [""; 0]);
+}
+
+#[test]
+fn renames_are_drafted_until_they_are_written_down() {
+    let folder = repository();
+    let draft = folder.xtask(&["diff", "--draft-renamed"]);
+    assert_eq!(draft.code, 0, "{}", draft.err);
+    insta::assert_snapshot!(draft.out);
+    folder.write("spec/renamed.yaml", &draft.out);
+    let ran = folder.xtask(&["diff", "--draft-renamed"]);
+    assert_eq!(ran.out, "");
+    assert!(ran.err.contains("No operation was renamed"), "{}", ran.err);
+    // With the alias nothing breaks.
+    assert_eq!(folder.xtask(&["diff", "--fail-on", "breaking"]).code, 0);
+    folder.write("spec/renamed.yaml", "- api: ThingsApi\n");
+    let ran = folder.xtask(&["diff"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("spec/renamed.yaml: "), "{}", ran.err);
+}
+
+#[test]
+fn git_diff_can_use_it() {
+    let folder = repository();
+    let driver = format!("{} diff-driver --color never", env!("CARGO_BIN_EXE_xtask"));
+    folder.write(".gitattributes", "spec/ir/*.yaml diff=api\n");
+    folder.git(&["config", "diff.api.command", &driver]);
+    let output = std::process::Command::new("git")
+        .current_dir(folder.path())
+        .args(["diff", "--", "spec/ir"])
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        out.contains("a/spec/ir/ThingsApi.yaml → b/spec/ir/ThingsApi.yaml"),
+        "{out}"
+    );
+    assert!(
+        out.contains("operation-renamed  getThing → getThingById"),
+        "{out}"
+    );
+}

@@ -1,0 +1,102 @@
+//! Noise is one line, and what breaks is never hidden in it.
+
+use crate::spec_folder::{Folder, api};
+use std::fmt::Write as _;
+
+fn many(count: usize, facts: &str) -> String {
+    (0..count).fold(String::new(), |mut text, index| {
+        writeln!(text, "- {{ id: getThing{index}, method: GET, path: /things/{index}, {facts}, returns: string }}").unwrap();
+        text
+    })
+}
+
+fn text(count: usize, before: &str, after: &str) -> String {
+    let folder = Folder::new();
+    folder.write_ir("old", &api("ThingsApi", &many(count, before)));
+    folder.write_ir("new", &api("ThingsApi", &many(count, after)));
+    folder.xtask(&["diff", "old", "new"]).out
+}
+
+const PLAIN: &str = "parameters: [{ name: size, in: query, type: number }]";
+
+#[test]
+fn the_same_change_on_more_than_a_hundred_operations_is_one_line() {
+    let after = "parameters: [{ name: size, in: query, type: number }, { name: expand, in: query, type: [string] }]";
+    let shown = text(101, PLAIN, after);
+    assert!(shown.contains("compatible       new-optional-request-parameter  parameter expand  + optional [string] in query  101 operations"), "{shown}");
+    assert!(!shown.contains("getThing5"), "{shown}");
+    assert!(shown.contains("101 changes"), "they are counted: {shown}");
+    let shown = text(100, PLAIN, after);
+    assert!(
+        shown.contains("getThing5 "),
+        "a hundred are read one by one: {shown}"
+    );
+}
+
+#[test]
+fn drift_that_breaks_is_shown_as_breaking_and_first() {
+    let after = "parameters: [{ name: size, in: query, type: number, required: true }]";
+    let shown = text(150, PLAIN, after);
+    let head = shown
+        .lines()
+        .position(|line| line.contains("BREAKS wire+Rust"))
+        .expect("it is shown");
+    assert!(head < 5 && shown.contains("150 operations"), "{shown}");
+}
+
+#[test]
+fn drift_with_different_impacts_is_not_one_change() {
+    // The first optional parameter breaks code, a further one does not.
+    let before =
+        many(150, PLAIN) + "- { id: getLast, method: GET, path: /last, returns: string }\n";
+    let facts = "parameters: [{ name: size, in: query, type: number }, { name: expand, in: query, type: string }]";
+    let after = many(150, facts)
+        + "- { id: getLast, method: GET, path: /last, parameters: [{ name: expand, in: query, type: string }], returns: string }\n";
+    let folder = Folder::new();
+    folder.write_ir("old", &api("ThingsApi", &before));
+    folder.write_ir("new", &api("ThingsApi", &after));
+    let shown = folder.xtask(&["diff", "old", "new"]).out;
+    assert!(
+        shown.contains("150 operations") && shown.contains("getLast"),
+        "{shown}"
+    );
+    assert!(shown.contains("BREAKS Rust"), "{shown}");
+}
+
+#[test]
+fn permissions_never_drift() {
+    let permission =
+        |name: &str| format!("permissions: {{ require: any, of: [\"a:b:view\", \"{name}\"] }}");
+    let shown = text(150, &permission("a:c:view"), &permission("a:d:view"));
+    assert_eq!(
+        shown.matches("WIDENS callers").count(),
+        150,
+        "who may call is read one by one"
+    );
+    assert_eq!(shown.matches("NARROWS callers").count(), 150);
+}
+
+#[test]
+fn prose_and_order_are_counted_until_asked_for() {
+    let values = |values: &str, summary: &str| {
+        format!(
+            "summary: {summary}, parameters: [{{ name: sort, in: query, type: string, values: [{values}] }}]"
+        )
+    };
+    let (before, after) = (values("a, b", "One"), values("b, a", "Two"));
+    let shown = text(3, &before, &after);
+    assert!(
+        shown.contains("Not shown: 3 changes of prose only, 3 of order only (--all shows them)."),
+        "{shown}"
+    );
+    assert!(!shown.contains("getThing1"), "{shown}");
+    let folder = Folder::new();
+    folder.write_ir("old", &api("ThingsApi", &many(3, &before)));
+    folder.write_ir("new", &api("ThingsApi", &many(3, &after)));
+    let shown = folder.xtask(&["diff", "old", "new", "--all"]).out;
+    assert!(
+        shown.contains("operation-summary-changed  One → Two"),
+        "{shown}"
+    );
+    assert!(shown.contains("enum-value-order-changed"), "{shown}");
+}
