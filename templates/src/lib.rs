@@ -8,6 +8,7 @@ mod argument;
 mod crate_root;
 mod doc;
 mod example;
+mod harness;
 mod manifest;
 mod names;
 mod operation;
@@ -23,6 +24,8 @@ mod rust_type;
 mod values;
 
 use rayon::prelude::*;
+
+pub use harness::render_harness;
 
 /// What a client crate is rendered from.
 #[derive(Clone, Copy, Debug)]

@@ -26,6 +26,8 @@ pub enum Command {
     Lint(LintArgs),
     /// Bring the pages of a version of the docs from where client.yaml says, and pin them.
     Pull(PullArgs),
+    /// Compare what the client sends with what the vendor's own SDK sends (needs node and npm).
+    Conformance(ConformanceArgs),
     /// Show what changed between two versions of the API, whom it breaks, and what to publish.
     Diff(DiffArgs),
     /// Draft a section of CHANGELOG.md from what changed since the last release.
@@ -85,6 +87,20 @@ fn version(text: &str) -> Result<String, String> {
     } else {
         Err("a version is letters, digits and `.-_+`, such as `259.0.0`".to_owned())
     }
+}
+
+/// `conformance`.
+#[derive(Debug, Args)]
+pub struct ConformanceArgs {
+    /// The spec folder. Default: `spec` of this workspace.
+    #[arg(long, value_name = "DIR")]
+    pub spec: Option<PathBuf>,
+    /// The version of the vendor's SDK, one of those pinned in `xtask/conformance/package.json`.
+    #[arg(long, value_name = "VERSION", default_value = "181.0.0")]
+    pub sdk: String,
+    /// Install the vendor's SDK and stop.
+    #[arg(long)]
+    pub install: bool,
 }
 
 /// How findings are shown.

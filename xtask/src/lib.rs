@@ -6,6 +6,7 @@
 pub mod build;
 mod changelog;
 pub mod cli;
+mod conformance;
 pub mod diff;
 pub mod extract;
 pub mod folder;
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Regen(args) => regen::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Pull(args) => pull::run(args),
+        Command::Conformance(args) => conformance::run(args),
         Command::Diff(args) => diff::command::run(args),
         Command::Changelog(args) => changelog::run(args),
         Command::Publish(args) => publish::run(args),
