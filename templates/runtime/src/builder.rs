@@ -239,6 +239,12 @@ impl ClientBuilder {
             Err(_) => base_url.clone(),
             Ok(url) => url,
         } + self.token_path;
+        if self
+            .rate
+            .is_some_and(|(count, time)| (time / count.get()).is_zero())
+        {
+            return Err(Error::config_text("a rate limit needs a time"));
+        }
         let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|error| Error::config("the user agent", error))?;

@@ -102,7 +102,7 @@ impl<T> Call<T> {
     /// # Errors
     /// [`Error::Input`] where an argument is refused.
     pub fn into_request(mut self) -> Result<http::Request<Bytes>, Error> {
-        self.parts.request()
+        Ok(self.parts.prepare()?.request())
     }
 }
 

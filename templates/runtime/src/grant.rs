@@ -5,7 +5,7 @@
 use super::auth::{Grant, OauthClient, Secret};
 use super::error::{AuthError, AuthFailure, Error};
 use super::send::within;
-use super::transport::{BoxFuture, Transport};
+use super::transport::{BoxFuture, Exchange, Transport};
 use super::transport_error::TimeoutKind;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -21,7 +21,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A token answer is small; nothing larger is read.
-const BODY_LIMIT: usize = 1 << 20;
+const EXCHANGE: Exchange = Exchange {
+    operation: None,
+    body_limit: 1 << 20,
+};
 
 /// The log-in host, and how it is reached.
 #[derive(Debug)]
@@ -124,7 +127,7 @@ impl LogInHost {
             authorization.set_sensitive(true);
         }
         debug_assert!(headers.contains_key(ACCEPT) && headers.contains_key(CONTENT_TYPE));
-        let sent = self.transport.send(request, BODY_LIMIT);
+        let sent = self.transport.send(request, EXCHANGE);
         let answer = within(self.timeout, TimeoutKind::Attempt, sent).await;
         let answer = answer
             .map_err(|error: Error| AuthError::caused("the log-in host was not reached", error))?;

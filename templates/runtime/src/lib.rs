@@ -62,7 +62,7 @@ pub use param::{BadValue, Json, Number, Param, Text};
 pub use parts::Parts;
 pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};
-pub use transport::{BoxFuture, Transport};
+pub use transport::{BoxFuture, Exchange, Transport};
 pub use transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 
 /// A request as it leaves the client, before any transport sees it.

@@ -5,7 +5,7 @@
 
 use super::error::Error;
 use super::operation::Operation;
-use super::transport::{BoxFuture, Transport};
+use super::transport::{BoxFuture, Exchange, Transport};
 use super::transport_error::{TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -105,9 +105,12 @@ impl Mock {
         answer
     }
 
-    fn reply(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
+    fn reply(
+        &self,
+        request: Request<Bytes>,
+        operation: Option<&'static Operation>,
+    ) -> Result<Response<Bytes>, Error> {
         let other = |text: String| TransportError::new(TransportErrorKind::Other, text);
-        let operation = request.extensions().get::<&'static Operation>();
         let operation = operation.ok_or_else(|| other("the mock answers no log-in".to_owned()))?;
         let operation = operation.id;
         let recorded = Recorded { operation, request };
@@ -135,9 +138,9 @@ impl Transport for Mock {
     fn send(
         &self,
         request: Request<Bytes>,
-        _limit: usize,
+        exchange: Exchange,
     ) -> BoxFuture<'_, Result<Response<Bytes>, Error>> {
-        let reply = self.reply(request);
+        let reply = self.reply(request, exchange.operation);
         Box::pin(async move { reply })
     }
 }

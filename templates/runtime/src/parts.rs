@@ -7,10 +7,11 @@ use super::operation::Operation;
 use super::param::{BadValue, Param};
 use super::retry::RetryPolicy;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::time::Duration;
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
@@ -31,6 +32,8 @@ pub struct Parts {
     query: Vec<(Cow<'static, str>, String)>,
     headers: HeaderMap,
     body: Option<Bytes>,
+    /// A value's text, between its writing and its encoding.
+    scratch: String,
     /// The first thing that was refused.
     refused: Option<InputError>,
     pub(super) timeout: Option<Duration>,
@@ -40,13 +43,17 @@ pub struct Parts {
 impl Parts {
     /// An empty request for `operation`.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        // Room for values that are longer than their names in the template.
+        let mut path = String::with_capacity(operation.path.len() + 64);
+        path.push_str(operation.path);
         Self {
             client: client.clone(),
             operation,
-            path: operation.path.to_owned(),
+            path,
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: None,
+            scratch: String::new(),
             refused: None,
             timeout: None,
             retry: None,
@@ -63,21 +70,29 @@ impl Parts {
             "." | ".." => self.refuse(name, "a dot segment in a path calls another endpoint"),
             _ => {}
         }
-        let place = self.path.find('{').and_then(|_| {
-            let start = self.path.find(&format!("{{{name}}}"))?;
-            Some(start..start + name.len() + 2)
-        });
-        if let Some(place) = place {
-            let encoded = utf8_percent_encode(&text, RESERVED).to_string();
+        if let Some(place) = self.place(name) {
+            let encoded: Cow<'_, str> = utf8_percent_encode(&text, RESERVED).into();
             self.path.replace_range(place, &encoded);
         }
+        self.scratch = text;
         self
+    }
+
+    /// Where `{name}` stands in the path.
+    fn place(&self, name: &str) -> Option<Range<usize>> {
+        let mut opened = self.path.match_indices('{').map(|(start, _)| start);
+        let start = opened.find(|start| {
+            let rest = self.path[start + 1..].strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('}'))
+        })?;
+        Some(start..start + name.len() + 2)
     }
 
     /// Sets a query parameter; setting it again replaces it.
     pub fn query(mut self, wire: &'static str, value: &dyn Param) -> Self {
         let text = self.text(wire, value);
         self.set_query_text(wire, &text);
+        self.scratch = text;
         self
     }
 
@@ -112,12 +127,14 @@ impl Parts {
             pairs.push(',');
             pairs.extend(utf8_percent_encode(&text, RESERVED));
         }
+        self.scratch = text;
     }
 
     /// Sets a header field; setting it again replaces it.
     pub fn header(mut self, wire: &'static str, value: &dyn Param) -> Self {
         let text = self.text(wire, value);
         self.set_header(wire, &text);
+        self.scratch = text;
         self
     }
 
@@ -146,20 +163,8 @@ impl Parts {
         self
     }
 
-    /// What there is to send: the plain request and all that decides how it is sent.
+    /// What there is to send.
     pub(super) fn prepare(&mut self) -> Result<Prepared, Error> {
-        Ok(Prepared {
-            request: self.request()?,
-            client: self.client.clone(),
-            operation: self.operation,
-            timeout: self.timeout,
-            retry: self.retry.clone(),
-        })
-    }
-
-    /// The plain request: absolute URI, the client's default header fields, the caller's own. It
-    /// carries no `Authorization`; that is added when the call is sent.
-    pub(super) fn request(&mut self) -> Result<http::Request<Bytes>, Error> {
         if let Some(refused) = self.refused.take() {
             return Err(refused.into());
         }
@@ -179,23 +184,20 @@ impl Parts {
         }
         let uri = http::Uri::try_from(uri)
             .map_err(|_| self.input_error("path", "no valid URI comes of it (RFC 3986)"))?;
-        let mut request = http::Request::new(self.body.clone().unwrap_or_default());
-        *request.method_mut() = self.operation.method.clone();
-        *request.uri_mut() = uri;
-        let headers = request.headers_mut();
-        *headers = self.client.inner().default_headers.clone();
-        if self.body.is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        for (name, value) in &self.headers {
-            headers.insert(name, value.clone());
-        }
-        request.extensions_mut().insert(self.operation);
-        Ok(request)
+        Ok(Prepared {
+            client: self.client.clone(),
+            operation: self.operation,
+            uri,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            timeout: self.timeout,
+            retry: self.retry.clone(),
+        })
     }
 
     fn text(&mut self, name: &str, value: &dyn Param) -> String {
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
         if let Err(BadValue(reason)) = value.write(&mut text) {
             self.refuse(name, reason);
         }
@@ -242,14 +244,46 @@ impl Parts {
     }
 }
 
-/// A request that is ready to be sent, for as many attempts as it takes.
+/// What is sent, for as many attempts as it takes, and all that decides how.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    pub request: http::Request<Bytes>,
     pub client: Client,
     pub operation: &'static Operation,
+    uri: http::Uri,
+    /// The caller's own.
+    headers: HeaderMap,
+    body: Option<Bytes>,
     pub timeout: Option<Duration>,
     pub retry: Option<RetryPolicy>,
+}
+
+impl Prepared {
+    /// The plain request: absolute URI, the client's default header fields, the caller's own. It
+    /// carries no `Authorization` of the client's; that is added when it is sent.
+    pub fn request(&self) -> http::Request<Bytes> {
+        let defaults = &self.client.inner().default_headers;
+        let mut headers = HeaderMap::with_capacity(defaults.len() + self.headers.len() + 2);
+        let mut request = http::Request::new(self.body.clone().unwrap_or_default());
+        for (name, value) in defaults {
+            headers.insert(name, value.clone());
+        }
+        if self.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        *request.headers_mut() = headers;
+        *request.method_mut() = self.operation.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        request
+    }
+
+    /// Whether the caller or the client's default header fields bring an `Authorization`.
+    pub fn is_authorized(&self) -> bool {
+        let defaults = &self.client.inner().default_headers;
+        self.headers.contains_key(AUTHORIZATION) || defaults.contains_key(AUTHORIZATION)
+    }
 }
 
 fn push_pair(out: &mut String, wire: &str, value: &str) {

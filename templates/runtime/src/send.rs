@@ -10,6 +10,7 @@ use super::response::Raw;
 use super::retry::Failure;
 use super::token::Token;
 use super::trace;
+use super::transport::Exchange;
 use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -29,7 +30,6 @@ pub(super) async fn send(prepared: Result<Prepared, Error>) -> Result<Raw, Error
 }
 
 async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, Error> {
-    let request = &prepared.request;
     let client = prepared.client.inner();
     let policy = prepared.retry.as_ref().unwrap_or(&client.retry);
     let started = Instant::now();
@@ -38,11 +38,11 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
         operation: prepared.operation,
         number: 1,
     };
-    let mut token = token(client, request).await?;
+    let mut token = token(prepared).await?;
     let mut replaced = false;
     let mut failures = 0;
     loop {
-        let outcome = once(client, attempt, request.clone(), token.as_ref()).await;
+        let outcome = once(client, attempt, prepared.request(), token.as_ref()).await;
         let error = match outcome.and_then(|answer| accept(prepared, answer)) {
             Ok(raw) => return Ok(raw),
             Err(error) => error,
@@ -69,18 +69,18 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
             };
             sleep(delay).await;
             waited += delay;
-            token = self::token(client, request).await?;
+            token = self::token(prepared).await?;
         }
         attempt.number += 1;
     }
 }
 
 /// The token to send with; none where the caller brought an `Authorization`.
-async fn token(client: &Inner, request: &Request<Bytes>) -> Result<Option<Token>, Error> {
-    if request.headers().contains_key(AUTHORIZATION) {
+async fn token(prepared: &Prepared) -> Result<Option<Token>, Error> {
+    if prepared.is_authorized() {
         return Ok(None);
     }
-    client.tokens.get().await
+    prepared.client.inner().tokens.get().await
 }
 
 async fn once(
@@ -104,9 +104,13 @@ async fn once(
             .entry(AUTHORIZATION)
             .or_insert(authorization);
     }
+    let exchange = Exchange {
+        operation: Some(attempt.operation),
+        body_limit: client.body_limit,
+    };
     let sent = client
         .transport
-        .send(request, client.body_limit)
+        .send(request, exchange)
         .instrument(span.clone());
     let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;
     trace::answered(&span, &outcome);

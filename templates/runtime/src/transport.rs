@@ -2,10 +2,11 @@
 //! another HTTP stack can stand in for reqwest, which only this file and the builder know.
 
 use super::error::Error;
+use super::operation::Operation;
 use super::send::too_large;
 use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::{Bytes, BytesMut};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -13,11 +14,20 @@ use std::time::Duration;
 /// A boxed future, as [`Transport`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What a transport is told beside the request.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The operation that is called; nothing for a log-in.
+    pub operation: Option<&'static Operation>,
+    /// The largest body that is taken, in bytes.
+    pub body_limit: usize,
+}
+
 /// Sends one request and returns its answer, whatever the status. No retries, no redirects, no
-/// authentication: those are the client's. The operation's description is among the request's
-/// extensions, as `&'static Operation`; a log-in has none.
+/// authentication: those are the client's.
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends `request`. An answer whose body is larger than `limit` bytes is an error
+    /// Sends `request`. An answer whose body is larger than [`Exchange::body_limit`] is an error
     /// ([`TransportErrorKind::TooLarge`]). Dropping the future gives the request up.
     ///
     /// # Errors
@@ -25,7 +35,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn send(
         &self,
         request: http::Request<Bytes>,
-        limit: usize,
+        exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>>;
 }
 
@@ -41,13 +51,13 @@ impl Transport for Reqwest {
     fn send(
         &self,
         request: http::Request<Bytes>,
-        limit: usize,
+        exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>> {
         Box::pin(async move {
             let request = outgoing(request)?;
             let answer = self.client.execute(request).await;
             let answer = answer.map_err(|error| self.failure(error))?;
-            self.read(answer, limit).await
+            self.read(answer, exchange.body_limit).await
         })
     }
 }
@@ -108,7 +118,11 @@ impl Reqwest {
 
 fn outgoing(request: http::Request<Bytes>) -> Result<reqwest::Request, Error> {
     let (head, body) = request.into_parts();
-    let url = reqwest::Url::parse(&head.uri.to_string())
+    let path = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
+    let authority = head.uri.authority().map_or(0, |it| it.as_str().len());
+    let mut url = String::with_capacity("https://".len() + authority + path);
+    write!(url, "{}", head.uri).expect("a String takes every text");
+    let url = reqwest::Url::parse(&url)
         .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
     let mut request = reqwest::Request::new(head.method, url);
     *request.headers_mut() = head.headers;

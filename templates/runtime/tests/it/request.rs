@@ -175,6 +175,19 @@ fn a_log_in_host_is_found_or_missed() {
 }
 
 #[test]
+fn settings_that_cannot_be_are_refused() {
+    let one = std::num::NonZeroU32::MIN;
+    for builder in [
+        builder().rate_limit(one, std::time::Duration::ZERO),
+        builder().user_agent("two\nlines"),
+        builder().default_header("no name", "a"),
+        builder().default_header("X-A", "two\nlines"),
+    ] {
+        assert!(matches!(builder.build(), Err(Error::Config(_))));
+    }
+}
+
+#[test]
 fn base_urls_are_checked() {
     for bad in [
         "",

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use runtime::{
-    BoxFuture, Client, ClientBuilder, Error, Operation, RegionEntry, Require, Transport,
+    BoxFuture, Client, ClientBuilder, Error, Exchange, Operation, RegionEntry, Require, Transport,
     TransportError, TransportErrorKind,
 };
 use std::fmt;
@@ -116,7 +116,7 @@ impl Fake {
 }
 
 impl Transport for Fake {
-    fn send(&self, request: http::Request<Bytes>, _: usize) -> BoxFuture<'_, Outcome> {
+    fn send(&self, request: http::Request<Bytes>, _: Exchange) -> BoxFuture<'_, Outcome> {
         let mut requests = self.requests.lock().expect("no test panics here");
         let answer = (self.answer)(requests.len(), &request);
         requests.push(request);
