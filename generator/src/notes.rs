@@ -50,7 +50,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
 fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec<Scalar> {
     let mut seen = HashSet::new();
     let mut values = Vec::new();
-    let listed = list.split(',').map(Piece::trim);
+    let listed = list.split(b',').map(Piece::trim);
     for value in listed.filter(|value| !value.text.is_empty()) {
         if seen.insert(value.text) {
             values.push(scalar(reader, &value.plain(), &value.range(), ty));

@@ -4,6 +4,7 @@
 //! Markdown, where `_` or `*` in them would be read as emphasis. So what lies inside a block is
 //! read from the source, not from inline events, and [`plain`] undoes the escapes.
 
+use memchr::{memchr_iter, memchr2, memrchr_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -64,36 +65,44 @@ impl<'a> Piece<'a> {
         (self.at(0, left), self.at(middle, right))
     }
 
+    /// The parts before and after the first separator, which is ASCII.
     pub(crate) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
-        let middle = self.text.find(separator)?;
-        let (left, right) = self.split_at(middle);
-        Some((
-            left,
-            right.at(separator.len(), &right.text[separator.len()..]),
-        ))
+        let first = *separator.as_bytes().first()?;
+        let mut places = memchr_iter(first, self.text.as_bytes());
+        let middle =
+            places.find(|&at| self.text.as_bytes()[at..].starts_with(separator.as_bytes()))?;
+        Some(self.around(middle, separator.len()))
     }
 
+    /// The parts before and after the last separator, which is ASCII.
     pub(crate) fn rsplit_once(self, separator: &str) -> Option<(Self, Self)> {
-        let middle = self.text.rfind(separator)?;
-        let (left, right) = self.split_at(middle);
-        Some((
-            left,
-            right.at(separator.len(), &right.text[separator.len()..]),
-        ))
+        let first = *separator.as_bytes().first()?;
+        let mut places = memrchr_iter(first, self.text.as_bytes());
+        let middle =
+            places.find(|&at| self.text.as_bytes()[at..].starts_with(separator.as_bytes()))?;
+        Some(self.around(middle, separator.len()))
+    }
+
+    fn around(self, middle: usize, separator: usize) -> (Self, Self) {
+        let after = middle + separator;
+        let left = self.at(0, &self.text[..middle]);
+        (left, self.at(after, &self.text[after..]))
     }
 
     /// Non-blank lines, trimmed.
     pub(crate) fn lines(self) -> impl Iterator<Item = Self> {
-        self.split('\n')
+        self.split(b'\n')
             .map(Self::trim)
             .filter(|line| !line.text.is_empty())
     }
 
-    pub(crate) fn split(self, separator: char) -> impl Iterator<Item = Self> {
-        let mut offset = 0;
-        self.text.split(separator).map(move |text| {
-            let piece = self.at(offset, text);
-            offset += text.len() + separator.len_utf8();
+    /// The parts between separators, which are ASCII.
+    pub(crate) fn split(self, separator: u8) -> impl Iterator<Item = Self> {
+        let ends = memchr_iter(separator, self.text.as_bytes());
+        let mut start = 0;
+        ends.chain([self.text.len()]).map(move |end| {
+            let piece = self.at(start, &self.text[start..end]);
+            start = end + 1;
             piece
         })
     }
@@ -144,7 +153,8 @@ impl<'a> Piece<'a> {
 /// by an author and stays. A backslash before a reference (`\&quot;`) belongs to the quote that
 /// was escaped twice.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find(['&', '\\']) else {
+    let find_escape = |text: &str| memchr2(b'&', b'\\', text.as_bytes());
+    let Some(first) = find_escape(text) else {
         return Cow::Borrowed(text);
     };
     let mut out = String::with_capacity(text.len());
@@ -166,7 +176,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
             out.push_str(&rest[..1]);
             rest = &rest[1..];
         }
-        next = rest.find(['&', '\\']);
+        next = find_escape(rest);
     }
     out.push_str(rest);
     Cow::Owned(out)

@@ -6,6 +6,7 @@
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::piece::Piece;
 use crate::source::{LineCount, SourceFile};
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// The state of reading one page.
@@ -87,25 +88,28 @@ impl<'a> Reader<'a> {
         let mut covered = 0;
         let mut count = LineCount::default();
         let mut unread: Option<(Range<usize>, usize)> = None;
+        let text = self.source.text.as_str();
         let mut start = 0;
-        for line in self.source.text.split_inclusive('\n') {
-            let end = start + line.len();
+        let newlines = memchr_iter(b'\n', text.as_bytes());
+        for end in newlines.chain([text.len()]) {
             while let Some(span) = spans.next_if(|span| span.start < end) {
                 covered = covered.max(span.end);
             }
-            let piece = self.piece(&(start..end)).trim();
-            if !piece.text.is_empty() {
+            let line = &text[start..end];
+            if line.trim_start().is_empty() {
+                // Blank lines say nothing.
+            } else if covered > start {
                 count.total += 1;
-                if covered > start {
-                    count.accounted += 1;
-                    self.report_unread(unread.take());
-                } else {
-                    let (range, lines) = unread.get_or_insert((piece.range(), 0));
-                    range.end = piece.range().end;
-                    *lines += 1;
-                }
+                count.accounted += 1;
+                self.report_unread(unread.take());
+            } else {
+                count.total += 1;
+                let line = self.piece(&(start..end)).trim().range();
+                let (range, lines) = unread.get_or_insert_with(|| (line.clone(), 0));
+                range.end = line.end;
+                *lines += 1;
             }
-            start = end;
+            start = end + 1;
         }
         self.report_unread(unread);
         (count, self.diagnostics)

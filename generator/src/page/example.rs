@@ -17,7 +17,7 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>) -> Example<'_> {
         call: None,
     };
     let mut in_opts = false;
-    for whole in body.split('\n') {
+    for whole in body.split(b'\n') {
         let line = whole.trim();
         if let Some(declared) = line
             .strip_prefix("let ")
@@ -33,13 +33,17 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>) -> Example<'_> {
                 example.arguments.push(argument);
             }
         } else if let Some(call) = line.strip_prefix("apiInstance.") {
-            example.call = example.call.or_else(|| {
-                let (id, arguments) = call.strip_suffix(")")?.split_once("(")?;
-                Some((id, line::arguments_of(arguments)))
-            });
+            example.call = self::call(call);
+            break;
         }
     }
     example
+}
+
+/// `id(args)`. What follows it is about the answer.
+fn call(call: Piece<'_>) -> Option<(Piece<'_>, Vec<Piece<'_>>)> {
+    let (id, arguments) = call.strip_suffix(")")?.split_once("(")?;
+    Some((id, line::arguments_of(arguments)))
 }
 
 /// `name = value; // Type | description`, `opts = {` or `apiInstance = new platformClient.X();`.

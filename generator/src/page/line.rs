@@ -52,7 +52,7 @@ pub(super) fn arguments_of(list: Piece<'_>) -> Vec<Piece<'_>> {
     if list.trim().text.is_empty() {
         return Vec::new();
     }
-    list.split(',').map(Piece::trim).collect()
+    list.split(b',').map(Piece::trim).collect()
 }
 
 /// `VERB /path`: a line of two words, the first in capitals, the second a path.
@@ -106,8 +106,11 @@ pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
 
 /// `id is a preview method and is subject to …`: the id.
 pub(super) fn preview(line: Piece<'_>) -> Option<Piece<'_>> {
-    let (id, _) = line.split_once(" is a preview method and is subject to ")?;
-    is_identifier(id.text).then_some(id)
+    let (id, rest) = line.split_once(" ")?;
+    let is_preview = rest
+        .text
+        .starts_with("is a preview method and is subject to ");
+    (is_preview && is_identifier(id.text)).then_some(id)
 }
 
 /// A label `<span style=…>DEPRECATED</span>`.

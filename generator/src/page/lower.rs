@@ -299,7 +299,7 @@ fn endpoints(reader: &mut Reader<'_>, operations: &[RawOperation]) {
 /// The names in a path template, in order; nothing if it is none.
 pub(super) fn placeholders(path: Piece<'_>) -> Option<Vec<Piece<'_>>> {
     let mut names = Vec::new();
-    for segment in path.strip_prefix("/")?.split('/') {
+    for segment in path.strip_prefix("/")?.split(b'/') {
         let mut rest = segment;
         while let Some((literal, after)) = rest.split_once("{") {
             let (name, tail) = after.split_once("}")?;
