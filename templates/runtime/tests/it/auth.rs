@@ -123,6 +123,7 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     assert_eq!(query["redirect_uri"], "http://localhost:8080/back?a=b");
     assert_eq!(query["code_challenge_method"], "S256");
     assert_eq!(query["state"], request.state());
+    let verifier = request.verifier().to_owned();
 
     let forged = start().credentials("c0de", request.state());
     assert!(matches!(forged, Err(Error::Auth(_))));
@@ -137,8 +138,9 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     assert_eq!(sent["code"], "c0de");
     assert_eq!(sent["redirect_uri"], "http://localhost:8080/back?a=b");
     assert_eq!(sent["client_id"], "id");
+    assert_eq!(sent["code_verifier"], verifier);
     // RFC 7636 section 4.2: the challenge is the verifier's SHA-256.
-    let verifier = oauth2::PkceCodeVerifier::new(sent["code_verifier"].clone());
+    let verifier = oauth2::PkceCodeVerifier::new(verifier);
     let challenge = oauth2::PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     assert_eq!(query["code_challenge"], challenge.as_str());
     assert_eq!(client.refresh_token().as_deref(), Some("r-1"));
