@@ -10,6 +10,9 @@ mod doc;
 mod example;
 mod harness;
 mod manifest;
+mod models;
+mod models_item;
+mod models_reach;
 mod names;
 mod operation;
 mod operations;
@@ -69,6 +72,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     files.push(operations::root(&plan));
     files.extend(operations::shared_root(&plan));
     files.push(crate_root::render(&plan));
+    files.extend(models::render(&plan));
     files.push(permissions::render(&plan));
     files.push(readme::render(&plan));
     files.push(region::render(&plan));

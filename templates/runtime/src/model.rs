@@ -23,8 +23,45 @@ use std::fmt;
 pub use super::model_read::{Path, from_slice, read};
 pub use super::model_write::{debug, write};
 
+/// A value that a field can hold, seen without its type.
+///
+/// A model implements the first three methods, any other value the first, fourth and fifth: one
+/// trait for both, because each `impl` and each method costs the compiler, times thousands.
+pub trait Value: Typed {
+    /// A value to decode into: for a model, one of which no field is set.
+    fn empty() -> Self
+    where
+        Self: Sized;
+
+    /// Lends all fields of a model.
+    fn lend(&self, to: &mut dyn FnMut(&'static Shape, &[&dyn Value])) {
+        to(&NO_MODEL, &[]);
+    }
+
+    /// Lends all fields of a model to be written.
+    fn lend_mut(&mut self, to: &mut dyn FnMut(&'static Shape, &mut [&mut dyn Value])) {
+        to(&NO_MODEL, &mut []);
+    }
+
+    /// What it holds, for the encoder and `Debug`.
+    fn view(&self) -> View<'_> {
+        View::Model(self.as_value())
+    }
+
+    /// Where the decoder writes.
+    fn place(&mut self) -> Place<'_> {
+        Place::Model(self.as_value_mut())
+    }
+}
+
 /// What needs a value's type to be known, behind the vtable.
 pub trait Typed: Any {
+    /// Without its type.
+    fn as_value(&self) -> &dyn Value;
+
+    /// Without its type.
+    fn as_value_mut(&mut self) -> &mut dyn Value;
+
     /// Clones `other` into `self`; both are of one type, because both are the same field.
     fn assign(&mut self, other: &dyn Value);
 
@@ -32,14 +69,19 @@ pub trait Typed: Any {
     fn equals(&self, other: &dyn Value) -> bool;
 }
 
-impl<T: Any + Clone + PartialEq> Typed for T {
+impl<T: Value + Clone + PartialEq> Typed for T {
+    fn as_value(&self) -> &dyn Value {
+        self
+    }
+
+    fn as_value_mut(&mut self) -> &mut dyn Value {
+        self
+    }
+
     fn assign(&mut self, other: &dyn Value) {
         let other: &dyn Any = other;
-        self.clone_from(
-            other
-                .downcast_ref()
-                .expect("the same field of the same model"),
-        );
+        let other = other.downcast_ref();
+        self.clone_from(other.expect("the same field of the same model"));
     }
 
     fn equals(&self, other: &dyn Value) -> bool {
@@ -48,19 +90,21 @@ impl<T: Any + Clone + PartialEq> Typed for T {
     }
 }
 
-/// A value that a field can hold, seen without its type.
-pub trait Value: Typed {
-    /// A value to decode into.
-    fn empty() -> Self
-    where
-        Self: Sized;
-
-    /// What it holds, for the encoder and `Debug`.
-    fn view(&self) -> View<'_>;
-
-    /// Where the decoder writes.
-    fn place(&mut self) -> Place<'_>;
+/// What is known of a model's fields before there is a value.
+pub struct Shape {
+    /// The model's name.
+    pub name: &'static str,
+    /// Keys in JSON, by index.
+    pub keys: &'static [&'static str],
+    /// Names in Rust, by index.
+    pub names: &'static [&'static str],
 }
+
+const NO_MODEL: Shape = Shape {
+    name: "",
+    keys: &[],
+    names: &[],
+};
 
 /// What a [`Value`] holds.
 pub enum View<'a> {
@@ -83,7 +127,7 @@ pub enum View<'a> {
     /// An object with free keys.
     Map(&'a dyn Map),
     /// A model.
-    Model(&'a dyn Fields),
+    Model(&'a dyn Value),
 }
 
 /// Where the decoder writes a [`Value`].
@@ -107,7 +151,7 @@ pub enum Place<'a> {
     /// An object with free keys.
     Map(&'a mut dyn Map),
     /// A model.
-    Model(&'a mut dyn Fields),
+    Model(&'a mut dyn Value),
 }
 
 /// A value that is text in JSON.
@@ -145,41 +189,21 @@ pub trait Map {
     fn add(&mut self, key: String) -> Option<&mut dyn Value>;
 }
 
-/// What is known of a model's fields before there is a value.
-pub struct Shape {
-    /// The model's name.
-    pub name: &'static str,
-    /// Keys in JSON, by index.
-    pub keys: &'static [&'static str],
-    /// Names in Rust, by index.
-    pub names: &'static [&'static str],
-}
-
-/// A model without its type: its fields by index.
-pub trait Fields {
-    /// What is known of them.
-    fn shape(&self) -> &'static Shape;
-    /// Lends all of them.
-    fn lend(&self, to: &mut dyn FnMut(&[&dyn Value]));
-    /// Lends all of them to be written.
-    fn lend_mut(&mut self, to: &mut dyn FnMut(&mut [&mut dyn Value]));
-}
-
 /// A value of which nothing is set.
 pub fn empty<T: Value>() -> T {
     T::empty()
 }
 
 /// Clones a model field by field.
-pub fn clone<T: Value + Fields>(from: &T) -> T {
+pub fn clone<T: Value>(from: &T) -> T {
     let mut out = T::empty();
     assign_fields(&mut out, from);
     out
 }
 
-fn assign_fields(out: &mut dyn Fields, from: &dyn Fields) {
-    from.lend(&mut |from| {
-        out.lend_mut(&mut |out| {
+fn assign_fields(out: &mut dyn Value, from: &dyn Value) {
+    from.lend(&mut |_, from| {
+        out.lend_mut(&mut |_, out| {
             for (out, from) in out.iter_mut().zip(from) {
                 out.assign(*from);
             }
@@ -188,10 +212,10 @@ fn assign_fields(out: &mut dyn Fields, from: &dyn Fields) {
 }
 
 /// Compares two values of one model field by field.
-pub fn equals(left: &dyn Fields, right: &dyn Fields) -> bool {
+pub fn equals(left: &dyn Value, right: &dyn Value) -> bool {
     let mut equal = true;
-    left.lend(&mut |left| {
-        right.lend(&mut |right| {
+    left.lend(&mut |_, left| {
+        right.lend(&mut |_, right| {
             equal = left
                 .iter()
                 .zip(right)
@@ -230,39 +254,27 @@ pub fn text_of<T: Values>(value: &T) -> &str {
 /// Makes a struct whose fields are all `Option` a model: `fields! { Type "Name" { field "key", … } }`.
 macro_rules! fields {
     ($type:ident $name:literal { $($field:ident $key:literal),* $(,)? }) => {
-        impl model::Fields for $type {
-            #[inline]
-            fn shape(&self) -> &'static model::Shape {
-                static SHAPE: model::Shape = model::Shape {
-                    name: $name,
-                    keys: &[$($key),*],
-                    names: &[$(stringify!($field)),*],
-                };
-                &SHAPE
-            }
-            #[inline]
-            fn lend(&self, to: &mut dyn FnMut(&[&dyn model::Value])) {
-                to(&[$(&self.$field),*]);
-            }
-            #[inline]
-            fn lend_mut(&mut self, to: &mut dyn FnMut(&mut [&mut dyn model::Value])) {
-                to(&mut [$(&mut self.$field),*]);
-            }
-        }
+        const _: () = {
+        static SHAPE: model::Shape = model::Shape {
+            name: $name,
+            keys: &[$($key),*],
+            names: &[$(stringify!($field)),*],
+        };
         impl model::Value for $type {
             #[inline]
             fn empty() -> Self {
                 Self { $($field: ::core::option::Option::None),* }
             }
             #[inline]
-            fn view(&self) -> model::View<'_> {
-                model::View::Model(self)
+            fn lend(&self, to: &mut dyn FnMut(&'static model::Shape, &[&dyn model::Value])) {
+                to(&SHAPE, &[$(&self.$field),*]);
             }
             #[inline]
-            fn place(&mut self) -> model::Place<'_> {
-                model::Place::Model(self)
+            fn lend_mut(&mut self, to: &mut dyn FnMut(&'static model::Shape, &mut [&mut dyn model::Value])) {
+                to(&SHAPE, &mut [$(&mut self.$field),*]);
             }
         }
+        };
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {

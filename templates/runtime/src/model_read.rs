@@ -3,7 +3,7 @@
 //! Every value is a [`Seed`] that writes into its place; the JSON path of a fault is gathered
 //! while the error travels up, so that a decoding that succeeds pays nothing for it.
 
-use super::model::{Fields, List, Map, Optional, Parse, Place, Value};
+use super::model::{List, Map, Optional, Parse, Place, Value};
 use serde::de::{
     Deserialize as _, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
     Unexpected, Visitor,
@@ -107,10 +107,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
             Place::Optional(out) => from.deserialize_option(Into { out, path })?,
             Place::List(out) => from.deserialize_seq(Into { out, path })?,
             Place::Map(out) => from.deserialize_map(Into { out, path })?,
-            Place::Model(out) => {
-                let shape = out.shape();
-                from.deserialize_struct(shape.name, shape.keys, Into { out, path })?;
-            }
+            Place::Model(out) => from.deserialize_map(Into { out, path })?,
         }
         Ok(())
     }
@@ -259,19 +256,22 @@ impl<'de> Visitor<'de> for Into<'_, dyn Map + '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Into<'_, dyn Fields + '_> {
+impl<'de> Visitor<'de> for Into<'_, dyn Value + '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", self.out.shape().name)
+        let mut result = Ok(());
+        self.out
+            .lend(&mut |shape, _| result = write!(f, "an object ({})", shape.name));
+        result
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let keys = self.out.shape().keys;
         let path = self.path;
         let mut read = Ok(());
-        self.out
-            .lend_mut(&mut |fields| read = read_fields(&mut entries, keys, fields, path));
+        self.out.lend_mut(&mut |shape, fields| {
+            read = read_fields(&mut entries, shape.keys, fields, path);
+        });
         read
     }
 }

@@ -126,7 +126,7 @@ impl<T: Value + Clone + PartialEq> Value for Vec<T> {
     }
 }
 
-impl<T: Value> List for Vec<T> {
+impl<T: Value + Clone + PartialEq> List for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
@@ -155,7 +155,7 @@ impl<T: Value + Clone + PartialEq> Value for BTreeMap<String, T> {
     }
 }
 
-impl<T: Value> Map for BTreeMap<String, T> {
+impl<T: Value + Clone + PartialEq> Map for BTreeMap<String, T> {
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_> {
         Box::new(
             self.iter()

@@ -1,6 +1,6 @@
 //! Models out: the one encoder, and the one `Debug`.
 
-use super::model::{Fields, Value, View};
+use super::model::{Value, View};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use std::fmt;
 
@@ -40,12 +40,12 @@ impl Serialize for Written<'_> {
     }
 }
 
-fn write_fields<S: Serializer>(model: &dyn Fields, to: S) -> Result<S::Ok, S::Error> {
+fn write_fields<S: Serializer>(model: &dyn Value, to: S) -> Result<S::Ok, S::Error> {
     let mut to = Some(to);
     let mut written = None;
-    model.lend(&mut |fields| {
+    model.lend(&mut |shape, fields| {
         if let Some(to) = to.take() {
-            written = Some(write_set(model.shape().keys, fields, to));
+            written = Some(write_set(shape.keys, fields, to));
         }
     });
     written.expect("a model lends its fields once")
@@ -71,11 +71,11 @@ fn write_set<S: Serializer>(
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn debug(model: &dyn Fields, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let shape = model.shape();
-    let mut shown = f.debug_struct(shape.name);
-    let mut unset = false;
-    model.lend(&mut |fields| {
+pub fn debug(model: &dyn Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut result = Ok(());
+    model.lend(&mut |shape, fields| {
+        let mut shown = f.debug_struct(shape.name);
+        let mut unset = false;
         for (name, field) in shape.names.iter().zip(fields) {
             match field.view() {
                 View::Null => unset = true,
@@ -84,12 +84,13 @@ pub fn debug(model: &dyn Fields, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 }
             }
         }
+        result = if unset {
+            shown.finish_non_exhaustive()
+        } else {
+            shown.finish()
+        };
     });
-    if unset {
-        shown.finish_non_exhaustive()
-    } else {
-        shown.finish()
-    }
+    result
 }
 
 impl fmt::Debug for Written<'_> {

@@ -1,0 +1,123 @@
+//! IR models to `src/models`: one file a model, and the list of them. Touches nothing.
+//!
+//! A file a model keeps the diff of a docs update to the models that changed. A model's open enums
+//! stand in its module (`models::trustee::State`), because `{Model}{Field}` names meet each other
+//! and other models: `UserState` is both a model and `User.state`. What models cost the compiler
+//! is told in the runtime's `model.rs`; here it means that a model is a plain struct and one macro.
+
+use crate::RenderedFile;
+use crate::doc::Doc;
+use crate::models_item;
+use crate::models_reach::reach;
+use crate::names::{self, Scope};
+use crate::plan::Plan;
+use crate::print;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use rayon::prelude::*;
+use spec::{Model, Scalar, Type};
+use std::collections::BTreeSet;
+
+const SOURCE: &str = "spec/ir/models.yaml";
+
+/// Renders every model, and `src/models/mod.rs`.
+pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
+    let models = &plan.input.api.models.models;
+    let modules = modules(models);
+    let mut files: Vec<RenderedFile> = models
+        .par_iter()
+        .zip(&modules)
+        .map(|(model, module)| {
+            let path = format!("src/models/{module}.rs");
+            print::rust(&path, SOURCE, models_item::render(model))
+        })
+        .collect();
+    files.push(index(plan, models, &modules));
+    files
+}
+
+/// The models' modules, in their order.
+fn modules(models: &[Model]) -> Vec<String> {
+    // With a small first letter the usual name is canonical, see `names`.
+    let lowered: Vec<String> = models
+        .iter()
+        .map(|model| {
+            let mut name = model.name.clone();
+            if let Some(first) = name.get_mut(..1) {
+                first.make_ascii_lowercase();
+            }
+            name
+        })
+        .collect();
+    Scope::new(&[]).snake(lowered.iter().map(String::as_str))
+}
+
+fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile {
+    let mut doc = Doc::new();
+    doc.markdown(
+        "The shapes of bodies.\n\
+         \n\
+         Every field is an `Option`: servers leave out what an answer does not need, also fields that\n\
+         the docs call required. Those are what a body that is *sent* must hold, and `new` takes them.\n\
+         A field that is `None` is not sent. Unknown fields of an answer are skipped, unknown values of\n\
+         an enum are kept.",
+    );
+    let doc = doc.inner();
+    let reached = reach(plan.input.api);
+    let entries = models
+        .iter()
+        .zip(modules)
+        .zip(&reached)
+        .map(|((model, module), pages)| {
+            let cfg = cfg(plan, pages);
+            let name = ident(&names::model(&model.name));
+            let module = ident(module);
+            // Only enums have another path; a struct alone is named in one place.
+            let visibility = has_enums(model).then(|| quote!(pub));
+            quote! {
+                #cfg
+                #visibility mod #module;
+                #cfg
+                #[doc(inline)]
+                pub use self::#module::#name;
+            }
+        });
+    let tokens = quote! {
+        #doc
+        #(#entries)*
+    };
+    print::rust("src/models/mod.rs", SOURCE, tokens)
+}
+
+/// The features that compile a model.
+fn cfg(plan: &Plan<'_>, pages: &BTreeSet<usize>) -> TokenStream {
+    let mut features = pages.iter().map(|&page| plan.pages[page].feature.as_str());
+    match (features.next(), pages.len()) {
+        (None, _) => quote!(#[cfg(feature = "full")]),
+        (Some(feature), 1) => quote!(#[cfg(feature = #feature)]),
+        (Some(first), _) => quote!(#[cfg(any(feature = #first, #(feature = #features),*))]),
+    }
+}
+
+fn has_enums(model: &Model) -> bool {
+    model
+        .fields
+        .iter()
+        .any(|field| has_enum(&field.ty, &field.values))
+}
+
+/// Documented values of text are an open enum; those of other types stand in the docs only.
+pub fn has_enum(ty: &Type, values: &[Scalar]) -> bool {
+    match ty {
+        Type::String => values
+            .iter()
+            .any(|value| matches!(value, Scalar::String(_))),
+        Type::Array(inner) | Type::Map(inner) => has_enum(inner, values),
+        _ => false,
+    }
+}
+
+/// An identifier; the name is one already.
+pub fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}

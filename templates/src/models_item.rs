@@ -1,0 +1,261 @@
+//! One model to one file: the struct, its open enums, `new`. Touches nothing.
+
+use crate::doc::{Doc, code};
+use crate::models::{has_enum, ident};
+use crate::names::{self, Scope};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use spec::{Field, Model, Scalar, Type};
+
+/// The variant that keeps a value which is not documented.
+const UNKNOWN: &str = "Unknown";
+
+/// A field with its names.
+struct FieldPlan<'a> {
+    field: &'a Field,
+    name: Ident,
+    values: Option<Ident>,
+}
+
+/// The file's items.
+pub fn render(model: &Model) -> TokenStream {
+    let name = ident(&names::model(&model.name));
+    let std = Std(&name);
+    let text = format!("The model {}.", code(&model.name));
+    let doc = quote!(#![doc = #text]);
+    if model.opaque {
+        let item = opaque(model, &name);
+        return quote! { #doc use crate::runtime::model; #item };
+    }
+    let fields = plan(model, &name);
+    let item = structure(model, &name, &fields, &std);
+    let enums = fields.iter().filter_map(|plan| {
+        plan.values
+            .as_ref()
+            .map(|values| open_enum(model, plan, values, &std))
+    });
+    quote! {
+        #doc
+        use crate::runtime::model;
+        #item
+        #(#enums)*
+    }
+}
+
+fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
+    let mut types = Scope::new(&[]);
+    types.take(name.to_string());
+    let field_names = Scope::new(&[]).snake(model.fields.iter().map(|field| field.wire_name()));
+    let fields = model.fields.iter().zip(field_names);
+    fields
+        .map(|(field, name)| FieldPlan {
+            field,
+            name: ident(&name),
+            values: has_enum(&field.ty, &field.values)
+                .then(|| ident(&types.take(names::plain_type(field.wire_name())))),
+        })
+        .collect()
+}
+
+/// A model that nothing describes.
+fn opaque(model: &Model, name: &Ident) -> TokenStream {
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "{}: the docs do not describe it, so this is its JSON.",
+        code(&model.name)
+    ));
+    quote! {
+        #doc
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name(pub ::serde_json::Value);
+        model::opaque! { #name }
+    }
+}
+
+fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenStream {
+    let option = std.path("Option");
+    let members = fields.iter().map(|plan| {
+        let (field, ty) = (&plan.name, std.field_type(plan));
+        let doc = field_doc(plan);
+        quote!(#doc pub #field: #option<#ty>)
+    });
+    let table = fields.iter().map(|plan| {
+        let (field, key) = (&plan.name, plan.field.wire_name());
+        quote!(#field #key)
+    });
+    let mut doc = Doc::new();
+    doc.markdown(&code(&model.name));
+    let literal = &model.name;
+    let new = constructor(name, fields, std);
+    quote! {
+        #doc
+        #[non_exhaustive]
+        pub struct #name { #(#members),* }
+        model::fields! { #name #literal { #(#table),* } }
+        #new
+    }
+}
+
+fn field_doc(plan: &FieldPlan<'_>) -> Doc {
+    let mut doc = Doc::new();
+    doc.prose(&plan.field.description);
+    if plan.values.is_none() && !plan.field.values.is_empty() {
+        let values: Vec<String> = plan
+            .field
+            .values
+            .iter()
+            .map(|value| code(&value.to_string()))
+            .collect();
+        doc.markdown(&format!("Values: {}.", values.join(", ")));
+    }
+    doc
+}
+
+/// `new(required…)`, or `Default` where nothing is required.
+fn constructor(name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenStream {
+    let required: Vec<&FieldPlan<'_>> = fields.iter().filter(|plan| plan.field.required).collect();
+    if required.is_empty() {
+        return quote!(model::default! { #name });
+    }
+    let some = std.path("Some");
+    let arguments = required.iter().map(|plan| {
+        let (field, ty) = (&plan.name, std.argument_type(plan));
+        quote!(#field: #ty)
+    });
+    let values = required.iter().map(|plan| {
+        let (field, value) = (&plan.name, std.argument_value(plan));
+        quote!(#field: #some(#value))
+    });
+    let rest = (required.len() < fields.len()).then(|| quote!(, ..model::empty()));
+    quote! {
+        impl #name {
+            /// With everything that a body must hold.
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* #rest }
+            }
+        }
+    }
+}
+
+fn open_enum(model: &Model, plan: &FieldPlan<'_>, name: &Ident, std: &Std<'_>) -> TokenStream {
+    let texts: Vec<&str> = plan.field.values.iter().filter_map(text).collect();
+    let mut scope = Scope::new(&[UNKNOWN]);
+    let variants: Vec<Ident> = scope
+        .types(texts.iter().copied())
+        .iter()
+        .map(|name| ident(name))
+        .collect();
+    let docs = texts.iter().map(|text| format!(" {}", code(text)));
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "{} of {}",
+        code(plan.field.wire_name()),
+        code(&model.name)
+    ));
+    let string = std.path("String");
+    quote! {
+        #doc
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #docs] #variants,)*
+            /// A value that the docs do not know.
+            Unknown(#string),
+        }
+        model::values! { #name { #(#variants #texts),* } }
+    }
+}
+
+fn text(value: &Scalar) -> Option<&str> {
+    match value {
+        Scalar::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The standard library's names, which a model may bear too: in its own file they need a path.
+struct Std<'a>(&'a Ident);
+
+impl Std<'_> {
+    fn path(&self, name: &str) -> TokenStream {
+        let short = ident(name);
+        let shadowed = *self.0 == name;
+        match name {
+            "Option" if shadowed => quote!(::core::option::Option),
+            "Into" if shadowed => quote!(::core::convert::Into),
+            "String" if shadowed => quote!(::std::string::String),
+            "Vec" if shadowed => quote!(::std::vec::Vec),
+            "Box" if shadowed => quote!(::std::boxed::Box),
+            // A struct with named fields is no value, so it hides no variant or function.
+            _ => quote!(#short),
+        }
+    }
+
+    fn field_type(&self, plan: &FieldPlan<'_>) -> TokenStream {
+        if plan.is_boxed() {
+            let boxed = self.path("Box");
+            let ty = self.ty(&plan.field.ty, None);
+            return quote!(#boxed<#ty>);
+        }
+        self.ty(&plan.field.ty, plan.values.as_ref())
+    }
+
+    fn argument_type(&self, plan: &FieldPlan<'_>) -> TokenStream {
+        let ty = self.ty(&plan.field.ty, plan.values.as_ref());
+        if plan.is_text() {
+            let into = self.path("Into");
+            return quote!(impl #into<#ty>);
+        }
+        ty
+    }
+
+    fn argument_value(&self, plan: &FieldPlan<'_>) -> TokenStream {
+        let name = &plan.name;
+        if plan.is_boxed() {
+            let boxed = self.path("Box");
+            return quote!(#boxed::new(#name));
+        }
+        if plan.is_text() {
+            quote!(#name.into())
+        } else {
+            quote!(#name)
+        }
+    }
+
+    fn ty(&self, ty: &Type, values: Option<&Ident>) -> TokenStream {
+        match (ty, values) {
+            (Type::String, Some(values)) => quote!(#values),
+            (Type::String, None) => self.path("String"),
+            (Type::Integer, _) => quote!(i64),
+            (Type::Number, _) => quote!(f64),
+            (Type::Boolean, _) => quote!(bool),
+            (Type::Date, _) => quote!(::jiff::civil::Date),
+            (Type::DateTime, _) => quote!(::jiff::Timestamp),
+            (Type::Object | Type::Void, _) => quote!(::serde_json::Value),
+            (Type::Model(name), _) => {
+                let name = ident(&names::model(name));
+                quote!(super::#name)
+            }
+            (Type::Array(inner), _) => {
+                let (vec, inner) = (self.path("Vec"), self.ty(inner, values));
+                quote!(#vec<#inner>)
+            }
+            (Type::Map(inner), _) => {
+                let (string, inner) = (self.path("String"), self.ty(inner, values));
+                quote!(::std::collections::BTreeMap<#string, #inner>)
+            }
+        }
+    }
+}
+
+impl FieldPlan<'_> {
+    /// A model in a field is boxed, see the runtime's `model_value.rs`.
+    fn is_boxed(&self) -> bool {
+        matches!(self.field.ty, Type::Model(_))
+    }
+
+    fn is_text(&self) -> bool {
+        self.field.ty == Type::String
+    }
+}
