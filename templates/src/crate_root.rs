@@ -2,13 +2,13 @@
 
 use crate::doc::Doc;
 use crate::plan::Plan;
-use crate::{RenderedFile, print};
+use crate::{RenderedFile, print, readme};
 use quote::quote;
 
 /// Renders it.
 pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
-    doc.markdown(&format!("{}.", plan.input.client.krate.description));
+    doc.markdown(&readme::front_page(plan));
     let doc = doc.inner();
     let models = (!plan.input.api.models.models.is_empty()).then(|| {
         quote!(

@@ -205,7 +205,7 @@ fn begins_block(word: &str) -> bool {
 
 /// What no reader sees, and what turns the direction of the text around it: rustc refuses the
 /// latter in comments.
-fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || character == LINE_END
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -12,34 +12,49 @@ use std::fmt::Write as _;
 pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, doc: &mut Doc) {
     let krate = &plan.krate;
     let mut given = format!("client: {krate}::Client");
-    let arguments: Vec<String> = planned
-        .required()
-        .map(|parameter| match model_body(parameter) {
-            Some(ty) => {
-                let _ = write!(given, ", {}: {krate}::{ty}", parameter.name);
-                format!("&{}", parameter.name)
-            }
-            None => value(parameter),
-        })
-        .collect();
+    for parameter in planned.required() {
+        if let Some(ty) = model_body(parameter) {
+            let _ = write!(given, ", {}: {krate}::{ty}", parameter.name);
+        }
+    }
     let setter = planned
         .optional()
-        .find(|p| p.parameter.location == Location::Query);
-    let setter = setter.map(|p| format!("\n    .{}({})", p.name, value(p)));
+        .find(|parameter| parameter.parameter.location == Location::Query);
+    let setter = setter.map(|parameter| format!("\n    .{}({})", parameter.name, value(parameter)));
     let binding = match planned.operation.returns {
         Type::Void => "",
         _ => "let answer = ",
     };
-    let (handle, method, arguments) = (&page.module, &planned.method, arguments.join(", "));
+    let (handle, call) = (&page.module, call(planned));
+    doc.markdown("# Example");
     doc.markdown(&format!(
-        "# Example\n\n\
-         ```no_run\n\
+        "```no_run\n\
          # async fn example({given}) -> Result<(), {krate}::Error> {{\n\
-         {binding}client\n    .{handle}()\n    .{method}({arguments}){}\n    .await?;\n\
+         {binding}client\n    .{handle}()\n    .{call}{}\n    .await?;\n\
          # Ok(()) }}\n\
          ```",
         setter.unwrap_or_default()
     ));
+}
+
+/// The call of the handle's method with what is required; a body that is a model is the variable
+/// of the parameter's name.
+pub fn call(planned: &OperationPlan<'_>) -> String {
+    let arguments: Vec<String> = planned
+        .required()
+        .map(|parameter| match model_body(parameter) {
+            Some(_) => format!("&{}", parameter.name),
+            None => value(parameter),
+        })
+        .collect();
+    format!("{}({})", planned.method, arguments.join(", "))
+}
+
+/// Whether [`call`] needs no variable.
+pub fn is_plain(planned: &OperationPlan<'_>) -> bool {
+    planned
+        .required()
+        .all(|parameter| model_body(parameter).is_none())
 }
 
 /// The type of a body whose value an example leaves to the reader.
@@ -56,20 +71,14 @@ fn model_body(plan: &ParameterPlan<'_>) -> Option<String> {
 pub fn value(plan: &ParameterPlan<'_>) -> String {
     let parameter = plan.parameter;
     let name = &parameter.name;
+    let documented = documented(plan);
     match &parameter.ty {
+        Type::Array(inner) if documented.is_empty() => format!("&[{}]", scalar(inner, None, name)),
         Type::Array(inner) => {
-            let items = match &parameter.default {
-                Some(Scalar::List(items)) if !items.is_empty() => items.as_slice(),
-                _ => &[],
-            };
-            let mut items: Vec<String> = items
+            let items = documented
                 .iter()
-                .map(|item| scalar(inner, Some(item), name))
-                .collect();
-            if items.is_empty() {
-                items.push(scalar(inner, parameter.values.first(), name));
-            }
-            format!("&[{}]", items.join(", "))
+                .map(|item| scalar(inner, Some(item), name));
+            format!("&[{}]", items.collect::<Vec<_>>().join(", "))
         }
         Type::Map(_) | Type::Model(_) if parameter.location == Location::Body => {
             "&Default::default()".to_owned()
@@ -77,31 +86,60 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
         Type::Map(_) | Type::Model(_) | Type::Object | Type::Void => {
             "&serde_json::json!({})".to_owned()
         }
-        ty => scalar(
-            ty,
-            parameter.default.as_ref().or(parameter.values.first()),
-            name,
-        ),
+        ty => scalar(ty, documented.first().copied(), name),
+    }
+}
+
+/// The documented value or values that the example has: the default, or else the first of the
+/// values; none where that is not of the parameter's type.
+pub fn documented<'a>(plan: &ParameterPlan<'a>) -> Vec<&'a Scalar> {
+    let parameter = plan.parameter;
+    let (ty, is_list) = match &parameter.ty {
+        Type::Array(inner) => (&**inner, true),
+        ty => (ty, false),
+    };
+    let default: Vec<&Scalar> = match &parameter.default {
+        Some(Scalar::List(items)) if is_list => items.iter().collect(),
+        Some(default) if !is_list => vec![default],
+        _ => Vec::new(),
+    };
+    let first = parameter.values.first();
+    let mut values = if default.is_empty() {
+        first.into_iter().collect()
+    } else {
+        default
+    };
+    values.retain(|value| is_of(value, ty));
+    values
+}
+
+fn is_of(value: &Scalar, ty: &Type) -> bool {
+    match (value, ty) {
+        // An empty text may be refused, and a list is no text.
+        (Scalar::List(_), _) => false,
+        (value, Type::String) => !value.to_string().is_empty(),
+        (Scalar::Integer(_), Type::Integer | Type::Number)
+        | (Scalar::Boolean(_), Type::Boolean) => true,
+        (Scalar::Number(value), Type::Number) => value.is_finite(),
+        _ => false,
     }
 }
 
 fn scalar(ty: &Type, documented: Option<&Scalar>, name: &str) -> String {
     match (ty, documented) {
         (Type::String, Some(value)) => format!("{:?}", value.to_string()),
-        (Type::Integer, Some(Scalar::Integer(value))) => format!("{value}"),
-        (Type::Number, Some(Scalar::Integer(value))) => match i32::try_from(*value) {
-            Ok(value) => format!("{value}"),
-            Err(_) => format!("{value}i64"),
-        },
-        (Type::Number, Some(Scalar::Number(value))) if value.is_finite() => format!("{value:?}"),
-        (Type::Boolean, Some(Scalar::Boolean(value))) => format!("{value}"),
+        (Type::Number, Some(Scalar::Integer(value))) if i32::try_from(*value).is_err() => {
+            format!("{value}i64")
+        }
+        (Type::Number, Some(Scalar::Number(value))) => format!("{value:?}"),
+        (_, Some(value)) => value.to_string(),
         (Type::String, None) => format!("{:?}", format!("{name}_example")),
-        (Type::Integer, _) => "1".to_owned(),
-        (Type::Number, _) => "3.4".to_owned(),
-        (Type::Boolean, _) => "true".to_owned(),
-        (Type::Date, _) => "\"2013-10-20\".parse().expect(\"a date\")".to_owned(),
-        (Type::DateTime, _) => "\"2013-10-20T18:20:30Z\".parse().expect(\"a time\")".to_owned(),
-        (Type::Object | Type::Void | Type::Map(_) | Type::Model(_) | Type::Array(_), _) => {
+        (Type::Integer, None) => "1".to_owned(),
+        (Type::Number, None) => "3.4".to_owned(),
+        (Type::Boolean, None) => "true".to_owned(),
+        (Type::Date, None) => "\"2013-10-20\".parse().expect(\"a date\")".to_owned(),
+        (Type::DateTime, None) => "\"2013-10-20T18:20:30Z\".parse().expect(\"a time\")".to_owned(),
+        (Type::Object | Type::Void | Type::Map(_) | Type::Model(_) | Type::Array(_), None) => {
             "serde_json::json!({})".to_owned()
         }
     }

@@ -22,6 +22,7 @@ mod plan;
 mod print;
 mod readme;
 mod region;
+mod requests;
 mod runtime_files;
 mod rust_type;
 mod values;
@@ -68,7 +69,13 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
                 .enumerate()
                 .map(|(index, shared)| operations::shared(&plan, index, shared)),
         )
+        .chain(
+            plan.pages
+                .par_iter()
+                .map(|page| requests::page(&plan, page)),
+        )
         .collect();
+    files.push(requests::root(&plan));
     files.push(operations::root(&plan));
     files.extend(operations::shared_root(&plan));
     files.push(crate_root::render(&plan));

@@ -1,19 +1,38 @@
-//! The client's `README.md` and the front page of its documentation, which is the same text with
-//! the pages below it. Touches nothing.
+//! The client's `README.md`, and the front page of its documentation: the same text with what
+//! rustdoc checks and links. Touches nothing.
+//!
+//! Code on the front page is compiled as a doctest where the page of its operation is; the README
+//! has the same code as it reads on the front page.
 
 use crate::doc::{code, escape};
-use crate::plan::Plan;
+use crate::plan::{OperationPlan, PagePlan, Plan};
 use crate::{RenderedFile, example, print};
 use std::fmt::Write as _;
 
 /// Renders `README.md`.
 pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let krate = &plan.input.client.krate;
-    let mut out = format!("\n# {}\n\n{}", krate.name, front(plan, "rust,ignore"));
+    let mut out = format!("\n# {}\n\n{}", escape(&krate.name), introduction(plan));
+    let mut in_code = false;
+    for line in usage(plan).lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+            out.push_str(if in_code { "```rust\n" } else { "```\n" });
+        } else if !(in_code && line.starts_with("# ")) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.push_str("\n## Features\n\n");
+    for page in &plan.pages {
+        let (feature, count) = (&page.feature, operations(page));
+        let _ = writeln!(out, "- `{feature}`: {}, {count}", code(&page.page.api));
+    }
+    out.push_str("- `full`: all of them\n- `mock`: an in-memory stand-in for the API, for tests\n");
     if let Some(version) = plan.input.docs_version {
         let _ = write!(
             out,
-            "\nMade from version {} of the docs.\n",
+            "\nRendered from version {} of the docs.\n",
             escape(version)
         );
     }
@@ -21,18 +40,176 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     print::markdown("README.md", "client.yaml", &out)
 }
 
-/// What the crate is and how it is used, in Markdown; `fence` is the language of code that a
-/// reader cannot run as it stands.
-pub fn front(plan: &Plan<'_>, fence: &str) -> String {
+/// The front page, in Markdown for rustdoc.
+pub fn front_page(plan: &Plan<'_>) -> String {
+    let mut out = introduction(plan);
+    out.push_str(&usage(plan));
+    out.push_str(
+        "\n# Features\n\n\
+         A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html).\n\n\
+         | Page | Feature | Operations |\n| --- | --- | --- |\n",
+    );
+    for page in &plan.pages {
+        let (module, handle, feature) = (&page.module, &page.handle, &page.feature);
+        let count = page.operations.len();
+        let _ = writeln!(
+            out,
+            "| [`{handle}`](operations/{module}/struct.{handle}.html) | `{feature}` | {count} |"
+        );
+    }
+    out.push_str(
+        "\n# Operations\n\n<details><summary>Every operation and its feature</summary>\n\n",
+    );
+    for (id, page, planned) in sorted_operations(plan) {
+        let (module, handle, feature) = (&page.module, &page.handle, &page.feature);
+        let method = &planned.method;
+        let _ = writeln!(
+            out,
+            "- [{}](operations/{module}/struct.{handle}.html#method.{method}): `{feature}`",
+            code(id)
+        );
+    }
+    out.push_str("\n</details>\n");
+    out
+}
+
+fn introduction(plan: &Plan<'_>) -> String {
     let krate = &plan.input.client.krate;
-    let mut out = format!("{}.\n", escape(&krate.description));
-    let _ = fence;
-    let _ = example::value;
-    let _ = code("");
-    let _ = writeln!(
-        out,
-        "\nIt is not made or supported by the vendor of {}.",
+    format!(
+        "{}.\n\nThe vendor of {} neither makes nor supports it.\n",
+        escape(&krate.description),
         escape(&krate.title)
+    )
+}
+
+fn operations(page: &PagePlan<'_>) -> String {
+    match page.operations.len() {
+        1 => "1 operation".to_owned(),
+        count => format!("{count} operations"),
+    }
+}
+
+fn sorted_operations<'a>(
+    plan: &'a Plan<'_>,
+) -> Vec<(&'a str, &'a PagePlan<'a>, &'a OperationPlan<'a>)> {
+    let pages = plan.pages.iter().flat_map(|page| {
+        let operations = page.operations.iter();
+        operations.map(move |planned| (planned.operation.id.as_str(), page, planned))
+    });
+    let mut all: Vec<_> = pages.collect();
+    all.sort_by(|left, right| (left.0, &left.1.module).cmp(&(right.0, &right.1.module)));
+    all
+}
+
+/// How to log in and to call: for the operations that the crate has.
+fn usage(plan: &Plan<'_>) -> String {
+    let krate = &plan.krate;
+    let mut out = format!(
+        "\n## Log in\n\n\
+         ```no_run\n\
+         # fn example(id: &str, secret: &str) -> Result<(), {krate}::Error> {{\n\
+         use {krate}::{{Client, Region}};\n\n\
+         let client = Client::builder()\n    .region(Region::default())\n    \
+         .client_credentials(id, secret)\n    .build()?;\n\
+         # drop(client);\n\
+         # Ok(()) }}\n\
+         ```\n\n\
+         `Credentials` has the other ways: a token that one brings, an authorization code with PKCE,\n\
+         a SAML2 assertion, a refresh token. `ClientBuilder::env` and `ClientBuilder::toml_file` take the\n\
+         settings from where the program runs. Tokens are refreshed before they expire.\n",
+    );
+    if let Some((page, planned)) = best(plan, |planned| {
+        planned.operation.method == spec::Method::Get
+    }) {
+        call(plan, page, planned, &mut out);
+    }
+    errors(krate, &mut out);
+    if let Some((page, planned)) = best(plan, |planned| planned.operation.paging.is_some()) {
+        paging(plan, page, planned, &mut out);
+    }
+    out.push_str(
+        "\n## Retries\n\n\
+         A call that may be repeated is sent again after a connection error and after 429, 502, 503\n\
+         and 504, with growing pauses, and as `Retry-After` says. `ClientBuilder::retry` changes that for\n\
+         a client, `.retry(…)` for a call; `RetryPolicy::never()` turns it off.\n\n\
+         ## Permissions\n\n\
+         The `permissions` module tells what a role must hold to call a set of operations, and no more.\n",
     );
     out
+}
+
+/// The first operation that serves as an example: of the default features, if there is one.
+fn best<'a>(
+    plan: &'a Plan<'_>,
+    serves: impl Fn(&OperationPlan<'_>) -> bool,
+) -> Option<(&'a PagePlan<'a>, &'a OperationPlan<'a>)> {
+    let default = &plan.input.client.default_features;
+    let mut pages: Vec<_> = plan.pages.iter().collect();
+    pages.sort_by_key(|page| !default.contains(&page.page.api));
+    pages.into_iter().find_map(|page| {
+        let mut operations = page.operations.iter();
+        let planned = operations.find(|planned| {
+            !planned.operation.deprecated && example::is_plain(planned) && serves(planned)
+        })?;
+        Some((page, planned))
+    })
+}
+
+fn call(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: &mut String) {
+    let (krate, feature, handle) = (&plan.krate, &page.feature, &page.module);
+    let call = example::call(planned);
+    let _ = write!(
+        out,
+        "\n## Call\n\n\
+         What an operation requires is an argument, what is optional a method, and nothing that is\n\
+         not set is sent. Awaiting gives the value, `send()` the whole answer, `into_request()` the plain\n\
+         request without sending it.\n\n\
+         ```no_run\n\
+         # #[cfg(feature = \"{feature}\")]\n\
+         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         let api = client.{handle}();\n\
+         let value = api.{call}.await?;\n\n\
+         let response = api.{call}.send().await?;\n\
+         println!(\"{{:?}}\", response.correlation_id());\n\
+         # let _ = value;\n\
+         # Ok(()) }}\n\
+         ```\n"
+    );
+}
+
+fn errors(krate: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Errors\n\n\
+         ```\n\
+         # use {krate}::Error;\n\
+         # fn example(error: &Error) {{\n\
+         match error {{\n    \
+         Error::Api(answer) if answer.status() == 403 => {{\n        \
+         println!(\"missing one of {{:?}}\", answer.permissions());\n    }}\n    \
+         Error::Api(answer) => println!(\"{{}}: {{:?}}\", answer.status(), answer.message()),\n    \
+         Error::Input(refused) => println!(\"not sent: {{refused}}\"),\n    \
+         other => println!(\"{{other}}\"),\n}}\n\
+         # }}\n\
+         ```\n"
+    );
+}
+
+fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: &mut String) {
+    let (krate, feature, handle) = (&plan.krate, &page.feature, &page.module);
+    let call = example::call(planned);
+    let _ = write!(
+        out,
+        "\n## Pages\n\n\
+         An operation that answers page by page has `pages()` and, where the page is described,\n\
+         `items()`: streams that ask for a page when it is needed.\n\n\
+         ```no_run\n\
+         # #[cfg(feature = \"{feature}\")]\n\
+         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         let api = client.{handle}();\n\
+         let mut pages = api.{call}.pages();\n\
+         while let Some(page) = pages.next().await {{\n    println!(\"{{:?}}\", page?);\n}}\n\
+         # Ok(()) }}\n\
+         ```\n"
+    );
 }
