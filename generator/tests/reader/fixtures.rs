@@ -1,9 +1,7 @@
-//! Pages of our own: one that provokes each rule, one for each form that the docs have had, and
-//! hostile ones.
+//! Pages of our own: one that provokes each rule, and one for each form that the docs have had.
 
 use crate::{describe, source};
 use generator::diagnostic::{Code, Diagnostic, Severity};
-use generator::source::{LineCount, SourceFile};
 use generator::{model_page, page};
 use std::collections::BTreeSet;
 use std::fs;
@@ -143,33 +141,4 @@ fn rules_are_named_alike_and_tell_what_to_do() {
         );
         assert!(code.severity() >= Severity::Note);
     }
-}
-
-#[test]
-fn hostile_pages_are_survived() {
-    insta::glob!("../fixtures", "hostile/*.md", |path| {
-        let bytes = fs::read(path).expect("fixtures can be read");
-        survive(&String::from_utf8_lossy(&bytes));
-    });
-}
-
-/// Reads a text as a page and as a model. Whatever it is, no line of it is lost in silence, and
-/// each finding has a place that can be shown.
-pub(crate) fn survive(text: &str) {
-    let page = source("docs/WidgetsApi.md", text);
-    let (_, lines, found) = page::read(&page);
-    check(&page, lines, &found);
-    let model = source("docs/models/Widget.md", text);
-    let (_, lines, found) = model_page::read(&model);
-    check(&model, lines, &found);
-}
-
-fn check(source: &SourceFile, lines: LineCount, found: &[Diagnostic]) {
-    let non_blank = source.text.lines().filter(|line| !line.trim().is_empty());
-    assert_eq!(lines.total, non_blank.count());
-    let is_told = found.iter().any(|found| found.code == Code::UnreadLine);
-    assert_eq!(lines.accounted < lines.total, is_told);
-    // Slices the text by every span, and so panics where one is out of bounds.
-    let described = describe::findings(source, lines, found);
-    assert!(described.lines().count() > found.len());
 }

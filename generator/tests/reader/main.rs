@@ -7,6 +7,7 @@ mod describe;
 mod fixtures;
 mod mutations;
 mod seed;
+mod seeds;
 
 use generator::source::SourceFile;
 

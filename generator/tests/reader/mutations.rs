@@ -1,8 +1,8 @@
-//! Random damage to the seed page: whatever is dropped, swapped, doubled, cut or rewritten, the
-//! reader survives it and loses no line in silence.
+//! Random damage to the seed page: whatever is dropped, swapped, doubled, cut or rewritten, it is
+//! survived, and no line is lost in silence.
 
-use crate::fixtures::survive;
 use crate::seed::SEED;
+use crate::seeds::targets;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -94,11 +94,12 @@ proptest! {
         for damage in damages {
             apply(&mut lines, damage);
         }
-        survive(&lines.join("\n"));
+        targets::page(lines.join("\n").as_bytes());
     }
 
     #[test]
     fn any_text_is_survived(text in "(\\PC|[\n\r|#*`~\\[\\]{}<>:_ -]){0,400}") {
-        survive(&text);
+        targets::page(text.as_bytes());
+        targets::model(text.as_bytes());
     }
 }
