@@ -92,20 +92,11 @@ fn body(page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
     let method = ident(&planned.method);
     let required = planned.required().map(|plan| {
         let (name, ty) = (&plan.parameter.name, read_type(plan));
-        let value = quote!(case.required::<#ty>(#name)?);
-        if is_by_reference(plan) {
-            quote!(&#value)
-        } else {
-            value
-        }
+        passed(plan, &quote!(case.required::<#ty>(#name)?))
     });
     let optional = planned.optional().map(|plan| {
         let (name, ty, setter) = (&plan.parameter.name, read_type(plan), ident(&plan.name));
-        let value = if is_by_reference(plan) {
-            quote!(&value)
-        } else {
-            quote!(value)
-        };
+        let value = passed(plan, &quote!(value));
         quote! {
             let call = match case.optional::<#ty>(#name)? {
                 Some(value) => call.#setter(#value),
@@ -128,7 +119,6 @@ fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
         Type::Array(inner) => inner,
         ty => ty,
     };
-    // Open enums are made from their text.
     let one = if *one == Type::Number && parameter.location != Location::Body {
         quote!(crate::Number)
     } else {
@@ -137,8 +127,15 @@ fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     if is_list { quote!(Vec<#one>) } else { one }
 }
 
-fn is_by_reference(plan: &ParameterPlan<'_>) -> bool {
-    argument::signature_type(plan).to_string().starts_with('&')
+/// What was read as the signature wants it. Open enums are made from their text.
+fn passed(plan: &ParameterPlan<'_>, value: &TokenStream) -> TokenStream {
+    let is_by_reference = argument::signature_type(plan).to_string().starts_with('&');
+    match (plan.values.is_some(), is_by_reference) {
+        (true, true) => quote!(&crate::texts(&#value)),
+        (true, false) => quote!(&*#value),
+        (false, true) => quote!(&#value),
+        (false, false) => value.clone(),
+    }
 }
 
 #[cfg(test)]
