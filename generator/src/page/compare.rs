@@ -12,7 +12,6 @@ use crate::diagnostic::Code;
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
-use crate::type_words::{self, Docs};
 use spec::Type;
 use std::collections::{HashMap, HashSet};
 
@@ -124,8 +123,8 @@ pub(super) fn parameters(
         let message = format!("`{}` has no example", id.text);
         reader.report(Code::MissingExample, id.range(), message);
     }
-    if let (Some(word), Some(table)) = (section.body_type, &mut table) {
-        body_type(reader, word, &mut table.rows);
+    if let (Some(ty), Some(table)) = (section.body_type.take(), &mut table) {
+        body_type(ty, &mut table.rows);
     }
     section.parameters = table;
 }
@@ -164,18 +163,9 @@ fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
 }
 
 /// A body schema names the body's type, where the table only says that it is an object.
-fn body_type(reader: &mut Reader<'_>, word: Piece<'_>, rows: &mut [RawParameter]) {
-    match type_words::parse(word.text, Docs::Operations) {
-        Ok(value) => {
-            let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);
-            if let (Some(body), None) = (objects.next(), objects.next()) {
-                let range = word.range();
-                body.ty = Spanned { value, range };
-            }
-        }
-        Err(text) => {
-            let message = format!("`{text}` is no type that is known");
-            reader.report(Code::UnknownType, word.range(), message);
-        }
+fn body_type(ty: Spanned<Type>, rows: &mut [RawParameter]) {
+    let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);
+    if let (Some(body), None) = (objects.next(), objects.next()) {
+        body.ty = ty;
     }
 }

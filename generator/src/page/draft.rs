@@ -43,8 +43,8 @@ pub(super) struct Section<'a> {
     pub(super) preview: bool,
     pub(super) deprecated: bool,
     pub(super) requires: Option<Requires<'a>>,
-    /// The type word of a body schema section.
-    pub(super) body_type: Option<Piece<'a>>,
+    /// What a body schema section says that the body is.
+    pub(super) body_type: Option<Spanned<Type>>,
     pub(super) example: Option<Example<'a>>,
     pub(super) parameters: Option<Parameters>,
     /// Something stands under `### Return type`, though it may be no type.

@@ -116,7 +116,8 @@ pub(super) fn preview(line: Piece<'_>) -> Option<Piece<'_>> {
 /// A label `<span style=…>DEPRECATED</span>`.
 pub(super) fn is_deprecated_label(line: Piece<'_>) -> bool {
     line.within("<span", "</span>")
-        .is_some_and(|label| label.text.ends_with(">DEPRECATED"))
+        .and_then(|label| label.rsplit_once(">"))
+        .is_some_and(|(_, label)| label.text.eq_ignore_ascii_case("deprecated"))
 }
 
 /// `:::{"alert":"warning","title":"Deprecated",…}`: the title.

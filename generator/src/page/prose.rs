@@ -91,7 +91,7 @@ impl<'a> Outline<'a, '_> {
 
     fn open_alert(&mut self, title: Piece<'a>, line: Piece<'a>) {
         self.alert = Some(title);
-        if title.text == DEPRECATED {
+        if title.text.eq_ignore_ascii_case(DEPRECATED) {
             self.deprecated();
         } else {
             let message = format!("the alert `{}` is unknown", title.text);
@@ -103,7 +103,7 @@ impl<'a> Outline<'a, '_> {
     fn alert_line(&mut self, title: Piece<'a>, line: Piece<'a>, paragraph: &mut String) {
         if line.text == ":::" {
             self.alert = None;
-        } else if title.text != DEPRECATED || line.text != DEPRECATED_TEXT {
+        } else if !title.text.eq_ignore_ascii_case(DEPRECATED) || line.text != DEPRECATED_TEXT {
             say(paragraph, line);
         }
     }
@@ -194,10 +194,12 @@ impl<'a> Outline<'a, '_> {
     fn body_type(&mut self, line: Piece<'a>) {
         if let Some((word, link)) = line.split_once(" <a ")
             && link.text.ends_with(">Copy</a>")
-            && let Some(section) = self.draft.sections.last_mut()
         {
-            section.body_type = Some(word);
             self.account(line);
+            let body_type = line::type_of(self.reader, word, Docs::Operations);
+            if let Some(section) = self.section() {
+                section.body_type = body_type;
+            }
         }
     }
 
