@@ -7,7 +7,7 @@
 use crate::cli::PullArgs;
 use crate::pins::{self, PinnedSource, Pins};
 use crate::write::{self, Mode, Owner, Tree};
-use crate::{Outcome, git, output, workspace};
+use crate::{Outcome, fetch, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use spec::{Source, SourceKind, yaml};
@@ -103,7 +103,7 @@ fn fetch(sources: &[Source], asked: Option<&str>, bar: &ProgressBar) -> Result<(
 
 fn fetch_source(source: &Source, tag: &str, bar: &ProgressBar) -> Result<(String, Pages)> {
     let clone = tempfile::tempdir().context("a temporary folder")?;
-    let commit = git::fetch_folder(
+    let commit = fetch::folder(
         &source.repository,
         tag,
         &source.folder,
@@ -143,7 +143,7 @@ fn fetch_source(source: &Source, tag: &str, bar: &ProgressBar) -> Result<(String
 fn choose_version(sources: &[Source], asked: Option<&str>) -> Result<String> {
     let mut common: Option<BTreeSet<Version>> = None;
     for source in sources {
-        let tags = git::tags(&source.repository).with_context(|| source.repository.clone())?;
+        let tags = fetch::tags(&source.repository).with_context(|| source.repository.clone())?;
         let versions = tags.iter().filter_map(|tag| Version::of(tag, &source.tag));
         let versions = versions.collect();
         common = Some(match common {

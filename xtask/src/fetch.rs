@@ -19,7 +19,7 @@ pub fn tags(repository: &str) -> Result<Vec<String>> {
 }
 
 /// Puts one folder of a tag below `into`, an empty folder, and returns the tag's commit.
-pub fn fetch_folder(
+pub fn folder(
     repository: &str,
     tag: &str,
     folder: &str,
