@@ -84,6 +84,25 @@ impl Credentials {
         Self(Kind::Grant(client, Grant::ClientCredentials))
     }
 
+    /// The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636), where the process
+    /// that takes the redirect is not the one that began: it kept the
+    /// [`verifier`](AuthorizationRequest::verifier), and has checked the state. Otherwise
+    /// [`AuthorizationRequest::credentials`] does all of it.
+    pub fn authorization_code(
+        id: impl Into<String>,
+        secret: Option<String>,
+        redirect_uri: impl Into<String>,
+        code: impl Into<String>,
+        verifier: impl Into<String>,
+    ) -> Self {
+        let grant = Grant::AuthorizationCode {
+            redirect_uri: redirect_uri.into(),
+            code: Secret::new(code),
+            verifier: Secret::new(verifier),
+        };
+        Self(Kind::Grant(OauthClient::new(id, secret), grant))
+    }
+
     /// The SAML 2.0 bearer grant (RFC 7522): a user whom an identity provider vouches for.
     /// `organization` is the organization's short name, `assertion` the assertion in base64.
     pub fn saml2_bearer(
@@ -164,6 +183,12 @@ impl AuthorizationRequest {
         self.state.secret()
     }
 
+    /// What proves that the code was asked for here (RFC 7636 section 4.1). It is a secret, to be
+    /// kept where the user's session is, if another process takes the redirect.
+    pub fn verifier(&self) -> &str {
+        self.verifier.secret()
+    }
+
     /// Takes the `code` and `state` that the browser brought to the redirect URI.
     ///
     /// # Errors
@@ -174,12 +199,17 @@ impl AuthorizationRequest {
             let error = AuthError::text("the redirect's state is not that of the request");
             return Err(error.into());
         }
-        let grant = Grant::AuthorizationCode {
-            redirect_uri: self.redirect_uri,
-            code: Secret::new(code),
-            verifier: Secret::new(self.verifier.into_secret()),
-        };
-        Ok(Credentials(Kind::Grant(self.client, grant)))
+        let OauthClient { id, secret } = self.client;
+        let secret = secret.map(|secret| secret.0);
+        let verifier = self.verifier.into_secret();
+        let redirect_uri = self.redirect_uri;
+        Ok(Credentials::authorization_code(
+            id,
+            secret,
+            redirect_uri,
+            code,
+            verifier,
+        ))
     }
 }
 

@@ -66,23 +66,27 @@ impl Operation {
         }
     }
 
+    #[must_use]
     pub const fn any(mut self, permissions: &'static [&'static str]) -> Self {
         self.require = Require::Any;
         self.permissions = permissions;
         self
     }
 
+    #[must_use]
     pub const fn all(mut self, permissions: &'static [&'static str]) -> Self {
         self.require = Require::All;
         self.permissions = permissions;
         self
     }
 
+    #[must_use]
     pub const fn none(mut self) -> Self {
         self.require = Require::None;
         self
     }
 
+    #[must_use]
     pub const fn safe(mut self) -> Self {
         self.safe = true;
         self
