@@ -1,6 +1,6 @@
 //! Reads a page of operations: syntax only, one page at a time.
 //!
-//! Text -> blocks ([`crate::blocks`]) -> parts (`outline`) -> raw operations (`lower`, with
+//! Text -> blocks (`blocks`) -> parts (`outline`) -> raw operations (`lower`, with
 //! `compare` for everything that the page says twice). Pages of every era of the docs have the
 //! same parts in other clothes; no rule names a page or a version.
 
