@@ -4,6 +4,7 @@
 //! Needs the folder at `SHARED_DIR` or beside the workspace, and says so where it is absent.
 
 use generator::diagnostic::{Diagnostic, Severity};
+use generator::raw::{RawModel, RawPage};
 use generator::source::{LineCount, SourceFile};
 use generator::{model_page, page};
 use rayon::prelude::*;
@@ -44,23 +45,29 @@ fn every_page_of_the_corpus_is_read_whole() {
 
 fn describe_folder(text: &mut String, name: &str, pages: &[SourceFile]) {
     let is_models = name.starts_with("models");
-    let results: Vec<(usize, LineCount, Vec<Diagnostic>)> = pages
+    let results: Vec<(Facts, LineCount, Vec<Diagnostic>)> = pages
         .par_iter()
         .map(|source| {
             if is_models {
                 let (model, lines, found) = model_page::read(source);
-                (model.map_or(0, |model| model.fields.len()), lines, found)
+                (
+                    model.as_ref().map(of_model).unwrap_or_default(),
+                    lines,
+                    found,
+                )
             } else {
                 let (page, lines, found) = page::read(source);
-                (page.map_or(0, |page| page.operations.len()), lines, found)
+                (page.as_ref().map(of_page).unwrap_or_default(), lines, found)
             }
         })
         .collect();
-    let mut things = 0;
+    let mut facts = Facts::new();
     let mut lines = LineCount::default();
     let mut codes = BTreeMap::new();
-    for (count, page_lines, found) in results {
-        things += count;
+    for (page_facts, page_lines, found) in results {
+        for (fact, count) in page_facts {
+            *facts.entry(fact).or_insert(0) += count;
+        }
         lines += page_lines;
         for diagnostic in found {
             let code = diagnostic.code;
@@ -69,16 +76,50 @@ fn describe_folder(text: &mut String, name: &str, pages: &[SourceFile]) {
         }
     }
     assert_eq!(lines.accounted, lines.total, "{name}");
-    let what = if is_models { "fields" } else { "operations" };
     let (pages, lines) = (pages.len(), lines.total);
-    writeln!(
-        text,
-        "{name}: {pages} pages, {things} {what}, {lines} lines"
-    )
-    .expect("it is a string");
-    for (code, count) in codes {
-        writeln!(text, "    {code} {count}").expect("it is a string");
+    writeln!(text, "{name}: {pages} pages, {lines} lines").expect("it is a string");
+    for (fact, count) in facts {
+        writeln!(text, "    {count} {fact}").expect("it is a string");
     }
+    for (code, count) in codes {
+        writeln!(text, "    {code}: {count}").expect("it is a string");
+    }
+}
+
+/// What was read, counted.
+type Facts = BTreeMap<&'static str, usize>;
+
+fn of_page(page: &RawPage) -> Facts {
+    let mut facts = Facts::new();
+    let mut count = |fact, number| *facts.entry(fact).or_insert(0) += number;
+    count("operations", page.operations.len());
+    for operation in &page.operations {
+        count(
+            "operations that are deprecated",
+            operation.deprecated.into(),
+        );
+        count("operations that are preview", operation.preview.into());
+        count(
+            "permissions",
+            operation.permissions.iter().map(|p| p.of.len()).sum(),
+        );
+        count("parameters", operation.parameters.len());
+        for parameter in &operation.parameters {
+            count("parameters that are optional", (!parameter.required).into());
+            count("defaults", parameter.default.is_some().into());
+            count("values", parameter.values.len());
+            count("example values", parameter.example.is_some().into());
+        }
+    }
+    facts
+}
+
+fn of_model(model: &RawModel) -> Facts {
+    let required = model.fields.iter().filter(|field| field.required);
+    Facts::from([
+        ("fields", model.fields.len()),
+        ("fields that are required", required.count()),
+    ])
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
