@@ -6,10 +6,11 @@ use crate::{Client, ClientBuilder};
 /// A region of Genesys Cloud: its API stands at `api.`, its log-in at `login.` of the domain.
 ///
 /// For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Region {
     /// `us_east_1` at `mypurecloud.com`, the default.
+    #[default]
     UsEast1,
     /// `us_east_2` at `use2.us-gov-pure.cloud`.
     UsEast2,
@@ -92,12 +93,6 @@ impl Region {
             Self::ApNortheast2 => "ap_northeast_2",
             Self::ApNortheast3 => "ap_northeast_3",
         }
-    }
-}
-
-impl Default for Region {
-    fn default() -> Self {
-        Self::UsEast1
     }
 }
 

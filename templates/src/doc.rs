@@ -88,6 +88,9 @@ impl Doc {
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
+        if self.lines.is_empty() {
+            return;
+        }
         let text = self.literal();
         tokens.extend(quote!(#[doc = #text]));
     }

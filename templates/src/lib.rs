@@ -84,6 +84,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     files.push(readme::render(&plan));
     files.push(region::render(&plan));
     files.push(manifest::render(&plan));
+    files.push(manifest::rustfmt());
     files.extend(runtime_files::render());
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files

@@ -36,6 +36,16 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     print::text("Cargo.toml", "#", "client.yaml", &out)
 }
 
+/// `rustfmt.toml`: the files are laid out by prettyplease, which differs in places.
+pub fn rustfmt() -> RenderedFile {
+    print::text(
+        "rustfmt.toml",
+        "#",
+        "templates/src/manifest.rs",
+        "disable_all_formatting = true\n",
+    )
+}
+
 fn features(plan: &Plan<'_>, out: &mut String) {
     let names = &plan.input.client.default_features;
     let mut default: Vec<String> = Vec::new();

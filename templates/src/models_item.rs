@@ -100,6 +100,9 @@ fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_
 fn field_doc(plan: &FieldPlan<'_>) -> Doc {
     let mut doc = Doc::new();
     doc.prose(&plan.field.description);
+    if plan.field.description.trim().is_empty() {
+        doc.markdown(&code(plan.field.wire_name()));
+    }
     if plan.values.is_none() && !plan.field.values.is_empty() {
         let values: Vec<String> = plan
             .field

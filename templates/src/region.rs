@@ -29,15 +29,14 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         "A region of {title}: its API stands at `api.`, its log-in at `login.` of the domain.\n\n\
          For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url)."
     )).clone();
-    let first = variants.first().map(|first| quote!(Self::#first));
-    let default = first.map(|first| {
-        quote! {
-            impl Default for Region {
-                fn default() -> Self {
-                    #first
-                }
-            }
-        }
+    let derives = if regions.is_empty() {
+        quote!(#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)])
+    } else {
+        quote!(#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)])
+    };
+    let items = variants.iter().enumerate().map(|(index, name)| {
+        let default = (index == 0).then(|| quote!(#[default]));
+        quote!(#default #name)
     });
     let oauth = &plan.input.client.oauth;
     let (token_path, authorize_path) = (&oauth.token_path, &oauth.authorize_path);
@@ -48,10 +47,10 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         use crate::{Client, ClientBuilder};
 
         #doc
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #derives
         #[non_exhaustive]
         pub enum Region {
-            #(#docs #variants,)*
+            #(#docs #items,)*
         }
         impl Region {
             /// Every region, the default first.
@@ -64,7 +63,6 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
                 }
             }
         }
-        #default
         static REGIONS: &[RegionEntry] = &[
             #(RegionEntry { name: #entry_names, domain: #domains },)*
         ];

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `AddressableEntityRef`
 #[non_exhaustive]
 pub struct AddressableEntityRef {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
 }
 model::fields! {

@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `Biography`
 #[non_exhaustive]
 pub struct Biography {
-    ///
+    /// `biography`
     pub biography: Option<String>,
-    ///
+    /// `education`
     pub education: Option<Vec<super::Education>>,
-    ///
+    /// `hobbies`
     pub hobbies: Option<Vec<String>>,
-    ///
+    /// `interests`
     pub interests: Option<Vec<String>>,
-    ///
+    /// `spouse`
     pub spouse: Option<String>,
 }
 model::fields! {

@@ -5,7 +5,7 @@ use crate::runtime::model;
 /// `Chat`
 #[non_exhaustive]
 pub struct Chat {
-    ///
+    /// `jabberId`
     pub jabber_id: Option<String>,
 }
 model::fields! {

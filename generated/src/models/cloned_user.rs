@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `ClonedUser`
 #[non_exhaustive]
 pub struct ClonedUser {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `trustor`
     pub trustor: Option<Box<super::DomainEntityRef>>,
 }
 model::fields! {

@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `ClonedUserEntityListing`
 #[non_exhaustive]
 pub struct ClonedUserEntityListing {
-    ///
+    /// `entities`
     pub entities: Option<Vec<super::ClonedUser>>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `total`
     pub total: Option<i64>,
 }
 model::fields! {

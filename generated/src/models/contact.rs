@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `Contact`
 #[non_exhaustive]
 pub struct Contact {
-    ///
+    /// `address`
     pub address: Option<String>,
-    ///
+    /// `countryCode`
     pub country_code: Option<String>,
-    ///
+    /// `display`
     pub display: Option<String>,
-    ///
+    /// `extension`
     pub extension: Option<String>,
-    ///
+    /// `integration`
     pub integration: Option<String>,
-    ///
+    /// `mediaType`
     pub media_type: Option<MediaType>,
-    ///
+    /// `type`
     pub type_: Option<Type>,
 }
 model::fields! {

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `DomainRole`
 #[non_exhaustive]
 pub struct DomainRole {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
 }
 model::fields! {

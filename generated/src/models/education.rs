@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `Education`
 #[non_exhaustive]
 pub struct Education {
-    ///
+    /// `dateEnd`
     pub date_end: Option<::jiff::civil::Date>,
-    ///
+    /// `dateStart`
     pub date_start: Option<::jiff::civil::Date>,
-    ///
+    /// `fieldOfStudy`
     pub field_of_study: Option<String>,
-    ///
+    /// `notes`
     pub notes: Option<String>,
-    ///
+    /// `school`
     pub school: Option<String>,
 }
 model::fields! {

@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `EmployerInfo`
 #[non_exhaustive]
 pub struct EmployerInfo {
-    ///
+    /// `dateHire`
     pub date_hire: Option<String>,
-    ///
+    /// `employeeId`
     pub employee_id: Option<String>,
-    ///
+    /// `employeeType`
     pub employee_type: Option<String>,
-    ///
+    /// `officialName`
     pub official_name: Option<String>,
 }
 model::fields! {

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `Facet`
 #[non_exhaustive]
 pub struct Facet {
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `type`
     pub type_: Option<String>,
 }
 model::fields! {

@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `Filter`
 #[non_exhaustive]
 pub struct Filter {
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `operator`
     pub operator: Option<String>,
-    ///
+    /// `type`
     pub type_: Option<String>,
-    ///
+    /// `values`
     pub values: Option<Vec<String>>,
 }
 model::fields! {

@@ -5,27 +5,27 @@ use crate::runtime::model;
 /// `Geolocation`
 #[non_exhaustive]
 pub struct Geolocation {
-    ///
+    /// `city`
     pub city: Option<String>,
-    ///
+    /// `country`
     pub country: Option<String>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `latitude`
     pub latitude: Option<f64>,
-    ///
+    /// `locations`
     pub locations: Option<Vec<super::LocationDefinition>>,
-    ///
+    /// `longitude`
     pub longitude: Option<f64>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `primary`
     pub primary: Option<bool>,
-    ///
+    /// `region`
     pub region: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `type`
     pub type_: Option<String>,
 }
 model::fields! {

@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `GroupContact`
 #[non_exhaustive]
 pub struct GroupContact {
-    ///
+    /// `address`
     pub address: Option<String>,
-    ///
+    /// `display`
     pub display: Option<String>,
-    ///
+    /// `extension`
     pub extension: Option<String>,
-    ///
+    /// `mediaType`
     pub media_type: Option<MediaType>,
-    ///
+    /// `type`
     pub type_: Option<Type>,
 }
 model::fields! {

@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `Location`
 #[non_exhaustive]
 pub struct Location {
-    ///
+    /// `coordinates`
     pub coordinates: Option<::std::collections::BTreeMap<String, f64>>,
-    ///
+    /// `floorplanId`
     pub floorplan_id: Option<String>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `locationDefinition`
     pub location_definition: Option<Box<super::LocationDefinition>>,
-    ///
+    /// `notes`
     pub notes: Option<String>,
 }
 model::fields! {

@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `LocationAddress`
 #[non_exhaustive]
 pub struct LocationAddress {
-    ///
+    /// `city`
     pub city: Option<String>,
-    ///
+    /// `country`
     pub country: Option<String>,
-    ///
+    /// `countryName`
     pub country_name: Option<String>,
-    ///
+    /// `state`
     pub state: Option<String>,
-    ///
+    /// `street1`
     pub street1: Option<String>,
-    ///
+    /// `street2`
     pub street2: Option<String>,
-    ///
+    /// `zipcode`
     pub zipcode: Option<String>,
 }
 model::fields! {

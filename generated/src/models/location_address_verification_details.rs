@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `LocationAddressVerificationDetails`
 #[non_exhaustive]
 pub struct LocationAddressVerificationDetails {
-    ///
+    /// `dateFinished`
     pub date_finished: Option<::jiff::Timestamp>,
-    ///
+    /// `dateStarted`
     pub date_started: Option<::jiff::Timestamp>,
-    ///
+    /// `service`
     pub service: Option<String>,
-    ///
+    /// `status`
     pub status: Option<Status>,
 }
 model::fields! {

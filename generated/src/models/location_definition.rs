@@ -5,39 +5,39 @@ use crate::runtime::model;
 /// `LocationDefinition`
 #[non_exhaustive]
 pub struct LocationDefinition {
-    ///
+    /// `address`
     pub address: Option<Box<super::LocationAddress>>,
-    ///
+    /// `addressStored`
     pub address_stored: Option<bool>,
-    ///
+    /// `addressVerificationDetails`
     pub address_verification_details: Option<
         Box<super::LocationAddressVerificationDetails>,
     >,
-    ///
+    /// `addressVerified`
     pub address_verified: Option<bool>,
-    ///
+    /// `contactUser`
     pub contact_user: Option<Box<super::AddressableEntityRef>>,
-    ///
+    /// `emergencyNumber`
     pub emergency_number: Option<Box<super::LocationEmergencyNumber>>,
-    ///
+    /// `floorplanImage`
     pub floorplan_image: Option<Vec<super::LocationImage>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `images`
     pub images: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `notes`
     pub notes: Option<String>,
-    ///
+    /// `path`
     pub path: Option<Vec<String>>,
-    ///
+    /// `profileImage`
     pub profile_image: Option<Vec<super::LocationImage>>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `state`
     pub state: Option<State>,
-    ///
+    /// `version`
     pub version: Option<i64>,
 }
 model::fields! {

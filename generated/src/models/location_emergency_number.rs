@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `LocationEmergencyNumber`
 #[non_exhaustive]
 pub struct LocationEmergencyNumber {
-    ///
+    /// `e164`
     pub e164: Option<String>,
-    ///
+    /// `number`
     pub number: Option<String>,
-    ///
+    /// `type`
     pub type_: Option<Type>,
 }
 model::fields! {

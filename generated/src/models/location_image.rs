@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `LocationImage`
 #[non_exhaustive]
 pub struct LocationImage {
-    ///
+    /// `imageUri`
     pub image_uri: Option<String>,
-    ///
+    /// `resolution`
     pub resolution: Option<String>,
 }
 model::fields! {

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `MediaSummary`
 #[non_exhaustive]
 pub struct MediaSummary {
-    ///
+    /// `contactCenter`
     pub contact_center: Option<Box<super::MediaSummaryDetail>>,
-    ///
+    /// `enterprise`
     pub enterprise: Option<Box<super::MediaSummaryDetail>>,
 }
 model::fields! {

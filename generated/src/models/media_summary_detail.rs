@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `MediaSummaryDetail`
 #[non_exhaustive]
 pub struct MediaSummaryDetail {
-    ///
+    /// `active`
     pub active: Option<i64>,
-    ///
+    /// `acw`
     pub acw: Option<i64>,
 }
 model::fields! {

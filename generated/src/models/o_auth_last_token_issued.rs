@@ -5,7 +5,7 @@ use crate::runtime::model;
 /// `OAuthLastTokenIssued`
 #[non_exhaustive]
 pub struct OAuthLastTokenIssued {
-    ///
+    /// `dateIssued`
     pub date_issued: Option<::jiff::Timestamp>,
 }
 model::fields! {

@@ -5,35 +5,35 @@ use crate::runtime::model;
 /// `Organization`
 #[non_exhaustive]
 pub struct Organization {
-    ///
+    /// `defaultCountryCode`
     pub default_country_code: Option<String>,
-    ///
+    /// `defaultLanguage`
     pub default_language: Option<String>,
-    ///
+    /// `defaultSiteId`
     pub default_site_id: Option<String>,
-    ///
+    /// `domain`
     pub domain: Option<String>,
-    ///
+    /// `features`
     pub features: Option<::std::collections::BTreeMap<String, bool>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `productPlatform`
     pub product_platform: Option<ProductPlatform>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `state`
     pub state: Option<State>,
-    ///
+    /// `supportURI`
     pub support_uri: Option<String>,
-    ///
+    /// `thirdPartyOrgName`
     pub third_party_org_name: Option<String>,
-    ///
+    /// `thirdPartyURI`
     pub third_party_uri: Option<String>,
-    ///
+    /// `version`
     pub version: Option<i64>,
-    ///
+    /// `voicemailEnabled`
     pub voicemail_enabled: Option<bool>,
 }
 model::fields! {

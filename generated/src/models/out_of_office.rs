@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `OutOfOffice`
 #[non_exhaustive]
 pub struct OutOfOffice {
-    ///
+    /// `active`
     pub active: Option<bool>,
-    ///
+    /// `endDate`
     pub end_date: Option<::jiff::Timestamp>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `indefinite`
     pub indefinite: Option<bool>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `startDate`
     pub start_date: Option<::jiff::Timestamp>,
-    ///
+    /// `user`
     pub user: Option<Box<super::User>>,
 }
 model::fields! {

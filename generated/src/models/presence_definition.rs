@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `PresenceDefinition`
 #[non_exhaustive]
 pub struct PresenceDefinition {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `systemPresence`
     pub system_presence: Option<String>,
 }
 model::fields! {

@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `ResourceConditionNode`
 #[non_exhaustive]
 pub struct ResourceConditionNode {
-    ///
+    /// `conjunction`
     pub conjunction: Option<Conjunction>,
-    ///
+    /// `operands`
     pub operands: Option<Vec<super::ResourceConditionValue>>,
-    ///
+    /// `operator`
     pub operator: Option<Operator>,
-    ///
+    /// `terms`
     pub terms: Option<Vec<super::ResourceConditionNode>>,
-    ///
+    /// `variableName`
     pub variable_name: Option<String>,
 }
 model::fields! {

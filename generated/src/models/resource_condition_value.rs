@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `ResourceConditionValue`
 #[non_exhaustive]
 pub struct ResourceConditionValue {
-    ///
+    /// `type`
     pub type_: Option<Type>,
-    ///
+    /// `value`
     pub value: Option<String>,
 }
 model::fields! {

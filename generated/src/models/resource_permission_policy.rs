@@ -5,27 +5,27 @@ use crate::runtime::model;
 /// `ResourcePermissionPolicy`
 #[non_exhaustive]
 pub struct ResourcePermissionPolicy {
-    ///
+    /// `actionSet`
     pub action_set: Option<Vec<String>>,
-    ///
+    /// `actionSetKey`
     pub action_set_key: Option<String>,
-    ///
+    /// `allowConditions`
     pub allow_conditions: Option<bool>,
-    ///
+    /// `domain`
     pub domain: Option<String>,
-    ///
+    /// `entityName`
     pub entity_name: Option<String>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `namedResources`
     pub named_resources: Option<Vec<String>>,
-    ///
+    /// `policyDescription`
     pub policy_description: Option<String>,
-    ///
+    /// `policyName`
     pub policy_name: Option<String>,
-    ///
+    /// `resourceCondition`
     pub resource_condition: Option<String>,
-    ///
+    /// `resourceConditionNode`
     pub resource_condition_node: Option<Box<super::ResourceConditionNode>>,
 }
 model::fields! {

@@ -5,7 +5,7 @@ use crate::runtime::model;
 /// `RoleDivisionGrants`
 #[non_exhaustive]
 pub struct RoleDivisionGrants {
-    ///
+    /// `grants`
     pub grants: Option<Vec<super::RoleDivisionPair>>,
 }
 model::fields! {

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `RoleDivisionPair`
 #[non_exhaustive]
 pub struct RoleDivisionPair {
-    ///
+    /// `divisionId`
     pub division_id: Option<String>,
-    ///
+    /// `roleId`
     pub role_id: Option<String>,
 }
 model::fields! {

@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `RoutingStatus`
 #[non_exhaustive]
 pub struct RoutingStatus {
-    ///
+    /// `startTime`
     pub start_time: Option<::jiff::Timestamp>,
-    ///
+    /// `status`
     pub status: Option<Status>,
-    ///
+    /// `userId`
     pub user_id: Option<String>,
 }
 model::fields! {

@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `Team`
 #[non_exhaustive]
 pub struct Team {
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
-    ///
+    /// `dateModified`
     pub date_modified: Option<::jiff::Timestamp>,
-    ///
+    /// `description`
     pub description: Option<String>,
-    ///
+    /// `division`
     pub division: Option<Box<super::WritableDivision>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `memberCount`
     pub member_count: Option<i64>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
 }
 model::fields! {

@@ -5,15 +5,15 @@ use crate::runtime::model;
 /// `TrustCreate`
 #[non_exhaustive]
 pub struct TrustCreate {
-    ///
+    /// `dateExpired`
     pub date_expired: Option<::jiff::Timestamp>,
-    ///
+    /// `enabled`
     pub enabled: Option<bool>,
-    ///
+    /// `groups`
     pub groups: Option<Vec<super::TrustMemberCreate>>,
-    ///
+    /// `pairingId`
     pub pairing_id: Option<String>,
-    ///
+    /// `users`
     pub users: Option<Vec<super::TrustMemberCreate>>,
 }
 model::fields! {

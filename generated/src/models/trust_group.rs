@@ -5,35 +5,35 @@ use crate::runtime::model;
 /// `TrustGroup`
 #[non_exhaustive]
 pub struct TrustGroup {
-    ///
+    /// `addresses`
     pub addresses: Option<Vec<super::GroupContact>>,
-    ///
+    /// `createdBy`
     pub created_by: Option<Box<super::OrgUser>>,
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
-    ///
+    /// `dateModified`
     pub date_modified: Option<::jiff::Timestamp>,
-    ///
+    /// `description`
     pub description: Option<String>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `images`
     pub images: Option<Vec<super::UserImage>>,
-    ///
+    /// `memberCount`
     pub member_count: Option<i64>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `owners`
     pub owners: Option<Vec<super::User>>,
-    ///
+    /// `rulesVisible`
     pub rules_visible: Option<bool>,
-    ///
+    /// `state`
     pub state: Option<State>,
-    ///
+    /// `type`
     pub type_: Option<Type>,
-    ///
+    /// `version`
     pub version: Option<i64>,
-    ///
+    /// `visibility`
     pub visibility: Option<Visibility>,
 }
 model::fields! {

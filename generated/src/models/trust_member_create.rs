@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `TrustMemberCreate`
 #[non_exhaustive]
 pub struct TrustMemberCreate {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `roleDivisions`
     pub role_divisions: Option<Box<super::RoleDivisionGrants>>,
-    ///
+    /// `roleIds`
     pub role_ids: Option<Vec<String>>,
 }
 model::fields! {

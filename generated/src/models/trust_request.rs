@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `TrustRequest`
 #[non_exhaustive]
 pub struct TrustRequest {
-    ///
+    /// `createdBy`
     pub created_by: Option<Box<super::OrgUser>>,
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
-    ///
+    /// `groups`
     pub groups: Option<Vec<super::TrustGroup>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `trustee`
     pub trustee: Option<Box<super::Organization>>,
-    ///
+    /// `users`
     pub users: Option<Vec<super::OrgUser>>,
 }
 model::fields! {

@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `TrustRequestCreate`
 #[non_exhaustive]
 pub struct TrustRequestCreate {
-    ///
+    /// `groupIds`
     pub group_ids: Option<Vec<String>>,
-    ///
+    /// `userIds`
     pub user_ids: Option<Vec<String>>,
 }
 model::fields! {

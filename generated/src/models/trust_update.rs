@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `TrustUpdate`
 #[non_exhaustive]
 pub struct TrustUpdate {
-    ///
+    /// `dateExpired`
     pub date_expired: Option<::jiff::Timestamp>,
-    ///
+    /// `enabled`
     pub enabled: Option<bool>,
 }
 model::fields! {

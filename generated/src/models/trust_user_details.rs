@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `TrustUserDetails`
 #[non_exhaustive]
 pub struct TrustUserDetails {
-    ///
+    /// `createdBy`
     pub created_by: Option<Box<super::OrgUser>>,
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
 }
 model::fields! {

@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `Trustee`
 #[non_exhaustive]
 pub struct Trustee {
-    ///
+    /// `createdBy`
     pub created_by: Option<Box<super::OrgUser>>,
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
-    ///
+    /// `dateExpired`
     pub date_expired: Option<::jiff::Timestamp>,
-    ///
+    /// `enabled`
     pub enabled: Option<bool>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `organization`
     pub organization: Option<Box<super::Organization>>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `usesDefaultRole`
     pub uses_default_role: Option<bool>,
 }
 model::fields! {

@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `TrusteeAuditQueryRequest`
 #[non_exhaustive]
 pub struct TrusteeAuditQueryRequest {
-    ///
+    /// `endDate`
     pub end_date: Option<::jiff::Timestamp>,
-    ///
+    /// `facets`
     pub facets: Option<Vec<super::Facet>>,
-    ///
+    /// `filters`
     pub filters: Option<Vec<super::Filter>>,
-    ///
+    /// `queryPhrase`
     pub query_phrase: Option<String>,
-    ///
+    /// `startDate`
     pub start_date: Option<::jiff::Timestamp>,
-    ///
+    /// `trusteeOrganizationIds`
     pub trustee_organization_ids: Option<Vec<String>>,
-    ///
+    /// `trusteeUserIds`
     pub trustee_user_ids: Option<Vec<String>>,
 }
 model::fields! {

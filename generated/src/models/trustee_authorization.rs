@@ -5,7 +5,7 @@ use crate::runtime::model;
 /// `TrusteeAuthorization`
 #[non_exhaustive]
 pub struct TrusteeAuthorization {
-    ///
+    /// `permissions`
     pub permissions: Option<Vec<String>>,
 }
 model::fields! {

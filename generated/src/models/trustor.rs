@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `Trustor`
 #[non_exhaustive]
 pub struct Trustor {
-    ///
+    /// `authorization`
     pub authorization: Option<Box<super::TrusteeAuthorization>>,
-    ///
+    /// `createdBy`
     pub created_by: Option<Box<super::OrgUser>>,
-    ///
+    /// `dateCreated`
     pub date_created: Option<::jiff::Timestamp>,
-    ///
+    /// `enabled`
     pub enabled: Option<bool>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `organization`
     pub organization: Option<Box<super::Organization>>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
 }
 model::fields! {

@@ -5,19 +5,19 @@ use crate::runtime::model;
 /// `TrustorAuditQueryRequest`
 #[non_exhaustive]
 pub struct TrustorAuditQueryRequest {
-    ///
+    /// `endDate`
     pub end_date: Option<::jiff::Timestamp>,
-    ///
+    /// `facets`
     pub facets: Option<Vec<super::Facet>>,
-    ///
+    /// `filters`
     pub filters: Option<Vec<super::Filter>>,
-    ///
+    /// `queryPhrase`
     pub query_phrase: Option<String>,
-    ///
+    /// `startDate`
     pub start_date: Option<::jiff::Timestamp>,
-    ///
+    /// `trusteeUserIds`
     pub trustee_user_ids: Option<Vec<String>>,
-    ///
+    /// `trustorOrganizationId`
     pub trustor_organization_id: Option<String>,
 }
 model::fields! {

@@ -5,25 +5,25 @@ use crate::runtime::model;
 /// `TrustorEntityListing`
 #[non_exhaustive]
 pub struct TrustorEntityListing {
-    ///
+    /// `entities`
     pub entities: Option<Vec<super::Trustor>>,
-    ///
+    /// `firstUri`
     pub first_uri: Option<String>,
-    ///
+    /// `lastUri`
     pub last_uri: Option<String>,
-    ///
+    /// `nextUri`
     pub next_uri: Option<String>,
-    ///
+    /// `pageCount`
     pub page_count: Option<i64>,
-    ///
+    /// `pageNumber`
     pub page_number: Option<i64>,
-    ///
+    /// `pageSize`
     pub page_size: Option<i64>,
-    ///
+    /// `previousUri`
     pub previous_uri: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `total`
     pub total: Option<i64>,
 }
 model::fields! {

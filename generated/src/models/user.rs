@@ -5,77 +5,77 @@ use crate::runtime::model;
 /// `User`
 #[non_exhaustive]
 pub struct User {
-    ///
+    /// `acdAutoAnswer`
     pub acd_auto_answer: Option<bool>,
-    ///
+    /// `addresses`
     pub addresses: Option<Vec<super::Contact>>,
-    ///
+    /// `authorization`
     pub authorization: Option<Box<super::UserAuthorization>>,
-    ///
+    /// `biography`
     pub biography: Option<Box<super::Biography>>,
-    ///
+    /// `certifications`
     pub certifications: Option<Vec<String>>,
-    ///
+    /// `chat`
     pub chat: Option<Box<super::Chat>>,
-    ///
+    /// `conversationSummary`
     pub conversation_summary: Option<Box<super::UserConversationSummary>>,
-    ///
+    /// `dateLastLogin`
     pub date_last_login: Option<::jiff::Timestamp>,
-    ///
+    /// `department`
     pub department: Option<String>,
-    ///
+    /// `division`
     pub division: Option<Box<super::Division>>,
-    ///
+    /// `email`
     pub email: Option<String>,
-    ///
+    /// `employerInfo`
     pub employer_info: Option<Box<super::EmployerInfo>>,
-    ///
+    /// `geolocation`
     pub geolocation: Option<Box<super::Geolocation>>,
-    ///
+    /// `groups`
     pub groups: Option<Vec<super::Group>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `images`
     pub images: Option<Vec<super::UserImage>>,
-    ///
+    /// `integrationPresence`
     pub integration_presence: Option<Box<super::UserPresence>>,
-    ///
+    /// `languagePreference`
     pub language_preference: Option<String>,
-    ///
+    /// `languages`
     pub languages: Option<Vec<super::UserRoutingLanguage>>,
-    ///
+    /// `lastTokenIssued`
     pub last_token_issued: Option<Box<super::OAuthLastTokenIssued>>,
-    ///
+    /// `locations`
     pub locations: Option<Vec<super::Location>>,
-    ///
+    /// `manager`
     pub manager: Option<Box<super::User>>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `outOfOffice`
     pub out_of_office: Option<Box<super::OutOfOffice>>,
-    ///
+    /// `presence`
     pub presence: Option<Box<super::UserPresence>>,
-    ///
+    /// `primaryContactInfo`
     pub primary_contact_info: Option<Vec<super::Contact>>,
-    ///
+    /// `profileSkills`
     pub profile_skills: Option<Vec<String>>,
-    ///
+    /// `routingStatus`
     pub routing_status: Option<Box<super::RoutingStatus>>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `skills`
     pub skills: Option<Vec<super::UserRoutingSkill>>,
-    ///
+    /// `state`
     pub state: Option<State>,
-    ///
+    /// `station`
     pub station: Option<Box<super::UserStations>>,
-    ///
+    /// `team`
     pub team: Option<Box<super::Team>>,
-    ///
+    /// `title`
     pub title: Option<String>,
-    ///
+    /// `username`
     pub username: Option<String>,
-    ///
+    /// `version`
     pub version: Option<i64>,
 }
 model::fields! {

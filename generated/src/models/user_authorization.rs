@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `UserAuthorization`
 #[non_exhaustive]
 pub struct UserAuthorization {
-    ///
+    /// `permissionPolicies`
     pub permission_policies: Option<Vec<super::ResourcePermissionPolicy>>,
-    ///
+    /// `permissions`
     pub permissions: Option<Vec<String>>,
-    ///
+    /// `roles`
     pub roles: Option<Vec<super::DomainRole>>,
-    ///
+    /// `unusedRoles`
     pub unused_roles: Option<Vec<super::DomainRole>>,
 }
 model::fields! {

@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `UserConversationSummary`
 #[non_exhaustive]
 pub struct UserConversationSummary {
-    ///
+    /// `call`
     pub call: Option<Box<super::MediaSummary>>,
-    ///
+    /// `callback`
     pub callback: Option<Box<super::MediaSummary>>,
-    ///
+    /// `chat`
     pub chat: Option<Box<super::MediaSummary>>,
-    ///
+    /// `email`
     pub email: Option<Box<super::MediaSummary>>,
-    ///
+    /// `message`
     pub message: Option<Box<super::MediaSummary>>,
-    ///
+    /// `socialExpression`
     pub social_expression: Option<Box<super::MediaSummary>>,
-    ///
+    /// `userId`
     pub user_id: Option<String>,
-    ///
+    /// `video`
     pub video: Option<Box<super::MediaSummary>>,
 }
 model::fields! {

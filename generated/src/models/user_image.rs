@@ -5,9 +5,9 @@ use crate::runtime::model;
 /// `UserImage`
 #[non_exhaustive]
 pub struct UserImage {
-    ///
+    /// `imageUri`
     pub image_uri: Option<String>,
-    ///
+    /// `resolution`
     pub resolution: Option<String>,
 }
 model::fields! {

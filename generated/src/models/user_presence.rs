@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `UserPresence`
 #[non_exhaustive]
 pub struct UserPresence {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `message`
     pub message: Option<String>,
-    ///
+    /// `modifiedDate`
     pub modified_date: Option<::jiff::Timestamp>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `presenceDefinition`
     pub presence_definition: Option<Box<super::PresenceDefinition>>,
-    ///
+    /// `primary`
     pub primary: Option<bool>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `source`
     pub source: Option<String>,
 }
 model::fields! {

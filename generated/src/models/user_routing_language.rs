@@ -5,17 +5,17 @@ use crate::runtime::model;
 /// `UserRoutingLanguage`
 #[non_exhaustive]
 pub struct UserRoutingLanguage {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `languageUri`
     pub language_uri: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `proficiency`
     pub proficiency: Option<f64>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `state`
     pub state: Option<State>,
 }
 model::fields! {

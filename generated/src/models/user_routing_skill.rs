@@ -5,17 +5,17 @@ use crate::runtime::model;
 /// `UserRoutingSkill`
 #[non_exhaustive]
 pub struct UserRoutingSkill {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `proficiency`
     pub proficiency: Option<f64>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
-    ///
+    /// `skillUri`
     pub skill_uri: Option<String>,
-    ///
+    /// `state`
     pub state: Option<State>,
 }
 model::fields! {

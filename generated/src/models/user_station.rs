@@ -5,21 +5,21 @@ use crate::runtime::model;
 /// `UserStation`
 #[non_exhaustive]
 pub struct UserStation {
-    ///
+    /// `associatedDate`
     pub associated_date: Option<::jiff::Timestamp>,
-    ///
+    /// `associatedUser`
     pub associated_user: Option<Box<super::User>>,
-    ///
+    /// `defaultUser`
     pub default_user: Option<Box<super::User>>,
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `providerInfo`
     pub provider_info: Option<::std::collections::BTreeMap<String, String>>,
-    ///
+    /// `type`
     pub type_: Option<String>,
-    ///
+    /// `webRtcCallAppearances`
     pub web_rtc_call_appearances: Option<i64>,
 }
 model::fields! {

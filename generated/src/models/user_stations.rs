@@ -5,13 +5,13 @@ use crate::runtime::model;
 /// `UserStations`
 #[non_exhaustive]
 pub struct UserStations {
-    ///
+    /// `associatedStation`
     pub associated_station: Option<Box<super::UserStation>>,
-    ///
+    /// `defaultStation`
     pub default_station: Option<Box<super::UserStation>>,
-    ///
+    /// `effectiveStation`
     pub effective_station: Option<Box<super::UserStation>>,
-    ///
+    /// `lastAssociatedStation`
     pub last_associated_station: Option<Box<super::UserStation>>,
 }
 model::fields! {

@@ -5,11 +5,11 @@ use crate::runtime::model;
 /// `WritableDivision`
 #[non_exhaustive]
 pub struct WritableDivision {
-    ///
+    /// `id`
     pub id: Option<String>,
-    ///
+    /// `name`
     pub name: Option<String>,
-    ///
+    /// `selfUri`
     pub self_uri: Option<String>,
 }
 model::fields! {
