@@ -13,6 +13,7 @@ use crate::operations::PAGES;
 pub use crate::runtime::permissions::{LeastPrivilege, UnknownOperation};
 use crate::runtime::permissions::find;
 use crate::runtime::Operation;
+
 /// The operation of that id, such as the docs have it.
 pub fn operation(id: &str) -> Option<&'static Operation> {
     find(PAGES, id)

@@ -3,6 +3,7 @@
 
 use crate::runtime::RegionEntry;
 use crate::{Client, ClientBuilder};
+
 /// A region of Genesys Cloud: its API stands at `api.`, its log-in at `login.` of the domain.
 ///
 /// For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).

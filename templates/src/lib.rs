@@ -8,6 +8,7 @@ mod argument;
 mod crate_root;
 mod doc;
 mod example;
+mod examples;
 mod harness;
 mod manifest;
 mod models;
@@ -85,6 +86,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     files.push(region::render(&plan));
     files.push(manifest::render(&plan));
     files.push(manifest::rustfmt());
+    files.extend(examples::render(&plan));
     files.extend(runtime_files::render());
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files

@@ -5,7 +5,7 @@
 
 use crate::plan::Plan;
 use crate::runtime_files::MANIFEST;
-use crate::{RenderedFile, print};
+use crate::{RenderedFile, examples, print};
 use std::fmt::Write as _;
 
 /// Renders it.
@@ -29,6 +29,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     for table in ["dependencies", "dev-dependencies"] {
         let _ = write!(out, "\n[{table}]\n{}", table_text(table));
     }
+    out.push_str(&examples::targets(plan));
     out.push_str(
         "\n[lints.rust]\nmissing_docs = \"warn\"\nunsafe_code = \"forbid\"\n\
          unexpected_cfgs = { level = \"warn\", check-cfg = [\"cfg(docsrs)\"] }\n",

@@ -44,6 +44,10 @@ fn lay_out(out: &mut String, text: &str) {
     }
 }
 
+fn is_use(code: &str) -> bool {
+    code.starts_with("use ") || code.starts_with("pub use ")
+}
+
 /// What begins an item.
 const ITEMS: [&str; 8] = [
     "///", "#[", "pub ", "impl ", "static ", "fn ", "use ", "mod ",
@@ -57,7 +61,7 @@ fn begins_item(last: &str, code: &str, indent: &str) -> bool {
     let ended = match end.as_bytes() {
         [b'}'] | [b'}', b';'] => true,
         [b'/', b'/', b'!', ..] => !code.starts_with("//!"),
-        [.., b';'] => !end.starts_with("use ") && !end.starts_with("pub use "),
+        [.., b';'] => !(is_use(end) && is_use(code)),
         _ => false,
     };
     ended && ITEMS.iter().any(|start| code.starts_with(start))

@@ -2,6 +2,7 @@
 //!The model `AddressableEntityRef`.
 
 use crate::runtime::model;
+
 /// `AddressableEntityRef`
 #[non_exhaustive]
 pub struct AddressableEntityRef {

@@ -2,6 +2,7 @@
 //!The model `Biography`.
 
 use crate::runtime::model;
+
 /// `Biography`
 #[non_exhaustive]
 pub struct Biography {

@@ -2,6 +2,7 @@
 //!The model `Chat`.
 
 use crate::runtime::model;
+
 /// `Chat`
 #[non_exhaustive]
 pub struct Chat {

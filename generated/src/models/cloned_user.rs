@@ -2,6 +2,7 @@
 //!The model `ClonedUser`.
 
 use crate::runtime::model;
+
 /// `ClonedUser`
 #[non_exhaustive]
 pub struct ClonedUser {

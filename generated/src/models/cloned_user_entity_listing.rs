@@ -2,6 +2,7 @@
 //!The model `ClonedUserEntityListing`.
 
 use crate::runtime::model;
+
 /// `ClonedUserEntityListing`
 #[non_exhaustive]
 pub struct ClonedUserEntityListing {

@@ -2,6 +2,7 @@
 //!The model `Contact`.
 
 use crate::runtime::model;
+
 /// `Contact`
 #[non_exhaustive]
 pub struct Contact {

@@ -2,6 +2,7 @@
 //!The model `Division`.
 
 use crate::runtime::model;
+
 /// `Division`
 #[non_exhaustive]
 pub struct Division {

@@ -2,6 +2,7 @@
 //!The model `DomainEntityRef`.
 
 use crate::runtime::model;
+
 /// `DomainEntityRef`
 #[non_exhaustive]
 pub struct DomainEntityRef {

@@ -2,6 +2,7 @@
 //!The model `DomainRole`.
 
 use crate::runtime::model;
+
 /// `DomainRole`
 #[non_exhaustive]
 pub struct DomainRole {

@@ -2,6 +2,7 @@
 //!The model `Education`.
 
 use crate::runtime::model;
+
 /// `Education`
 #[non_exhaustive]
 pub struct Education {

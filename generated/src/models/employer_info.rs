@@ -2,6 +2,7 @@
 //!The model `EmployerInfo`.
 
 use crate::runtime::model;
+
 /// `EmployerInfo`
 #[non_exhaustive]
 pub struct EmployerInfo {

@@ -2,6 +2,7 @@
 //!The model `Facet`.
 
 use crate::runtime::model;
+
 /// `Facet`
 #[non_exhaustive]
 pub struct Facet {

@@ -2,6 +2,7 @@
 //!The model `Filter`.
 
 use crate::runtime::model;
+
 /// `Filter`
 #[non_exhaustive]
 pub struct Filter {

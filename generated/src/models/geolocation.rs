@@ -2,6 +2,7 @@
 //!The model `Geolocation`.
 
 use crate::runtime::model;
+
 /// `Geolocation`
 #[non_exhaustive]
 pub struct Geolocation {

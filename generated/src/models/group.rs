@@ -2,6 +2,7 @@
 //!The model `Group`.
 
 use crate::runtime::model;
+
 /// `Group`
 #[non_exhaustive]
 pub struct Group {

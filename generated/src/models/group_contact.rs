@@ -2,6 +2,7 @@
 //!The model `GroupContact`.
 
 use crate::runtime::model;
+
 /// `GroupContact`
 #[non_exhaustive]
 pub struct GroupContact {

@@ -2,6 +2,7 @@
 //!The model `Location`.
 
 use crate::runtime::model;
+
 /// `Location`
 #[non_exhaustive]
 pub struct Location {

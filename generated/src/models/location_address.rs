@@ -2,6 +2,7 @@
 //!The model `LocationAddress`.
 
 use crate::runtime::model;
+
 /// `LocationAddress`
 #[non_exhaustive]
 pub struct LocationAddress {

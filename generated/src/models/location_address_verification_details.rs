@@ -2,6 +2,7 @@
 //!The model `LocationAddressVerificationDetails`.
 
 use crate::runtime::model;
+
 /// `LocationAddressVerificationDetails`
 #[non_exhaustive]
 pub struct LocationAddressVerificationDetails {

@@ -2,6 +2,7 @@
 //!The model `LocationDefinition`.
 
 use crate::runtime::model;
+
 /// `LocationDefinition`
 #[non_exhaustive]
 pub struct LocationDefinition {

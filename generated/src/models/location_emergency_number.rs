@@ -2,6 +2,7 @@
 //!The model `LocationEmergencyNumber`.
 
 use crate::runtime::model;
+
 /// `LocationEmergencyNumber`
 #[non_exhaustive]
 pub struct LocationEmergencyNumber {

@@ -2,6 +2,7 @@
 //!The model `LocationImage`.
 
 use crate::runtime::model;
+
 /// `LocationImage`
 #[non_exhaustive]
 pub struct LocationImage {

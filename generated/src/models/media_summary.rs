@@ -2,6 +2,7 @@
 //!The model `MediaSummary`.
 
 use crate::runtime::model;
+
 /// `MediaSummary`
 #[non_exhaustive]
 pub struct MediaSummary {

@@ -2,6 +2,7 @@
 //!The model `MediaSummaryDetail`.
 
 use crate::runtime::model;
+
 /// `MediaSummaryDetail`
 #[non_exhaustive]
 pub struct MediaSummaryDetail {

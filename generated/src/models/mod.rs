@@ -12,372 +12,434 @@ mod addressable_entity_ref;
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::addressable_entity_ref::AddressableEntityRef;
+
 #[cfg(feature = "organization-authorization")]
 mod biography;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::biography::Biography;
+
 #[cfg(feature = "organization-authorization")]
 mod chat;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::chat::Chat;
+
 #[cfg(feature = "organization-authorization")]
 mod cloned_user;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::cloned_user::ClonedUser;
+
 #[cfg(feature = "organization-authorization")]
 mod cloned_user_entity_listing;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::cloned_user_entity_listing::ClonedUserEntityListing;
+
 #[cfg(feature = "organization-authorization")]
 pub mod contact;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::contact::Contact;
+
 #[cfg(feature = "organization-authorization")]
 mod division;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::division::Division;
+
 #[cfg(feature = "organization-authorization")]
 mod domain_entity_ref;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::domain_entity_ref::DomainEntityRef;
+
 #[cfg(feature = "organization-authorization")]
 mod domain_role;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::domain_role::DomainRole;
+
 #[cfg(feature = "organization-authorization")]
 mod education;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::education::Education;
+
 #[cfg(feature = "organization-authorization")]
 mod employer_info;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::employer_info::EmployerInfo;
+
 #[cfg(feature = "organization-authorization")]
 mod facet;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::facet::Facet;
+
 #[cfg(feature = "organization-authorization")]
 mod filter;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::filter::Filter;
+
 #[cfg(feature = "organization-authorization")]
 mod geolocation;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::geolocation::Geolocation;
+
 #[cfg(feature = "organization-authorization")]
 pub mod group;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::group::Group;
+
 #[cfg(feature = "organization-authorization")]
 pub mod group_contact;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::group_contact::GroupContact;
+
 #[cfg(feature = "organization-authorization")]
 mod location;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location::Location;
+
 #[cfg(feature = "organization-authorization")]
 mod location_address;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location_address::LocationAddress;
+
 #[cfg(feature = "organization-authorization")]
 pub mod location_address_verification_details;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location_address_verification_details::LocationAddressVerificationDetails;
+
 #[cfg(feature = "organization-authorization")]
 pub mod location_definition;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location_definition::LocationDefinition;
+
 #[cfg(feature = "organization-authorization")]
 pub mod location_emergency_number;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location_emergency_number::LocationEmergencyNumber;
+
 #[cfg(feature = "organization-authorization")]
 mod location_image;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::location_image::LocationImage;
+
 #[cfg(feature = "organization-authorization")]
 mod media_summary;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::media_summary::MediaSummary;
+
 #[cfg(feature = "organization-authorization")]
 mod media_summary_detail;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::media_summary_detail::MediaSummaryDetail;
+
 #[cfg(feature = "organization-authorization")]
 mod o_auth_last_token_issued;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::o_auth_last_token_issued::OAuthLastTokenIssued;
+
 #[cfg(feature = "organization-authorization")]
 pub mod org_user;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::org_user::OrgUser;
+
 #[cfg(feature = "organization-authorization")]
 pub mod organization;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::organization::Organization;
+
 #[cfg(feature = "organization-authorization")]
 mod out_of_office;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::out_of_office::OutOfOffice;
+
 #[cfg(feature = "organization-authorization")]
 mod presence_definition;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::presence_definition::PresenceDefinition;
+
 #[cfg(feature = "organization-authorization")]
 pub mod resource_condition_node;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::resource_condition_node::ResourceConditionNode;
+
 #[cfg(feature = "organization-authorization")]
 pub mod resource_condition_value;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::resource_condition_value::ResourceConditionValue;
+
 #[cfg(feature = "organization-authorization")]
 mod resource_permission_policy;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::resource_permission_policy::ResourcePermissionPolicy;
+
 #[cfg(feature = "organization-authorization")]
 mod role_division_grants;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::role_division_grants::RoleDivisionGrants;
+
 #[cfg(feature = "organization-authorization")]
 mod role_division_pair;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::role_division_pair::RoleDivisionPair;
+
 #[cfg(feature = "organization-authorization")]
 pub mod routing_status;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::routing_status::RoutingStatus;
+
 #[cfg(feature = "organization-authorization")]
 mod team;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::team::Team;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_create;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_create::TrustCreate;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_entity_listing;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_entity_listing::TrustEntityListing;
+
 #[cfg(feature = "organization-authorization")]
 pub mod trust_group;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_group::TrustGroup;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_group_entity_listing;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_group_entity_listing::TrustGroupEntityListing;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_member_create;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_member_create::TrustMemberCreate;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_request;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_request::TrustRequest;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_request_create;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_request_create::TrustRequestCreate;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_update;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_update::TrustUpdate;
+
 #[cfg(feature = "organization-authorization")]
 pub mod trust_user;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_user::TrustUser;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_user_details;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_user_details::TrustUserDetails;
+
 #[cfg(feature = "organization-authorization")]
 mod trust_user_entity_listing;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trust_user_entity_listing::TrustUserEntityListing;
+
 #[cfg(feature = "organization-authorization")]
 mod trustee;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustee::Trustee;
+
 #[cfg(feature = "organization-authorization")]
 mod trustee_audit_query_request;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustee_audit_query_request::TrusteeAuditQueryRequest;
+
 #[cfg(feature = "organization-authorization")]
 mod trustee_authorization;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustee_authorization::TrusteeAuthorization;
+
 #[cfg(feature = "organization-authorization")]
 mod trustor;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustor::Trustor;
+
 #[cfg(feature = "organization-authorization")]
 mod trustor_audit_query_request;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustor_audit_query_request::TrustorAuditQueryRequest;
+
 #[cfg(feature = "organization-authorization")]
 mod trustor_entity_listing;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::trustor_entity_listing::TrustorEntityListing;
+
 #[cfg(feature = "organization-authorization")]
 pub mod user;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user::User;
+
 #[cfg(feature = "organization-authorization")]
 mod user_authorization;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_authorization::UserAuthorization;
+
 #[cfg(feature = "organization-authorization")]
 mod user_conversation_summary;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_conversation_summary::UserConversationSummary;
+
 #[cfg(feature = "organization-authorization")]
 mod user_image;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_image::UserImage;
+
 #[cfg(feature = "organization-authorization")]
 mod user_presence;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_presence::UserPresence;
+
 #[cfg(feature = "organization-authorization")]
 pub mod user_routing_language;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_routing_language::UserRoutingLanguage;
+
 #[cfg(feature = "organization-authorization")]
 pub mod user_routing_skill;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_routing_skill::UserRoutingSkill;
+
 #[cfg(feature = "organization-authorization")]
 mod user_station;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_station::UserStation;
+
 #[cfg(feature = "organization-authorization")]
 mod user_stations;
 
 #[cfg(feature = "organization-authorization")]
 #[doc(inline)]
 pub use self::user_stations::UserStations;
+
 #[cfg(feature = "organization-authorization")]
 mod writable_division;
 

@@ -2,6 +2,7 @@
 //!The model `OAuthLastTokenIssued`.
 
 use crate::runtime::model;
+
 /// `OAuthLastTokenIssued`
 #[non_exhaustive]
 pub struct OAuthLastTokenIssued {

@@ -2,6 +2,7 @@
 //!The model `OrgUser`.
 
 use crate::runtime::model;
+
 /// `OrgUser`
 #[non_exhaustive]
 pub struct OrgUser {

@@ -2,6 +2,7 @@
 //!The model `Organization`.
 
 use crate::runtime::model;
+
 /// `Organization`
 #[non_exhaustive]
 pub struct Organization {

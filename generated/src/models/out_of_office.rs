@@ -2,6 +2,7 @@
 //!The model `OutOfOffice`.
 
 use crate::runtime::model;
+
 /// `OutOfOffice`
 #[non_exhaustive]
 pub struct OutOfOffice {

@@ -2,6 +2,7 @@
 //!The model `PresenceDefinition`.
 
 use crate::runtime::model;
+
 /// `PresenceDefinition`
 #[non_exhaustive]
 pub struct PresenceDefinition {

@@ -2,6 +2,7 @@
 //!The model `ResourceConditionNode`.
 
 use crate::runtime::model;
+
 /// `ResourceConditionNode`
 #[non_exhaustive]
 pub struct ResourceConditionNode {

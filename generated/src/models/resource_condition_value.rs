@@ -2,6 +2,7 @@
 //!The model `ResourceConditionValue`.
 
 use crate::runtime::model;
+
 /// `ResourceConditionValue`
 #[non_exhaustive]
 pub struct ResourceConditionValue {

@@ -2,6 +2,7 @@
 //!The model `ResourcePermissionPolicy`.
 
 use crate::runtime::model;
+
 /// `ResourcePermissionPolicy`
 #[non_exhaustive]
 pub struct ResourcePermissionPolicy {

@@ -2,6 +2,7 @@
 //!The model `RoleDivisionGrants`.
 
 use crate::runtime::model;
+
 /// `RoleDivisionGrants`
 #[non_exhaustive]
 pub struct RoleDivisionGrants {

@@ -2,6 +2,7 @@
 //!The model `RoleDivisionPair`.
 
 use crate::runtime::model;
+
 /// `RoleDivisionPair`
 #[non_exhaustive]
 pub struct RoleDivisionPair {

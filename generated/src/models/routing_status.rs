@@ -2,6 +2,7 @@
 //!The model `RoutingStatus`.
 
 use crate::runtime::model;
+
 /// `RoutingStatus`
 #[non_exhaustive]
 pub struct RoutingStatus {

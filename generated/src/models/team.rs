@@ -2,6 +2,7 @@
 //!The model `Team`.
 
 use crate::runtime::model;
+
 /// `Team`
 #[non_exhaustive]
 pub struct Team {

@@ -2,6 +2,7 @@
 //!The model `TrustCreate`.
 
 use crate::runtime::model;
+
 /// `TrustCreate`
 #[non_exhaustive]
 pub struct TrustCreate {

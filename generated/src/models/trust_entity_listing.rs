@@ -2,6 +2,7 @@
 //!The model `TrustEntityListing`.
 
 use crate::runtime::model;
+
 /// `TrustEntityListing`
 #[non_exhaustive]
 pub struct TrustEntityListing {

@@ -2,6 +2,7 @@
 //!The model `TrustGroup`.
 
 use crate::runtime::model;
+
 /// `TrustGroup`
 #[non_exhaustive]
 pub struct TrustGroup {

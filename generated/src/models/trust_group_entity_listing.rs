@@ -2,6 +2,7 @@
 //!The model `TrustGroupEntityListing`.
 
 use crate::runtime::model;
+
 /// `TrustGroupEntityListing`
 #[non_exhaustive]
 pub struct TrustGroupEntityListing {

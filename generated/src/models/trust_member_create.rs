@@ -2,6 +2,7 @@
 //!The model `TrustMemberCreate`.
 
 use crate::runtime::model;
+
 /// `TrustMemberCreate`
 #[non_exhaustive]
 pub struct TrustMemberCreate {

@@ -2,6 +2,7 @@
 //!The model `TrustRequest`.
 
 use crate::runtime::model;
+
 /// `TrustRequest`
 #[non_exhaustive]
 pub struct TrustRequest {

@@ -2,6 +2,7 @@
 //!The model `TrustRequestCreate`.
 
 use crate::runtime::model;
+
 /// `TrustRequestCreate`
 #[non_exhaustive]
 pub struct TrustRequestCreate {

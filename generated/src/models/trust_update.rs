@@ -2,6 +2,7 @@
 //!The model `TrustUpdate`.
 
 use crate::runtime::model;
+
 /// `TrustUpdate`
 #[non_exhaustive]
 pub struct TrustUpdate {

@@ -2,6 +2,7 @@
 //!The model `TrustUser`.
 
 use crate::runtime::model;
+
 /// `TrustUser`
 #[non_exhaustive]
 pub struct TrustUser {

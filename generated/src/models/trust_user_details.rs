@@ -2,6 +2,7 @@
 //!The model `TrustUserDetails`.
 
 use crate::runtime::model;
+
 /// `TrustUserDetails`
 #[non_exhaustive]
 pub struct TrustUserDetails {

@@ -2,6 +2,7 @@
 //!The model `TrustUserEntityListing`.
 
 use crate::runtime::model;
+
 /// `TrustUserEntityListing`
 #[non_exhaustive]
 pub struct TrustUserEntityListing {

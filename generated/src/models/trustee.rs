@@ -2,6 +2,7 @@
 //!The model `Trustee`.
 
 use crate::runtime::model;
+
 /// `Trustee`
 #[non_exhaustive]
 pub struct Trustee {

@@ -2,6 +2,7 @@
 //!The model `TrusteeAuditQueryRequest`.
 
 use crate::runtime::model;
+
 /// `TrusteeAuditQueryRequest`
 #[non_exhaustive]
 pub struct TrusteeAuditQueryRequest {

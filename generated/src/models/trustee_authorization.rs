@@ -2,6 +2,7 @@
 //!The model `TrusteeAuthorization`.
 
 use crate::runtime::model;
+
 /// `TrusteeAuthorization`
 #[non_exhaustive]
 pub struct TrusteeAuthorization {

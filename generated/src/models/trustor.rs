@@ -2,6 +2,7 @@
 //!The model `Trustor`.
 
 use crate::runtime::model;
+
 /// `Trustor`
 #[non_exhaustive]
 pub struct Trustor {

@@ -2,6 +2,7 @@
 //!The model `TrustorAuditQueryRequest`.
 
 use crate::runtime::model;
+
 /// `TrustorAuditQueryRequest`
 #[non_exhaustive]
 pub struct TrustorAuditQueryRequest {

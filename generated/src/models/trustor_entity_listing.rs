@@ -2,6 +2,7 @@
 //!The model `TrustorEntityListing`.
 
 use crate::runtime::model;
+
 /// `TrustorEntityListing`
 #[non_exhaustive]
 pub struct TrustorEntityListing {

@@ -2,6 +2,7 @@
 //!The model `User`.
 
 use crate::runtime::model;
+
 /// `User`
 #[non_exhaustive]
 pub struct User {

@@ -2,6 +2,7 @@
 //!The model `UserAuthorization`.
 
 use crate::runtime::model;
+
 /// `UserAuthorization`
 #[non_exhaustive]
 pub struct UserAuthorization {

@@ -2,6 +2,7 @@
 //!The model `UserConversationSummary`.
 
 use crate::runtime::model;
+
 /// `UserConversationSummary`
 #[non_exhaustive]
 pub struct UserConversationSummary {

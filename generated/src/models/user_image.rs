@@ -2,6 +2,7 @@
 //!The model `UserImage`.
 
 use crate::runtime::model;
+
 /// `UserImage`
 #[non_exhaustive]
 pub struct UserImage {

@@ -2,6 +2,7 @@
 //!The model `UserPresence`.
 
 use crate::runtime::model;
+
 /// `UserPresence`
 #[non_exhaustive]
 pub struct UserPresence {

@@ -2,6 +2,7 @@
 //!The model `UserRoutingLanguage`.
 
 use crate::runtime::model;
+
 /// `UserRoutingLanguage`
 #[non_exhaustive]
 pub struct UserRoutingLanguage {

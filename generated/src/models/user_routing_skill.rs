@@ -2,6 +2,7 @@
 //!The model `UserRoutingSkill`.
 
 use crate::runtime::model;
+
 /// `UserRoutingSkill`
 #[non_exhaustive]
 pub struct UserRoutingSkill {

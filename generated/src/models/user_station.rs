@@ -2,6 +2,7 @@
 //!The model `UserStation`.
 
 use crate::runtime::model;
+
 /// `UserStation`
 #[non_exhaustive]
 pub struct UserStation {

@@ -2,6 +2,7 @@
 //!The model `UserStations`.
 
 use crate::runtime::model;
+
 /// `UserStations`
 #[non_exhaustive]
 pub struct UserStations {

@@ -2,6 +2,7 @@
 //!The model `WritableDivision`.
 
 use crate::runtime::model;
+
 /// `WritableDivision`
 #[non_exhaustive]
 pub struct WritableDivision {

@@ -3,6 +3,7 @@
 
 use crate::models;
 use crate::runtime;
+
 impl crate::Client {
     /// The operations of the page `OrganizationAuthorizationApi`.
     pub fn organization_authorization(&self) -> OrganizationAuthorization {

@@ -1,0 +1,104 @@
+//! `examples`: programs of templates/client/examples, each where the API has all that it calls.
+//! Touches nothing: the texts are taken in when this crate is compiled.
+
+use crate::plan::{PagePlan, Plan};
+use crate::{RenderedFile, print};
+
+/// A program, and what it needs of the API.
+struct Example {
+    name: &'static str,
+    text: &'static str,
+    /// The page that it calls; nothing where it calls none.
+    api: Option<&'static str>,
+    operations: &'static [&'static str],
+    /// Fields by model.
+    fields: &'static [(&'static str, &'static str)],
+}
+
+const EXAMPLES: [Example; 4] = [
+    Example {
+        name: "audit",
+        text: include_str!("../client/examples/audit.rs"),
+        api: Some("OrganizationAuthorizationApi"),
+        operations: &["postOrgauthorizationTrusteesAudits"],
+        fields: &[
+            ("TrusteeAuditQueryRequest", "trusteeOrganizationIds"),
+            ("TrusteeAuditQueryRequest", "trusteeUserIds"),
+        ],
+    },
+    Example {
+        name: "grant_roles",
+        text: include_str!("../client/examples/grant_roles.rs"),
+        api: Some("OrganizationAuthorizationApi"),
+        operations: &[
+            "getOrgauthorizationTrusteeUserRoles",
+            "putOrgauthorizationTrusteeUserRoles",
+        ],
+        fields: &[("UserAuthorization", "roles"), ("DomainRole", "id")],
+    },
+    Example {
+        name: "least_privilege",
+        text: include_str!("../client/examples/least_privilege.rs"),
+        api: None,
+        operations: &[],
+        fields: &[],
+    },
+    Example {
+        name: "list_trusts",
+        text: include_str!("../client/examples/list_trusts.rs"),
+        api: Some("OrganizationAuthorizationApi"),
+        operations: &["getOrgauthorizationTrustees"],
+        fields: &[
+            ("TrustEntityListing", "entities"),
+            ("Trustee", "id"),
+            ("Trustee", "enabled"),
+        ],
+    },
+];
+
+/// Renders them.
+pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
+    let fitting = fitting(plan);
+    let files = fitting.map(|(example, _)| {
+        let source = format!("templates/client/examples/{}.rs", example.name);
+        let text = example.text.replace("{krate}", &plan.krate);
+        print::text(
+            &format!("examples/{}.rs", example.name),
+            "//",
+            &source,
+            &text,
+        )
+    });
+    files.collect()
+}
+
+/// The targets of the manifest.
+pub fn targets(plan: &Plan<'_>) -> String {
+    let targets = fitting(plan).filter_map(|(example, page)| {
+        let (name, feature) = (example.name, &page?.feature);
+        Some(format!(
+            "\n[[example]]\nname = \"{name}\"\nrequired-features = [\"mock\", \"{feature}\"]\n"
+        ))
+    });
+    targets.collect()
+}
+
+fn fitting<'a>(
+    plan: &'a Plan<'_>,
+) -> impl Iterator<Item = (&'static Example, Option<&'a PagePlan<'a>>)> {
+    EXAMPLES.iter().filter_map(|example| {
+        let Some(api) = example.api else {
+            return Some((example, None));
+        };
+        let page = plan.pages.iter().find(|page| page.page.api == api)?;
+        let has_operation = |id: &&str| page.operations.iter().any(|o| o.operation.id == **id);
+        let models = &plan.input.api.models.models;
+        let has_field = |(model, field): &(&str, &str)| {
+            let mut described = models.iter().filter(|described| described.name == *model);
+            described.any(|model| model.fields.iter().any(|f| f.wire_name() == *field))
+        };
+        let fits =
+            example.operations.iter().all(has_operation) && example.fields.iter().all(has_field);
+        fits.then_some((example, Some(page)))
+    })
+}
