@@ -138,7 +138,7 @@ fn a_page_that_goes_takes_its_ir_and_its_module_along() {
         .map(|(name, _)| name.as_str())
         .filter(|name| is_gone(name))
         .collect();
-    assert_eq!(gone, ["src/operations/trusts.rs"]);
+    assert_eq!(gone, ["src/operations/trusts.rs", "tests/requests/trusts.rs"]);
 }
 
 /// What each of these pages is wrong with is for the reader's tests; here it counts that nothing
@@ -314,6 +314,24 @@ fn a_disk_that_is_full_leaves_the_old_tree() {
     assert!((place.files("spec/ir"), place.files("out")) == before);
     assert_eq!(place.regen(&[]).code, 0);
     assert_eq!(place.regen(&["--check"]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn more_files_than_may_be_open_are_written() {
+    let place = Place::seed();
+    let mut command = std::process::Command::new("sh");
+    command
+        .current_dir(place.path("."))
+        .env_remove("CARGO_MANIFEST_DIR")
+        .args([
+            "-c",
+            "ulimit -n 40; exec \"$0\" regen --spec spec --out out",
+            env!("CARGO_BIN_EXE_xtask"),
+        ]);
+    let ended = place.ended(&mut command);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(place.files("out").len() > 60);
 }
 
 #[cfg(unix)]
