@@ -39,6 +39,8 @@ pub enum Rule {
     NumberHasExponent,
     /// A header field's text is sent as Latin-1, or refused where it is not Latin-1.
     HeaderIsNotUtf8,
+    /// Characters that a header field cannot hold, or that are not Latin-1, are left out.
+    HeaderCharactersAreDropped,
     /// A body that is text and reads as JSON is sent as that JSON.
     TextBodyIsJson,
 }
@@ -54,6 +56,7 @@ impl Rule {
             Self::CommaIsNotEncoded => "comma-is-not-encoded",
             Self::NumberHasExponent => "number-has-exponent",
             Self::HeaderIsNotUtf8 => "header-is-not-utf8",
+            Self::HeaderCharactersAreDropped => "header-characters-are-dropped",
             Self::TextBodyIsJson => "text-body-is-json",
         }
     }
@@ -103,6 +106,7 @@ impl Rule {
                 }
                 _ => false,
             },
+            Self::HeaderCharactersAreDropped => call.header_characters_are_dropped(part, there),
             Self::TextBodyIsJson => {
                 *part == Part::Body
                     && call.has(Location::Body, Value::is_string)
@@ -170,6 +174,24 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Where the client refuses, only that the characters are there can be told.
+    fn header_characters_are_dropped(&self, part: &Part, there: &str) -> bool {
+        let kept = |c: &char| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}');
+        let rest = |text: &str| text.chars().filter(kept).collect::<String>();
+        match part {
+            Part::RefusedHere => self.has(Location::Header, |value| {
+                value.as_str().is_some_and(|text| rest(text) != text)
+            }),
+            Part::Header(_) => self
+                .argument(part)
+                .and_then(Value::as_str)
+                .is_some_and(|text| {
+                    rest(text) != text && rest(text).trim_matches([' ', '\t']) == there
+                }),
+            _ => false,
+        }
+    }
+
     fn number_has_exponent(&self, part: &Part, here: &str, there: &str) -> bool {
         let same_number = |here: &str, there: &str| {
             let there = there.replace("%2B", "+");
@@ -230,7 +252,7 @@ mod tests {
         }
     }
 
-    const ALL: [Rule; 8] = [
+    const ALL: [Rule; 9] = [
         Rule::FalsyIsEmpty,
         Rule::EmptyPathValueIsSent,
         Rule::DotSegmentIsSent,
@@ -238,6 +260,7 @@ mod tests {
         Rule::CommaIsNotEncoded,
         Rule::NumberHasExponent,
         Rule::HeaderIsNotUtf8,
+        Rule::HeaderCharactersAreDropped,
         Rule::TextBodyIsJson,
     ];
 
@@ -352,6 +375,20 @@ mod tests {
                 "header-is-not-utf8",
                 json!({"ifMatch": "東"}),
                 Part::RefusedThere,
+                "",
+                "",
+            ),
+            (
+                "header-characters-are-dropped",
+                json!({"ifMatch": "Zoë 東"}),
+                header.clone(),
+                "Zo\u{c3}\u{ab} \u{e6}\u{9d}\u{b1}",
+                "Zoë",
+            ),
+            (
+                "header-characters-are-dropped",
+                json!({"ifMatch": "a\r\nb"}),
+                Part::RefusedHere,
                 "",
                 "",
             ),
