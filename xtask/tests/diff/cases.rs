@@ -42,6 +42,11 @@ pub fn api_name(name: &str) -> String {
 }
 
 impl Case {
+    /// Whether the old version has a page that is called like the case.
+    pub fn has_page(&self) -> bool {
+        self.old.operations.is_some()
+    }
+
     pub fn before(&self, name: &str) -> Api {
         self.old.api(name)
     }

@@ -4,6 +4,7 @@ mod browser;
 mod cases;
 mod command;
 mod compare;
+mod compiler;
 mod formats;
 mod noise;
 mod publish;

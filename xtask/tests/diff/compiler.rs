@@ -1,0 +1,161 @@
+//! The compiler as the judge of `rust`: clients of all cases are rendered before and after, and the
+//! consumer of each case must go on compiling, or must not, as the diff says.
+//!
+//! Compiling two clients with their dependencies takes minutes where nothing is built yet, so it
+//! runs where `DIFF_AGAINST_COMPILER` is set: in CI, and for whoever changes `diff/rust.rs`.
+
+use crate::cases::{Case, all, api_name};
+use crate::formats::client;
+use crate::spec_folder::{Folder, together};
+use spec::{Api, RenamedOperation};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use xtask::diff::{Impact, compare};
+
+#[test]
+fn the_compiler_agrees() {
+    if std::env::var_os("DIFF_AGAINST_COMPILER").is_none() {
+        eprintln!("skipped: set DIFF_AGAINST_COMPILER=1 to compile clients before and after");
+        return;
+    }
+    let folder = Folder::new();
+    let cases = all();
+    let renamed: Vec<RenamedOperation> = cases
+        .values()
+        .flat_map(|case| case.renamed.clone())
+        .collect();
+    render(
+        &folder,
+        "before",
+        &together(|name, case| case.before(name)),
+        &[],
+    );
+    render(
+        &folder,
+        "after",
+        &together(|name, case| case.after(name)),
+        &renamed,
+    );
+    for (name, case) in &cases {
+        folder.write(
+            &format!("consumer/examples/{name}.rs"),
+            &consumer(name, case),
+        );
+    }
+    folder.write("consumer/src/lib.rs", "");
+    let lock = workspace().join("Cargo.lock");
+    folder.write(
+        "consumer/Cargo.lock",
+        &std::fs::read_to_string(lock).unwrap(),
+    );
+    let failed = check(&folder, "before");
+    assert!(
+        failed.is_empty(),
+        "the consumer must compile with the old client: {failed:#?}"
+    );
+    let failed = check(&folder, "after");
+    let broken: BTreeSet<&str> = failed.iter().map(|(name, _)| name.as_str()).collect();
+    let said: BTreeSet<&str> = cases
+        .iter()
+        .filter(|(name, case)| {
+            let changes = compare(&case.before(name), &case.after(name), &case.renamed);
+            changes.iter().any(|change| change.rust == Impact::Breaking)
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let wrongly_said: Vec<_> = said.difference(&broken).collect();
+    let not_said: Vec<_> = failed
+        .iter()
+        .filter(|(name, _)| !said.contains(name.as_str()))
+        .collect();
+    assert!(
+        wrongly_said.is_empty(),
+        "said to break, and compiles: {wrongly_said:#?}"
+    );
+    assert!(
+        not_said.is_empty(),
+        "breaks, and nobody said so: {not_said:#?}"
+    );
+    eprintln!("{} cases, {} of which break", cases.len(), broken.len());
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is in the workspace")
+}
+
+fn render(folder: &Folder, name: &str, api: &Api, renamed: &[RenamedOperation]) {
+    let config = spec::yaml::parse_client(&client("1.0.0")).unwrap();
+    let input = templates::Input {
+        api,
+        client: &config,
+        renamed,
+        docs_version: None,
+    };
+    for file in templates::render(&input) {
+        folder.write(&format!("{name}/{}", file.path), &file.text);
+    }
+}
+
+/// Code that uses the client as somebody would.
+fn consumer(name: &str, case: &Case) -> String {
+    let handle = case
+        .has_page()
+        .then(|| format!("let api = client.{}();", name.replace('-', "_")));
+    assert!(api_name(name).ends_with("Api"));
+    format!(
+        "#![allow(unused, deprecated)]\nuse client::*;\n\
+         async fn case(client: client::Client) -> Result<(), client::Error> {{\n    {}\n    {}\n    Ok(())\n}}\n\
+         fn main() {{}}\n",
+        handle.unwrap_or_default(),
+        case.consumer.trim_end_matches(';').to_owned() + ";",
+    )
+}
+
+/// The examples that do not compile with a client, and why.
+fn check(folder: &Folder, client: &str) -> Vec<(String, String)> {
+    let manifest = format!(
+        "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         client = {{ package = \"things\", path = \"../{client}\", features = [\"full\"] }}\n\
+         serde_json = \"1\"\n\n[workspace]\n"
+    );
+    folder.write("consumer/Cargo.toml", &manifest);
+    let target: PathBuf = workspace().join("target");
+    let output = Command::new(env!("CARGO"))
+        .current_dir(folder.path().join("consumer"))
+        .args([
+            "check",
+            "--offline",
+            "--examples",
+            "--keep-going",
+            "--message-format=json",
+        ])
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .unwrap();
+    let mut failed = Vec::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let message: serde_json::Value = serde_json::from_str(line).unwrap();
+        if message["message"]["level"] != "error" {
+            continue;
+        }
+        let text = message["message"]["rendered"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert_eq!(
+            message["target"]["kind"][0], "example",
+            "the client itself does not compile: {text}"
+        );
+        failed.push((message["target"]["name"].as_str().unwrap().to_owned(), text));
+    }
+    let finished = output.status.success() || !failed.is_empty();
+    assert!(
+        finished,
+        "cargo check failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    failed
+}
