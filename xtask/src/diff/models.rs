@@ -257,7 +257,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             used.impact(Breaking, Compatible),
             Breaking,
             format!(
-                "{} In Rust it is an argument of `new`, no `Option`.",
+                "{} In Rust it is an argument of `new`.",
                 used.sentence(
                     "a request without it is refused",
                     "a response always has it"
@@ -270,7 +270,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             used.impact(Compatible, Breaking),
             Breaking,
             format!(
-                "{} In Rust it is an `Option`, no argument of `new`.",
+                "{} In Rust it is no argument of `new` any more.",
                 used.sentence(
                     "a request may leave it out",
                     "a response may come without it"
@@ -366,7 +366,7 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             Id::FieldEnumValueRemoved,
             (Some(value.to_string()), None),
             used.impact(Breaking, Compatible),
-            rust::field_value(old, Breaking),
+            rust::field_value(old, value, Breaking),
             format!("`{value}` is no longer documented. An enum of the values has no such variant. The model is {}.", used.words()),
         );
     }
@@ -375,7 +375,7 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             Id::FieldEnumValueAdded,
             (None, Some(value.to_string())),
             used.impact(Compatible, Compatible),
-            rust::field_value(new, Compatible),
+            rust::field_value(new, value, Compatible),
             format!(
                 "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {}.",
                 used.words()

@@ -5,7 +5,7 @@
 //! confirms what is said here.
 
 use super::change::Impact;
-use spec::{Field, Location, Operation, Parameter, Type};
+use spec::{Field, Location, Operation, Parameter, Scalar, Type};
 
 /// The first optional parameter of an operation turns its method's return type from `Call<T>` into
 /// a builder. The builder can do all that a `Call` can, but code that names the type breaks.
@@ -44,7 +44,7 @@ pub(super) fn field_type(old: &Type, new: &Type) -> Impact {
 
 /// A field whose values are listed now, or are not listed any more.
 pub(super) fn field_listed_values(old: &Field, new: &Field) -> Impact {
-    let is_enum = |field: &Field| !field.values.is_empty() && is_text(&field.ty);
+    let is_enum = |field: &Field| field_has_enum(&field.ty, &field.values);
     differ(&is_enum(old), &is_enum(new))
 }
 
@@ -65,11 +65,22 @@ pub(super) fn parameter_value(parameter: &Parameter, with_enum: Impact) -> Impac
 }
 
 /// The same for a field.
-pub(super) fn field_value(field: &Field, with_enum: Impact) -> Impact {
-    if is_text(&field.ty) {
+pub(super) fn field_value(field: &Field, value: &Scalar, with_enum: Impact) -> Impact {
+    if field_has_enum(&field.ty, std::slice::from_ref(value)) {
         with_enum
     } else {
         Impact::None
+    }
+}
+
+/// Fields have enums where parameters have none: in maps, and in lists of lists.
+fn field_has_enum(ty: &Type, values: &[Scalar]) -> bool {
+    match ty {
+        Type::String => values
+            .iter()
+            .any(|value| matches!(value, Scalar::String(_))),
+        Type::Array(inner) | Type::Map(inner) => field_has_enum(inner, values),
+        _ => false,
     }
 }
 
