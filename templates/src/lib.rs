@@ -54,6 +54,12 @@ pub struct RenderedFile {
     pub text: String,
 }
 
+/// What a parameter or a field is called in Rust, where no other takes the name from it: what a
+/// change of its name means to callers.
+pub fn snake_name(name: &str) -> String {
+    names::plain(name)
+}
+
 /// Renders the client crate: its files, sorted by path.
 ///
 /// There is no error path. What could be wrong is settled before; and whatever the names and texts

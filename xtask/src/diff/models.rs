@@ -229,8 +229,9 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             Id::FieldRenamed,
             sides(&old.name, &new.name),
             Unchanged,
-            rust::field_name(&old.name, &new.name),
-            "The same key in JSON under another documented name, which is the field's name in Rust.".to_owned(),
+            Unchanged,
+            "The same key in JSON, of which the field's name in Rust is made, under another documented name."
+                .to_owned(),
         );
     }
     if old.wire_name() != new.wire_name() {
@@ -238,15 +239,12 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             Id::FieldWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
             used.impact(Breaking, Breaking),
-            Unchanged,
+            rust::name_changed(old.wire_name(), new.wire_name()),
             format!(
-                "Its key in JSON is `{}` now, no longer `{}`; code stays as it is. {}",
+                "Its key in JSON is `{}` now, no longer `{}`, and the field's name in Rust is made of it. {}",
                 new.wire_name(),
                 old.wire_name(),
-                used.sentence(
-                    "the server does not know the old key",
-                    "the old client does not see the new key"
-                )
+                used.sentence("the server does not know the old key", "the old client does not see the new key")
             ),
         );
     }

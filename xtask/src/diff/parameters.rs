@@ -79,7 +79,7 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut S
         let rust = if old.required && new.required {
             Unchanged
         } else {
-            Breaking
+            rust::name_changed(&old.name, &new.name)
         };
         sink.push(
             Id::ParameterRenamed,

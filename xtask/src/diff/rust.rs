@@ -48,11 +48,9 @@ pub(super) fn field_listed_values(old: &Field, new: &Field) -> Impact {
     differ(&is_enum(old), &is_enum(new))
 }
 
-/// A field whose documented name changed, while its key in JSON did not.
-pub(super) fn field_name(old: &str, new: &str) -> Impact {
-    // `self_uri` and `selfUri` are the same field in Rust.
-    let bare = |name: &str| name.replace('_', "").to_lowercase();
-    differ(&bare(old), &bare(new))
+/// The name of a setter, or of a field (whose name is made of its key in JSON).
+pub(super) fn name_changed(old: &str, new: &str) -> Impact {
+    differ(&templates::snake_name(old), &templates::snake_name(new))
 }
 
 /// One documented value more or less, which is a variant more or less where there is an enum.
