@@ -104,7 +104,7 @@ pub const LINE_END: char = '\u{23ce}';
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if word.is_empty() {
+        if word.chars().all(is_invisible) {
             continue;
         }
         let at_start = out.is_empty();

@@ -78,7 +78,17 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
             let items = documented
                 .iter()
                 .map(|item| scalar(inner, Some(item), name));
-            format!("&[{}]", items.collect::<Vec<_>>().join(", "))
+            let mut items: Vec<String> = items.collect();
+            // Elements of a slice are of one type.
+            if documented
+                .iter()
+                .any(|item| matches!(item, Scalar::Number(_)))
+            {
+                let whole = items.iter_mut().zip(&documented);
+                let whole = whole.filter(|(_, item)| matches!(item, Scalar::Integer(_)));
+                whole.for_each(|(text, _)| *text = format!("{}.0", text.trim_end_matches("i64")));
+            }
+            format!("&[{}]", items.join(", "))
         }
         Type::Map(_) | Type::Model(_) if parameter.location == Location::Body => {
             "&Default::default()".to_owned()

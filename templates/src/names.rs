@@ -153,6 +153,9 @@ fn identifier(mut name: String) -> String {
 }
 
 fn type_identifier(name: String) -> String {
+    if name.is_empty() {
+        return "Unnamed".to_owned();
+    }
     let mut name = identifier(name);
     if PRELUDE.contains(&name.as_str()) {
         name.push('_');

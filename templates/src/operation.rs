@@ -28,6 +28,10 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
     };
     let aliases = operation.aliases.iter().map(|(old, renamed)| {
         let old = ident(old);
+        let expect = operation
+            .operation
+            .deprecated
+            .then(|| quote!(#[expect(deprecated, reason = "the operation itself is deprecated")]));
         let since = &renamed.since;
         let note = format!("renamed to `{}`", operation.method);
         let doc = Doc::new()
@@ -38,6 +42,7 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
         quote! {
             #doc
             #[deprecated(since = #since, note = #note)]
+            #expect
             #[inline]
             pub fn #old(&self, #arguments) -> #returns {
                 self.#name(#(#names),*)

@@ -238,7 +238,9 @@ fn share(pages: &[Page], modules: &[String]) -> (Vec<SharedPlan>, Vec<Vec<Home>>
         for (page, index) in places {
             homes[page][index] = Home::Shared(shared.len());
         }
-        let joined: Vec<&str> = set.iter().map(|&page| modules[page].as_str()).collect();
+        // Two underscores in a row are no snake case.
+        let module = |&page: &usize| modules[page].trim_matches('_');
+        let joined: Vec<&str> = set.iter().map(module).collect();
         let module = names.take(joined.join("_and_"));
         shared.push(SharedPlan { module, pages: set });
     }

@@ -27,18 +27,15 @@ fn lay_out(out: &mut String, text: &str) {
         if begins_item(last, code, indent) {
             out.push('\n');
         }
-        match code.get(..3) {
-            Some(comment @ ("///" | "//!")) => {
-                for doc in code[3..].split(LINE_END) {
-                    for part in [indent, comment, doc, "\n"] {
-                        out.push_str(part);
-                    }
+        if let Some(comment @ ("///" | "//!")) = code.get(..3) {
+            for doc in code[3..].split(LINE_END) {
+                for part in [indent, comment, doc, "\n"] {
+                    out.push_str(part);
                 }
             }
-            _ => {
-                out.push_str(line);
-                out.push('\n');
-            }
+        } else {
+            out.push_str(line);
+            out.push('\n');
         }
         last = line;
     }
@@ -50,7 +47,7 @@ fn is_use(code: &str) -> bool {
 
 /// What begins an item.
 const ITEMS: [&str; 8] = [
-    "///", "#[", "pub ", "impl ", "static ", "fn ", "use ", "mod ",
+    "///", "#[", "pub", "impl ", "static ", "fn ", "use ", "mod ",
 ];
 
 /// Whether a line begins an item after another one that ended, or after the module's docs.

@@ -46,7 +46,17 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
             "    check(\n        api.{call}.into_request(),\n        {expected},\n    );\n"
         );
     }
-    let mut imports = String::from("use crate::{check, client");
+    let mut imports = String::new();
+    if page
+        .operations
+        .iter()
+        .any(|planned| planned.operation.deprecated)
+    {
+        imports.push_str(
+            "#![allow(deprecated, reason = \"deprecated operations are tested too\")]\n\n",
+        );
+    }
+    imports.push_str("use crate::{check, client");
     if calls.contains("&json::<") {
         imports.push_str(", json");
     }
