@@ -1530,91 +1530,109 @@ impl OrganizationAuthorization {
             .path("trusteeUserId", &trustee_user_id)
     }
 }
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustee",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
     )
     .any(&["authorization:orgTrustee:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrusteeCloneduser",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers/{trusteeUserId}",
     )
     .any(&["directory:user:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrusteeGroup",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
     )
     .any(&["authorization:orgTrusteeGroup:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrusteeGroupRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
     )
     .any(&["authorization:orgTrusteeGroup:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrusteeUser",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrusteeUserRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
     )
     .any(&["authorization:orgTrusteeUser:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustees",
         "/api/v2/orgauthorization/trustees",
     )
     .any(&["authorization:orgTrustee:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustor",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}",
     )
     .any(&["authorization:orgTrustor:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustorCloneduser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustorGroup",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
     )
     .any(&["authorization:orgTrusteeGroup:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustorUser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:delete"]);
+
 pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::delete(
         "deleteOrgauthorizationTrustors",
         "/api/v2/orgauthorization/trustors",
     )
     .any(&["authorization:orgTrustor:delete"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_PAIRING: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationPairing",
         "/api/v2/orgauthorization/pairings/{pairingId}",
     )
     .any(&["authorization:orgTrustee:view", "authorization:orgTrustor:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustee",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
     )
     .any(&["authorization:orgTrustee:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeClonedusers",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers",
     )
     .any(&["directory:user:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeGroup",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
     )
     .any(&["authorization:orgTrusteeGroup:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeGroupRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
     )
     .any(&["authorization:orgTrusteeGroup:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeGroups",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
@@ -1663,16 +1681,19 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeUser",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeUserRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
     )
     .any(&["authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteeUsers",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
@@ -1721,6 +1742,7 @@ impl GetOrgauthorizationTrusteeUsersRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustees",
         "/api/v2/orgauthorization/trustees",
@@ -1767,31 +1789,37 @@ impl GetOrgauthorizationTrusteesRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrusteesDefault",
         "/api/v2/orgauthorization/trustees/default",
     )
     .any(&["authorization:orgTrustee:view", "authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustor",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}",
     )
     .any(&["authorization:orgTrustor:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorCloneduser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorClonedusers",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers",
     )
     .any(&["authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorGroup",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
     )
     .any(&["authorization:orgTrusteeGroup:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUPS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorGroups",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups",
@@ -1840,11 +1868,13 @@ impl GetOrgauthorizationTrustorGroupsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorUser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
     )
     .any(&["authorization:orgTrusteeUser:view"]);
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USERS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustorUsers",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/users",
@@ -1893,6 +1923,7 @@ impl GetOrgauthorizationTrustorUsersRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static GET_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::get(
         "getOrgauthorizationTrustors",
         "/api/v2/orgauthorization/trustors",
@@ -1939,26 +1970,31 @@ impl GetOrgauthorizationTrustorsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
+
 pub(crate) static POST_ORGAUTHORIZATION_PAIRINGS: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationPairings",
         "/api/v2/orgauthorization/pairings",
     )
     .any(&["authorization:orgTrustee:add"]);
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrusteeGroups",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
     )
     .any(&["authorization:orgTrusteeGroup:add"]);
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrusteeUsers",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
     )
     .any(&["authorization:orgTrusteeUser:add"]);
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrustees",
         "/api/v2/orgauthorization/trustees",
     )
     .all(&["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"]);
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_AUDITS: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrusteesAudits",
         "/api/v2/orgauthorization/trustees/audits",
@@ -1998,6 +2034,7 @@ impl PostOrgauthorizationTrusteesAuditsRequest {
         Self(self.0.query("sortOrder", &sort_order))
     }
 }
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrusteesDefault",
         "/api/v2/orgauthorization/trustees/default",
@@ -2024,6 +2061,7 @@ impl PostOrgauthorizationTrusteesDefaultRequest {
         Self(self.0.query("autoExpire", &auto_expire))
     }
 }
+
 pub(crate) static POST_ORGAUTHORIZATION_TRUSTOR_AUDITS: runtime::Operation = runtime::Operation::post(
         "postOrgauthorizationTrustorAudits",
         "/api/v2/orgauthorization/trustor/audits",
@@ -2063,41 +2101,49 @@ impl PostOrgauthorizationTrustorAuditsRequest {
         Self(self.0.query("sortOrder", &sort_order))
     }
 }
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrustee",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
     )
     .any(&["authorization:orgTrustee:edit"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrusteeGroupRoledivisions",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roledivisions",
     )
     .any(&["authorization:orgTrusteeGroup:edit"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrusteeGroupRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
     )
     .any(&["authorization:orgTrusteeGroup:edit"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrusteeUserRoledivisions",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roledivisions",
     )
     .any(&["authorization:orgTrusteeUser:edit"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrusteeUserRoles",
         "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
     )
     .any(&["authorization:orgTrusteeUser:edit"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrustorCloneduser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
     )
     .all(&["authorization:orgTrusteeUser:add"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrustorGroup",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
     )
     .all(&["authorization:orgTrusteeGroup:add"]);
+
 pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::put(
         "putOrgauthorizationTrustorUser",
         "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
