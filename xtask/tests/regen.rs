@@ -138,7 +138,10 @@ fn a_page_that_goes_takes_its_ir_and_its_module_along() {
         .map(|(name, _)| name.as_str())
         .filter(|name| is_gone(name))
         .collect();
-    assert_eq!(gone, ["src/operations/trusts.rs", "tests/requests/trusts.rs"]);
+    assert_eq!(
+        gone,
+        ["src/operations/trusts.rs", "tests/requests/trusts.rs"]
+    );
 }
 
 /// What each of these pages is wrong with is for the reader's tests; here it counts that nothing
