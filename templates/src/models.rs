@@ -5,14 +5,12 @@
 //! and other models: `UserState` is both a model and `User.state`. What models cost the compiler
 //! is told in the runtime's `model.rs`; here it means that a model is a plain struct and one macro.
 
-use crate::RenderedFile;
 use crate::doc::Doc;
-use crate::models_item;
 use crate::models_reach::reach;
-use crate::names::{self, Scope};
 use crate::plan::Plan;
-use crate::print;
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::rust_type::ident;
+use crate::{RenderedFile, models_item, names, print};
+use proc_macro2::TokenStream;
 use quote::quote;
 use rayon::prelude::*;
 use spec::{Model, Scalar, Type};
@@ -23,7 +21,10 @@ const SOURCE: &str = "spec/ir/models.yaml";
 /// Renders every model, and `src/models/mod.rs`.
 pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
     let models = &plan.input.api.models.models;
-    let modules = modules(models);
+    if models.is_empty() {
+        return Vec::new();
+    }
+    let modules = names::model_modules(models.iter().map(|model| model.name.as_str()));
     let mut files: Vec<RenderedFile> = models
         .par_iter()
         .zip(&modules)
@@ -34,22 +35,6 @@ pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
         .collect();
     files.push(index(plan, models, &modules));
     files
-}
-
-/// The models' modules, in their order.
-fn modules(models: &[Model]) -> Vec<String> {
-    // With a small first letter the usual name is canonical, see `names`.
-    let lowered: Vec<String> = models
-        .iter()
-        .map(|model| {
-            let mut name = model.name.clone();
-            if let Some(first) = name.get_mut(..1) {
-                first.make_ascii_lowercase();
-            }
-            name
-        })
-        .collect();
-    Scope::new(&[]).snake(lowered.iter().map(String::as_str))
 }
 
 fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile {
@@ -115,9 +100,4 @@ pub fn has_enum(ty: &Type, values: &[Scalar]) -> bool {
         Type::Array(inner) | Type::Map(inner) => has_enum(inner, values),
         _ => false,
     }
-}
-
-/// An identifier; the name is one already.
-pub fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
 }

@@ -1,14 +1,13 @@
 //! One model to one file: the struct, its open enums, `new`. Touches nothing.
 
 use crate::doc::{Doc, code};
-use crate::models::{has_enum, ident};
+use crate::models::has_enum;
 use crate::names::{self, Scope};
-use proc_macro2::{Ident, TokenStream};
+use crate::rust_type::ident;
+use crate::values::open_enum;
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use spec::{Field, Model, Scalar, Type};
-
-/// The variant that keeps a value which is not documented.
-const UNKNOWN: &str = "Unknown";
+use spec::{Field, Model, Type};
 
 /// A field with its names.
 struct FieldPlan<'a> {
@@ -21,8 +20,9 @@ struct FieldPlan<'a> {
 pub fn render(model: &Model) -> TokenStream {
     let name = ident(&names::model(&model.name));
     let std = Std(&name);
-    let text = format!("The model {}.", code(&model.name));
-    let doc = quote!(#![doc = #text]);
+    let mut doc = Doc::new();
+    doc.markdown(&format!("The model {}.", code(&model.name)));
+    let doc = doc.inner();
     if model.opaque {
         let item = opaque(model, &name);
         return quote! { #doc use crate::runtime::model; #item };
@@ -30,9 +30,12 @@ pub fn render(model: &Model) -> TokenStream {
     let fields = plan(model, &name);
     let item = structure(model, &name, &fields, &std);
     let enums = fields.iter().filter_map(|plan| {
-        plan.values
-            .as_ref()
-            .map(|values| open_enum(model, plan, values, &std))
+        let name = plan.values.as_ref()?.to_string();
+        Some(open_enum(
+            &name,
+            &values_doc(model, plan),
+            &plan.field.values,
+        ))
     });
     quote! {
         #doc
@@ -45,8 +48,7 @@ pub fn render(model: &Model) -> TokenStream {
 fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
     let mut types = Scope::new(&[]);
     types.take(name.to_string());
-    let field_names = Scope::new(&[]).snake(model.fields.iter().map(|field| field.wire_name()));
-    let fields = model.fields.iter().zip(field_names);
+    let fields = model.fields.iter().zip(names::fields(&model.fields));
     fields
         .map(|(field, name)| FieldPlan {
             field,
@@ -80,12 +82,13 @@ fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_
         let doc = field_doc(plan);
         quote!(#doc pub #field: #option<#ty>)
     });
-    let table = fields.iter().map(|plan| {
+    let table = fields.iter().enumerate().map(|(index, plan)| {
+        let index = Literal::usize_unsuffixed(index);
         let (field, key) = (&plan.name, plan.field.wire_name());
-        quote!(#field #key)
+        quote!(#index #field #key)
     });
     let mut doc = Doc::new();
-    doc.markdown(&code(&model.name));
+    doc.markdown(&format!("The model {}.", code(&model.name)));
     let literal = &model.name;
     let new = constructor(name, fields, std);
     quote! {
@@ -102,6 +105,9 @@ fn field_doc(plan: &FieldPlan<'_>) -> Doc {
     doc.prose(&plan.field.description);
     if plan.field.description.trim().is_empty() {
         doc.markdown(&code(plan.field.wire_name()));
+    }
+    if plan.field.required {
+        doc.markdown("A body that is sent must hold it.");
     }
     if plan.values.is_none() && !plan.field.values.is_empty() {
         let values: Vec<String> = plan
@@ -141,40 +147,12 @@ fn constructor(name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenSt
     }
 }
 
-fn open_enum(model: &Model, plan: &FieldPlan<'_>, name: &Ident, std: &Std<'_>) -> TokenStream {
-    let texts: Vec<&str> = plan.field.values.iter().filter_map(text).collect();
-    let mut scope = Scope::new(&[UNKNOWN]);
-    let variants: Vec<Ident> = scope
-        .types(texts.iter().copied())
-        .iter()
-        .map(|name| ident(name))
-        .collect();
-    let docs = texts.iter().map(|text| format!(" {}", code(text)));
+/// What the values are of.
+fn values_doc(model: &Model, plan: &FieldPlan<'_>) -> Doc {
     let mut doc = Doc::new();
-    doc.markdown(&format!(
-        "{} of {}",
-        code(plan.field.wire_name()),
-        code(&model.name)
-    ));
-    let string = std.path("String");
-    quote! {
-        #doc
-        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#[doc = #docs] #variants,)*
-            /// A value that the docs do not know.
-            Unknown(#string),
-        }
-        model::values! { #name { #(#variants #texts),* } }
-    }
-}
-
-fn text(value: &Scalar) -> Option<&str> {
-    match value {
-        Scalar::String(text) => Some(text),
-        _ => None,
-    }
+    let (field, model) = (code(plan.field.wire_name()), code(&model.name));
+    doc.markdown(&format!("Documented values of {field} of {model}."));
+    doc
 }
 
 /// The standard library's names, which a model may bear too: in its own file they need a path.

@@ -240,3 +240,29 @@ pub fn fields(fields: &[spec::Field]) -> Vec<String> {
     let mut scope = Scope::new(&[]);
     scope.snake(fields.iter().map(|field| field.name.as_str()))
 }
+
+/// Names of files that Windows keeps for devices.
+const FILES: &[&str] = &["aux", "con", "nul", "prn"];
+
+/// Modules of models, which are files too. Where two have the same plain name, it is kept by the
+/// one whose documented name is that module's usual type name, and the other is spelled.
+pub fn model_modules<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let names: Vec<String> = names.into_iter().map(model).collect();
+    let mut out: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    let mut owners: HashMap<String, usize> = HashMap::new();
+    for (index, module) in out.iter().enumerate() {
+        let owner = owners.entry(module.clone()).or_insert(index);
+        if plain_type(module) == names[index] {
+            *owner = index;
+        }
+    }
+    let owns: Vec<bool> = (0..out.len()).map(|i| owners[&out[i]] == i).collect();
+    let mut scope = Scope::new(FILES);
+    for index in (0..out.len()).filter(|&index| owns[index]) {
+        out[index] = scope.take(std::mem::take(&mut out[index]));
+    }
+    for index in (0..out.len()).filter(|&index| !owns[index]) {
+        out[index] = scope.take(spelled(&names[index]));
+    }
+    out
+}

@@ -27,6 +27,7 @@ files!(
     "limit.rs",
     "mock.rs",
     "model.rs",
+    "model_macros.rs",
     "model_read.rs",
     "model_value.rs",
     "model_write.rs",

@@ -22,12 +22,11 @@ pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
     let name = ident(name);
     quote! {
         #doc
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name {
             #(#docs #variants,)*
             /// A value that the docs don't list.
-            Unknown(String),
+            Unknown(std::string::String),
         }
         model::values!(#name { #(#variants #texts),* });
     }
