@@ -235,10 +235,10 @@ impl Scope {
     }
 }
 
-/// A model's fields, by their documented names.
+/// A model's fields, by their keys in JSON: pages name them in snake case, which tells less.
 pub fn fields(fields: &[spec::Field]) -> Vec<String> {
     let mut scope = Scope::new(&[]);
-    scope.snake(fields.iter().map(|field| field.name.as_str()))
+    scope.snake(fields.iter().map(spec::Field::wire_name))
 }
 
 /// Names of files that Windows keeps for devices.
