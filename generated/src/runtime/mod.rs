@@ -22,10 +22,14 @@ pub mod mock;
 #[allow(
     dead_code,
     unused_imports,
-    unused_macros,
     reason = "rendered models use it; a client may have none of a kind"
 )]
 pub(crate) mod model;
+#[allow(
+    unused_macros,
+    reason = "rendered models use them; a client may have none of a kind"
+)]
+mod model_macros;
 mod model_read;
 mod model_value;
 mod model_write;

@@ -21,38 +21,77 @@
 use std::any::Any;
 use std::fmt;
 
+pub(crate) use super::model_macros::{default, fields, opaque, serde, values};
 pub use super::model_read::{Path, from_slice, read};
 pub use super::model_write::{debug, write};
 
 /// A value that a field can hold, seen without its type.
 ///
-/// A model implements the first three methods, any other value the first, fourth and fifth: one
-/// trait for both, because each `impl` and each method costs the compiler, times thousands.
+/// One trait for all, with defaults for what a value is not, because each `impl` and each method
+/// costs the compiler, times thousands: a model implements `empty`, `shape`, `field` and
+/// `field_mut`, an open enum `text` and `of_text`, any other value `empty`, `view` and `place`.
 pub trait Value: Typed {
     /// A value to decode into: for a model, one of which no field is set.
     fn empty() -> Self
     where
-        Self: Sized;
-
-    /// Lends all fields of a model.
-    fn lend(&self, to: &mut dyn FnMut(&'static Shape, &[&dyn Value])) {
-        to(&NO_MODEL, &[]);
+        Self: Sized,
+    {
+        Self::of_text("")
     }
 
-    /// Lends all fields of a model to be written.
-    fn lend_mut(&mut self, to: &mut dyn FnMut(&'static Shape, &mut [&mut dyn Value])) {
-        to(&NO_MODEL, &mut []);
+    /// Of a model: what is known of its fields.
+    fn shape(&self) -> &'static Shape {
+        &Shape {
+            name: "",
+            keys: &[],
+            names: &[],
+        }
+    }
+
+    /// Of a model: one field; the index is one of [`Shape::keys`].
+    fn field(&self, _index: usize) -> &dyn Value {
+        no_field()
+    }
+
+    /// Of a model: one field, to be written.
+    fn field_mut(&mut self, _index: usize) -> &mut dyn Value {
+        no_field()
+    }
+
+    /// Of an open enum: what stands in JSON.
+    fn text(&self) -> Option<&str> {
+        None
+    }
+
+    /// Of an open enum: the value that a text stands for.
+    fn of_text(_text: &str) -> Self
+    where
+        Self: Sized,
+    {
+        Self::empty()
     }
 
     /// What it holds, for the encoder and `Debug`.
     fn view(&self) -> View<'_> {
-        View::Model(self.as_value())
+        match self.text() {
+            Some(text) => View::Text(text),
+            None => View::Model(self.as_value()),
+        }
     }
 
     /// Where the decoder writes.
     fn place(&mut self) -> Place<'_> {
-        Place::Model(self.as_value_mut())
+        if self.text().is_some() {
+            Place::Open(self.as_value_mut())
+        } else {
+            Place::Model(self.as_value_mut())
+        }
     }
+}
+
+/// What an index beyond a model's fields meets.
+pub fn no_field() -> ! {
+    panic!("the indices of a model's fields are those of its keys");
 }
 
 /// What needs a value's type to be known, behind the vtable.
@@ -68,6 +107,9 @@ pub trait Typed: Any {
 
     /// `==`, where both are of one type.
     fn equals(&self, other: &dyn Value) -> bool;
+
+    /// Takes the value that a text stands for.
+    fn take_text(&mut self, text: &str);
 }
 
 impl<T: Value + Clone + PartialEq> Typed for T {
@@ -89,6 +131,10 @@ impl<T: Value + Clone + PartialEq> Typed for T {
         let other: &dyn Any = other;
         other.downcast_ref() == Some(self)
     }
+
+    fn take_text(&mut self, text: &str) {
+        *self = T::of_text(text);
+    }
 }
 
 /// What is known of a model's fields before there is a value.
@@ -100,12 +146,6 @@ pub struct Shape {
     /// Names in Rust, by index.
     pub names: &'static [&'static str],
 }
-
-const NO_MODEL: Shape = Shape {
-    name: "",
-    keys: &[],
-    names: &[],
-};
 
 /// What a [`Value`] holds.
 pub enum View<'a> {
@@ -143,6 +183,8 @@ pub enum Place<'a> {
     Text(&'a mut String),
     /// A value that is text in JSON.
     Parsed(&'a mut dyn Parse),
+    /// An open enum.
+    Open(&'a mut dyn Value),
     /// JSON of any shape.
     Json(&'a mut serde_json::Value),
     /// A value or null.
@@ -203,218 +245,23 @@ pub fn clone<T: Value>(from: &T) -> T {
 }
 
 fn assign_fields(out: &mut dyn Value, from: &dyn Value) {
-    from.lend(&mut |_, from| {
-        out.lend_mut(&mut |_, out| {
-            for (out, from) in out.iter_mut().zip(from) {
-                out.assign(*from);
-            }
-        });
-    });
+    for index in 0..from.shape().keys.len() {
+        out.field_mut(index).assign(from.field(index));
+    }
 }
 
 /// Compares two values of one model field by field.
 pub fn equals(left: &dyn Value, right: &dyn Value) -> bool {
-    let mut equal = true;
-    left.lend(&mut |_, left| {
-        right.lend(&mut |_, right| {
-            equal = left
-                .iter()
-                .zip(right)
-                .all(|(left, right)| left.equals(*right));
-        });
-    });
-    equal
+    let mut indices = 0..left.shape().keys.len();
+    indices.all(|index| left.field(index).equals(right.field(index)))
 }
 
-/// An open enum: implemented by [`values!`].
-pub trait Values: Clone + PartialEq + 'static {
-    /// The documented values, with what they are in JSON.
-    const KNOWN: &'static [(Self, &'static str)];
-    /// Keeps a value that is not documented.
-    fn unknown(text: String) -> Self;
-    /// The text of a value that is not documented.
-    fn as_unknown(&self) -> Option<&str>;
+/// What stands in JSON for a value of an open enum.
+pub fn text_of<T: Value>(value: &T) -> &str {
+    value.text().unwrap_or_default()
 }
 
-/// The value that a text stands for.
-pub fn value_of<T: Values>(text: &str) -> T {
-    T::KNOWN
-        .iter()
-        .find(|(_, known)| *known == text)
-        .map_or_else(|| T::unknown(text.to_owned()), |(value, _)| value.clone())
+/// The value of an open enum that a text stands for.
+pub fn value_of<T: Value>(text: &str) -> T {
+    T::of_text(text)
 }
-
-/// The text that stands for a value.
-pub fn text_of<T: Values>(value: &T) -> &str {
-    value.as_unknown().unwrap_or_else(|| {
-        let known = T::KNOWN.iter().find(|(known, _)| known == value);
-        known.expect("`values!` lists every other variant").1
-    })
-}
-
-/// Makes a struct whose fields are all `Option` a model: `fields! { Type "Name" { field "key", … } }`.
-macro_rules! fields {
-    ($type:ident $name:literal { $($field:ident $key:literal),* $(,)? }) => {
-        const _: () = {
-        static SHAPE: model::Shape = model::Shape {
-            name: $name,
-            keys: &[$($key),*],
-            names: &[$(stringify!($field)),*],
-        };
-        impl model::Value for $type {
-            #[inline]
-            fn empty() -> Self {
-                Self { $($field: ::core::option::Option::None),* }
-            }
-            #[inline]
-            fn lend(&self, to: &mut dyn FnMut(&'static model::Shape, &[&dyn model::Value])) {
-                to(&SHAPE, &[$(&self.$field),*]);
-            }
-            #[inline]
-            fn lend_mut(&mut self, to: &mut dyn FnMut(&'static model::Shape, &mut [&mut dyn model::Value])) {
-                to(&SHAPE, &mut [$(&mut self.$field),*]);
-            }
-        }
-        };
-        impl ::core::clone::Clone for $type {
-            #[inline]
-            fn clone(&self) -> Self {
-                model::clone(self)
-            }
-        }
-        impl ::core::cmp::PartialEq for $type {
-            #[inline]
-            fn eq(&self, other: &Self) -> bool {
-                model::equals(self, other)
-            }
-        }
-        impl ::core::fmt::Debug for $type {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                model::debug(self, f)
-            }
-        }
-        model::serde! { $type }
-    };
-}
-pub(crate) use fields;
-
-/// `Default` for a model of which nothing is required.
-macro_rules! default {
-    ($type:ident) => {
-        impl ::core::default::Default for $type {
-            #[inline]
-            fn default() -> Self {
-                model::empty()
-            }
-        }
-    };
-}
-pub(crate) use default;
-
-/// Makes a newtype of a JSON value a model that keeps its JSON.
-macro_rules! opaque {
-    ($type:ident) => {
-        impl model::Value for $type {
-            #[inline]
-            fn empty() -> Self {
-                Self(::serde_json::Value::Null)
-            }
-            #[inline]
-            fn view(&self) -> model::View<'_> {
-                model::View::Json(&self.0)
-            }
-            #[inline]
-            fn place(&mut self) -> model::Place<'_> {
-                model::Place::Json(&mut self.0)
-            }
-        }
-        impl ::core::convert::From<::serde_json::Value> for $type {
-            #[inline]
-            fn from(json: ::serde_json::Value) -> Self {
-                Self(json)
-            }
-        }
-        model::serde! { $type }
-    };
-}
-pub(crate) use opaque;
-
-/// serde's traits over [`Value`].
-macro_rules! serde {
-    ($type:ident) => {
-        impl ::serde::Serialize for $type {
-            #[inline]
-            fn serialize<S: ::serde::Serializer>(
-                &self,
-                to: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
-                model::write(self, to)
-            }
-        }
-        impl<'de> ::serde::Deserialize<'de> for $type {
-            #[inline]
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                from: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                model::read(from)
-            }
-        }
-    };
-}
-pub(crate) use serde;
-
-/// Makes an enum with a variant `Unknown(String)` open: `values! { Type { Variant "text", … } }`.
-macro_rules! values {
-    ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
-        impl model::Values for $type {
-            const KNOWN: &'static [(Self, &'static str)] = &[$((Self::$variant, $text)),*];
-            #[inline]
-            fn unknown(text: ::std::string::String) -> Self {
-                Self::Unknown(text)
-            }
-            #[inline]
-            fn as_unknown(&self) -> ::core::option::Option<&str> {
-                match self {
-                    Self::Unknown(text) => ::core::option::Option::Some(text),
-                    _ => ::core::option::Option::None,
-                }
-            }
-        }
-        impl model::Value for $type {
-            #[inline]
-            fn empty() -> Self {
-                Self::Unknown(::std::string::String::new())
-            }
-            #[inline]
-            fn view(&self) -> model::View<'_> {
-                model::View::Text(model::text_of(self))
-            }
-            #[inline]
-            fn place(&mut self) -> model::Place<'_> {
-                model::Place::Parsed(self)
-            }
-        }
-        impl $type {
-            /// What it is in JSON.
-            #[inline]
-            pub fn as_str(&self) -> &str {
-                model::text_of(self)
-            }
-        }
-        impl<'a> ::core::convert::From<&'a str> for $type {
-            #[inline]
-            fn from(text: &'a str) -> Self {
-                model::value_of(text)
-            }
-        }
-        impl ::core::fmt::Display for $type {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.pad(model::text_of(self))
-            }
-        }
-        model::serde! { $type }
-    };
-}
-pub(crate) use values;

@@ -104,6 +104,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
             Place::Number(out) => *out = f64::deserialize(from)?,
             Place::Text(out) => *out = String::deserialize(from)?,
             Place::Json(out) => *out = serde_json::Value::deserialize(from)?,
+            Place::Open(out) => from.deserialize_str(Open(out))?,
             Place::Parsed(out) => from.deserialize_str(Parsed(out))?,
             Place::Optional(out) => from.deserialize_option(Into { out, path })?,
             Place::List(out) => from.deserialize_seq(Into { out, path })?,
@@ -158,6 +159,22 @@ impl Visitor<'_> for Parsed<'_> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         self.0.parse(text).map_err(E::custom)
+    }
+}
+
+/// An open enum.
+struct Open<'a>(&'a mut dyn Value);
+
+impl Visitor<'_> for Open<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.0.take_text(text);
+        Ok(())
     }
 }
 
@@ -261,45 +278,30 @@ impl<'de> Visitor<'de> for Into<'_, dyn Value + '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        self.out
-            .lend(&mut |shape, _| result = write!(f, "an object ({})", shape.name));
-        result
+        write!(f, "an object ({})", self.out.shape().name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let path = self.path;
-        let mut read = Ok(());
-        self.out.lend_mut(&mut |shape, fields| {
-            read = read_fields(&mut entries, shape.keys, fields, path);
-        });
-        read
+        let keys = self.out.shape().keys;
+        let mut seen = Seen::default();
+        let mut expected = 0;
+        while let Some(index) = entries.next_key_seed(Key { keys, expected })? {
+            let Some(index) = index else {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let read = if seen.insert(index) {
+                let (out, path) = (self.out.field_mut(index), &mut *self.path);
+                entries.next_value_seed(Seed { out, path })
+            } else {
+                Err(A::Error::duplicate_field(keys[index]))
+            };
+            self.path
+                .within(read, || Segment::Key(keys[index].to_owned()))?;
+            expected = index + 1;
+        }
+        Ok(())
     }
-}
-
-fn read_fields<'de, A: MapAccess<'de>>(
-    entries: &mut A,
-    keys: &'static [&'static str],
-    fields: &mut [&mut dyn Value],
-    path: &mut Path,
-) -> Result<(), A::Error> {
-    let mut seen = Seen::default();
-    let mut expected = 0;
-    while let Some(index) = entries.next_key_seed(Key { keys, expected })? {
-        let Some(index) = index else {
-            entries.next_value::<IgnoredAny>()?;
-            continue;
-        };
-        let read = if seen.insert(index) {
-            let out = &mut *fields[index];
-            entries.next_value_seed(Seed { out, path })
-        } else {
-            Err(A::Error::duplicate_field(keys[index]))
-        };
-        path.within(read, || Segment::Key(keys[index].to_owned()))?;
-        expected = index + 1;
-    }
-    Ok(())
 }
 
 /// Finds a key's field. Servers write fields in one order, so the search begins where the last

@@ -4,7 +4,7 @@
 //! A model in a field is boxed (`Box<T>`): structs would else hold each other by value, up to
 //! tens of kilobytes each, and recursive ones could not exist.
 
-use super::model::{List, Map, Optional, Parse, Place, Value, Values, View, value_of};
+use super::model::{List, Map, Optional, Parse, Place, Value, View};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -64,13 +64,6 @@ impl Parse for jiff::civil::Date {
         *self = text
             .parse()
             .map_err(|error: jiff::Error| error.to_string())?;
-        Ok(())
-    }
-}
-
-impl<T: Values> Parse for T {
-    fn parse(&mut self, text: &str) -> Result<(), String> {
-        *self = value_of(text);
         Ok(())
     }
 }

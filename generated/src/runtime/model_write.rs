@@ -42,25 +42,10 @@ impl Serialize for Written<'_> {
 }
 
 fn write_fields<S: Serializer>(model: &dyn Value, to: S) -> Result<S::Ok, S::Error> {
-    let mut to = Some(to);
-    let mut written = None;
-    model.lend(&mut |shape, fields| {
-        if let Some(to) = to.take() {
-            written = Some(write_set(shape.keys, fields, to));
-        }
-    });
-    written.expect("a model lends its fields once")
-}
-
-fn write_set<S: Serializer>(
-    keys: &[&'static str],
-    fields: &[&dyn Value],
-    to: S,
-) -> Result<S::Ok, S::Error> {
     // Not `serialize_struct`: which fields there are depends on the value.
     let mut map = to.serialize_map(None)?;
-    for (key, field) in keys.iter().zip(fields) {
-        match field.view() {
+    for (index, key) in model.shape().keys.iter().enumerate() {
+        match model.field(index).view() {
             View::Null => {}
             view => map.serialize_entry(key, &Written(view))?,
         }
@@ -73,25 +58,22 @@ fn write_set<S: Serializer>(
 /// # Errors
 /// Those of the formatter.
 pub fn debug(model: &dyn Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut result = Ok(());
-    model.lend(&mut |shape, fields| {
-        let mut shown = f.debug_struct(shape.name);
-        let mut unset = false;
-        for (name, field) in shape.names.iter().zip(fields) {
-            match field.view() {
-                View::Null => unset = true,
-                view => {
-                    shown.field(name, &Written(view));
-                }
+    let shape = model.shape();
+    let mut shown = f.debug_struct(shape.name);
+    let mut unset = false;
+    for (index, name) in shape.names.iter().enumerate() {
+        match model.field(index).view() {
+            View::Null => unset = true,
+            view => {
+                shown.field(name, &Written(view));
             }
         }
-        result = if unset {
-            shown.finish_non_exhaustive()
-        } else {
-            shown.finish()
-        };
-    });
-    result
+    }
+    if unset {
+        shown.finish_non_exhaustive()
+    } else {
+        shown.finish()
+    }
 }
 
 impl fmt::Debug for Written<'_> {

@@ -2,7 +2,7 @@
 //! How values of parameters are written in paths, queries and header fields.
 //! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
-use super::model::{Values, text_of};
+use super::model::{Value, text_of};
 use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
@@ -83,7 +83,7 @@ impl<P: Param> Param for Vec<P> {
 #[derive(Clone, Debug)]
 pub struct Text<T>(pub T);
 
-impl<T: Values> Param for Text<T> {
+impl<T: Value> Param for Text<T> {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
         text_of(&self.0).write(out)
     }
