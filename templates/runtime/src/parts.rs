@@ -211,7 +211,7 @@ impl Parts {
     }
 
     pub(super) fn set_query_text(&mut self, wire: &'static str, text: &str) {
-        let mut pair = String::new();
+        let mut pair = String::with_capacity(wire.len() + 1 + text.len());
         push_pair(&mut pair, wire, text);
         self.set_query(wire.into(), pair);
     }

@@ -6,7 +6,7 @@ use super::operation::Operation;
 use super::send::too_large;
 use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::{Bytes, BytesMut};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -118,10 +118,12 @@ impl Reqwest {
 
 fn outgoing(request: http::Request<Bytes>) -> Result<reqwest::Request, Error> {
     let (head, body) = request.into_parts();
-    let path = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
-    let authority = head.uri.authority().map_or(0, |it| it.as_str().len());
-    let mut url = String::with_capacity("https://".len() + authority + path);
-    write!(url, "{}", head.uri).expect("a String takes every text");
+    let uri = &head.uri;
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let authority = uri.authority().map_or("", |it| it.as_str());
+    let path = uri.path_and_query().map_or("", |it| it.as_str());
+    // `Display` would write it in many small pieces.
+    let url = [scheme, "://", authority, path].concat();
     let url = reqwest::Url::parse(&url)
         .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
     let mut request = reqwest::Request::new(head.method, url);
