@@ -143,12 +143,17 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
         )
     };
     match (&old.paging, &new.paging) {
-        (None, Some(new)) => sink.push(
+        (None, Some(is)) => sink.push(
             Id::PagingAdded,
-            (None, Some(describe(new))),
+            (None, Some(describe(is))),
             Unchanged,
-            Compatible,
-            "The client can now walk through all pages of the result.".to_owned(),
+            if rust::has_builder(old) {
+                Compatible
+            } else {
+                rust::FIRST_OPTIONAL
+            },
+            "The client can now walk through all pages of the result, on the request builder."
+                .to_owned(),
         ),
         (Some(old), None) => sink.push(
             Id::PagingRemoved,

@@ -28,7 +28,7 @@ pub(super) fn compare(context: &Context<'_>, old: &Operation, new: &Operation, s
             sink.in_parameter(&parameter.name, |sink| removed(parameter, sink));
         }
     }
-    let had_builder = was.iter().any(|parameter| !parameter.required);
+    let had_builder = rust::has_builder(old);
     for (index, parameter) in is.iter().enumerate() {
         if !pairs.iter().any(|(_, after)| *after == index) {
             sink.in_parameter(&parameter.name, |sink| added(parameter, had_builder, sink));

@@ -7,9 +7,18 @@
 use super::change::Impact;
 use spec::{Field, Location, Operation, Parameter, Scalar, Type};
 
-/// The first optional parameter of an operation turns its method's return type from `Call<T>` into
+/// The first optional parameter (or paging) of an operation turns its method's return type from `Call<T>` into
 /// a builder. The builder can do all that a `Call` can, but code that names the type breaks.
 pub(super) const FIRST_OPTIONAL: Impact = Impact::Breaking;
+
+/// Whether the method of an operation returns a builder: something can be set, or walked through.
+pub(super) fn has_builder(operation: &Operation) -> bool {
+    operation.paging.is_some()
+        || operation
+            .parameters
+            .iter()
+            .any(|parameter| !parameter.required)
+}
 
 /// A parameter whose type, place or list of values changed: what callers pass for it.
 pub(super) fn argument_changed(old: &Parameter, new: &Parameter) -> Impact {
@@ -26,10 +35,7 @@ pub(super) fn argument_changed(old: &Parameter, new: &Parameter) -> Impact {
 /// An operation whose old name lives on as an alias. The alias is a method: a builder and enums of
 /// values are named after the operation too, and their old names are gone.
 pub(super) fn renamed_with_alias(operation: &Operation) -> Impact {
-    let has_types = operation
-        .parameters
-        .iter()
-        .any(|p| !p.required || has_enum(p));
+    let has_types = has_builder(operation) || operation.parameters.iter().any(has_enum);
     if has_types {
         Impact::Breaking
     } else {
