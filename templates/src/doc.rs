@@ -213,3 +213,57 @@ pub fn is_invisible(character: char) -> bool {
         || character == LINE_END
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Doc, code, escape};
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(escape(text), expected);
+    }
+
+    #[test]
+    fn what_markdown_would_read_is_escaped() {
+        check("a [b](c) <i>|</i>", r"a \[b\](c) \<i\>\|\</i\>");
+        check("*a* `b` ~~c~~ d_e _f_", r"\*a\* \`b\` \~\~c\~\~ d_e \_f\_");
+        check("R&amp;D \\n", r"R\&amp;D \\n");
+        check("# heading", r"\# heading");
+        check("- item", r"\- item");
+        check("1. item", r"1\. item");
+        check("12) item", r"12\) item");
+        check("3.5 is no item", r"3\.5 is no item");
+        check("===", r"\===");
+    }
+
+    #[test]
+    fn lines_and_indentation_are_white_space() {
+        check("    code\r\n\tmore\u{85}end ", "code more end");
+        check("\u{202e}\u{200b}", "");
+        check("a\u{202e}b \u{23ce}", "ab");
+    }
+
+    #[test]
+    fn urls_are_links() {
+        check(
+            "see https://a.example/x_y?z=*.",
+            "see <https://a.example/x_y?z=*>.",
+        );
+        check("(http://a.example)", "(<http://a.example>)");
+        check("https:// alone", "https:// alone");
+        check("https://a.example/<b>", r"<https://a.example/>\<b\>");
+        check("http://a,https://b", "<http://a,https://b>");
+    }
+
+    #[test]
+    fn code_is_one_span() {
+        assert_eq!(code("a`b\nc"), "`a'bc`");
+        assert_eq!(code(" \n"), "(empty)");
+    }
+
+    #[test]
+    fn no_text_ends_the_literal() {
+        let text = Doc::new().line("\"#\"## r\"").literal().to_string();
+        assert_eq!(text, "r###\" \"#\"## r\"\"###");
+    }
+}

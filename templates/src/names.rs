@@ -8,7 +8,7 @@
 //! (not one of the 2,502 operations of the docs' first eleven years is anything but canonical).
 //! Elsewhere (pages such as `AIStudioApi`, parameters such as `_date`, fields such as `sloURI`)
 //! that would be ugly for a clash that never came, so there a name is plain, and only where two
-//! meet in one [`Scope`] the canonical one stays plain and the other is spelled.
+//! meet in one [`Scope`] the canonical one, or else the first, stays plain and the other is spelled.
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::{HashMap, HashSet};
@@ -86,17 +86,32 @@ pub fn strict(name: &str) -> String {
 
 /// The type that an operation's name gives: `getUsers` is `GetUsers`. Depends on the name alone.
 pub fn strict_type(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
+    let is_usual = name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_usual {
+        let mut out = name.to_owned();
+        out[..1].make_ascii_uppercase();
+        return type_identifier(out);
+    }
+    escaped_type(name)
+}
+
+/// A type's name with `X` as the escape, which is escaped too; and so is a capital at the start,
+/// where a small letter would give the same. No usual name ends in an underscore.
+fn escaped_type(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 8);
     for (index, character) in name.char_indices() {
         match character {
             'a'..='z' if index == 0 => out.push(character.to_ascii_uppercase()),
-            // A capital at the start would meet the same name with a small one.
-            'A'..='Z' if index == 0 => push(&mut out, format_args!("X{character}")),
-            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(character),
+            'A'..='Z' if index == 0 => {
+                push(&mut out, format_args!("X{:06x}", u32::from(character)))
+            }
+            'a'..='z' | 'A'..='W' | 'Y' | 'Z' | '0'..='9' => out.push(character),
             other => push(&mut out, format_args!("X{:06x}", u32::from(other))),
         }
     }
-    type_identifier(out)
+    out.push('_');
+    identifier(out)
 }
 
 /// A model's type: the documented name where that is a Rust type name, which all 4,016 of the
@@ -107,12 +122,7 @@ pub fn model(name: &str) -> String {
     if is_type && name != "Self" {
         return name.to_owned();
     }
-    // No documented type name ends in an underscore.
-    let mut out = strict_type(name);
-    if !out.ends_with('_') {
-        out.push('_');
-    }
-    out
+    escaped_type(name)
 }
 
 /// The name in upper camel case as people expect it; not unique.
@@ -265,4 +275,136 @@ pub fn model_modules<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String
         out[index] = scope.take(spelled(&names[index]));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scope, feature, model, page, plain, plain_type, spelled, strict, strict_type};
+    use std::collections::HashMap;
+
+    #[track_caller]
+    fn check(name: impl Fn(&str) -> String, pairs: &[(&str, &str)]) {
+        for (documented, rust) in pairs {
+            assert_eq!(name(documented), *rust, "{documented}");
+        }
+    }
+
+    #[test]
+    fn names_that_people_expect() {
+        check(
+            plain,
+            &[
+                ("trusteeOrgId", "trustee_org_id"),
+                ("sloURI", "slo_uri"),
+                ("_date", "date"),
+                ("org-id", "org_id"),
+                ("A1", "a1"),
+                ("1st", "_1st"),
+                ("type", "type_"),
+                ("Self", "self_"),
+                ("", "unnamed"),
+                ("$", "unnamed"),
+                ("größe", "gr_00000f6_00000dfe"),
+            ],
+        );
+        check(
+            plain_type,
+            &[
+                ("sortOrder", "SortOrder"),
+                ("us_east_1", "UsEast1"),
+                ("en-US", "EnUs"),
+                ("1", "_1"),
+                ("string", "String_"),
+                ("self", "Self_"),
+                ("", "Unnamed"),
+            ],
+        );
+        check(
+            model,
+            &[
+                ("DIDPool", "DIDPool"),
+                ("Option", "Option"),
+                ("Self", "X000053elf_"),
+                ("foo", "Foo_"),
+                ("foo_bar", "FooX00005fbar_"),
+            ],
+        );
+        assert_eq!(
+            feature(&plain(page("OrganizationAuthorizationApi"))),
+            "organization-authorization"
+        );
+        assert_eq!(feature(&plain(page("AIStudioApi"))), "ai-studio");
+        assert_eq!(page("Api"), "Api");
+    }
+
+    /// Names that heck maps to few, and more of the kind.
+    fn awkward() -> Vec<String> {
+        let parts = [
+            "id", "Id", "ID", "iD", "_id", "id_", "_", "1", "é", "x5f", "X00005f", "-",
+        ];
+        let mut names: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+        for left in parts {
+            names.extend(parts.iter().map(|right| format!("{left}{right}")));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn strict_names_are_unique() {
+        for name in [strict, strict_type, model, spelled] {
+            let mut seen = HashMap::new();
+            for documented in awkward() {
+                let other = seen.insert(name(&documented), documented.clone());
+                assert_eq!(other, None, "{documented}: {}", name(&documented));
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_is_an_identifier() {
+        for documented in awkward() {
+            for name in [plain, plain_type, strict, strict_type, model, spelled] {
+                let name = name(&documented);
+                assert!(
+                    syn::parse_str::<syn::Ident>(&name).is_ok(),
+                    "{documented}: {name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_canonical_spelling_keeps_the_plain_name() {
+        let names = Scope::new(&[]).snake(["user_id", "userID", "userId", "user-id", "userId"]);
+        let expected = [
+            "user_000005fid",
+            "user_i_d",
+            "user_id",
+            "user_000002did",
+            "user_id2",
+        ];
+        assert_eq!(names, expected);
+        let names = Scope::new(&["timeout"]).snake(["timeout", "timeout_"]);
+        assert_eq!(names, ["timeout_", "timeout_000005f"]);
+    }
+
+    #[test]
+    fn a_name_that_is_added_renames_no_canonical_one() {
+        let old = ["userId", "sortBy", "date"];
+        let before = Scope::new(&[]).snake(old);
+        let close = ["userID", "SortBy", "sort-by", "_date", "date_"];
+        for added in awkward().iter().map(String::as_str).chain(close) {
+            let mut names = old.to_vec();
+            names.insert(0, added);
+            assert_eq!(Scope::new(&[]).snake(names)[1..], before, "{added}");
+        }
+    }
+
+    #[test]
+    fn of_others_the_first_stays_plain() {
+        let names = Scope::new(&[]).snake(["sloURI", "SloURI", "slo-URI"]);
+        assert_eq!(names, ["slo_uri", "_0_slo_u_r_i", "slo_000002d_u_r_i"]);
+    }
 }

@@ -246,3 +246,56 @@ fn share(pages: &[Page], modules: &[String]) -> (Vec<SharedPlan>, Vec<Vec<Home>>
     }
     (shared, homes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CLIENT_METHODS, FEATURES, REQUEST_METHODS};
+    use std::collections::BTreeSet;
+
+    /// The names after `fn ` in a part of a source text.
+    fn functions(text: &str) -> BTreeSet<&str> {
+        let after = text.match_indices("fn ").map(|(at, _)| &text[at + 3..]);
+        let names = after.map(|rest| {
+            rest.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .next()
+        });
+        names.flatten().filter(|name| !name.is_empty()).collect()
+    }
+
+    #[track_caller]
+    fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+        let (_, rest) = text.split_once(start).expect("it stands there");
+        rest.split_once(end).map_or(rest, |(part, _)| part)
+    }
+
+    #[test]
+    fn what_the_runtime_has_is_reserved() {
+        let builder = include_str!("../runtime/src/call.rs");
+        let builder = between(builder, "macro_rules! request_builder", "\n}\n");
+        for name in functions(builder).difference(&BTreeSet::from(["fmt"])) {
+            assert!(
+                REQUEST_METHODS.contains(name),
+                "{name} is a method of every request builder"
+            );
+        }
+        let client = include_str!("../runtime/src/client.rs");
+        let client = between(client, "impl Client {", "\n}\n");
+        for name in functions(client).difference(&BTreeSet::from(["new", "inner"])) {
+            assert!(
+                CLIENT_METHODS.contains(name),
+                "{name} is a method of the client"
+            );
+        }
+        let features = between(crate::runtime_files::MANIFEST, "\n[features]\n", "\n[");
+        for line in features
+            .lines()
+            .filter(|line| !line.starts_with('#') && line.contains('='))
+        {
+            let name = line.split(' ').next().unwrap_or_default();
+            assert!(
+                FEATURES.contains(&name),
+                "{name} is a feature of the runtime"
+            );
+        }
+    }
+}
