@@ -104,7 +104,7 @@ fn escaped_type(name: &str) -> String {
         match character {
             'a'..='z' if index == 0 => out.push(character.to_ascii_uppercase()),
             'A'..='Z' if index == 0 => {
-                push(&mut out, format_args!("X{:06x}", u32::from(character)))
+                push(&mut out, format_args!("X{:06x}", u32::from(character)));
             }
             'a'..='z' | 'A'..='W' | 'Y' | 'Z' | '0'..='9' => out.push(character),
             other => push(&mut out, format_args!("X{:06x}", u32::from(other))),

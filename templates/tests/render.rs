@@ -51,6 +51,12 @@ fn everything() -> Vec<RenderedFile> {
     rendered(&fixture(), &fixture().join("client.yaml"))
 }
 
+fn is_rust(file: &RenderedFile) -> bool {
+    Path::new(&file.path)
+        .extension()
+        .is_some_and(|extension| extension == "rs")
+}
+
 #[test]
 fn everything_is_rendered() {
     for file in everything() {
@@ -70,7 +76,7 @@ fn every_rust_file_parses_and_carries_the_mark() {
             "{}",
             file.path
         );
-        if file.path.ends_with(".rs") {
+        if is_rust(&file) {
             let parsed = syn::parse_file(&file.text);
             parsed.unwrap_or_else(|error| panic!("{}: {error}", file.path));
         }
@@ -121,7 +127,7 @@ fn an_empty_api_is_a_crate_too() {
         renamed: &[],
         docs_version: None,
     });
-    for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+    for file in files.iter().filter(|file| is_rust(file)) {
         let parsed = syn::parse_file(&file.text);
         parsed.unwrap_or_else(|error| panic!("{}: {error}", file.path));
     }
