@@ -104,7 +104,9 @@ fn a_damaged_page_gives_findings_or_rust() {
     let damages = proptest::collection::vec(damage(), 1..4);
     let outcome = TestRunner::new(config).run(&damages, |damages| {
         let mut lines: Vec<String> = SEED.lines().map(str::to_owned).collect();
-        damages.iter().for_each(|damage| apply(&mut lines, damage));
+        for damage in &damages {
+            apply(&mut lines, damage);
+        }
         let page = SourceFile {
             path: PAGE.to_owned(),
             text: lines.join("\n"),
@@ -121,14 +123,15 @@ fn a_damaged_page_gives_findings_or_rust() {
         let api = build::parse_ir(&build::ir_files(&extracted.api)).expect("we wrote it");
         prop_assert!(api == extracted.api, "text to IR is not the identity");
         for (path, text) in build::client_files(&api, &client, &[], None) {
-            if Path::new(&path)
+            let is_rust = Path::new(&path)
                 .extension()
-                .is_some_and(|extension| extension == "rs")
-            {
-                if let Err(fault) = syn::parse_file(&text) {
-                    prop_assert!(false, "{path}: {fault}");
-                }
-            }
+                .is_some_and(|extension| extension == "rs");
+            let fault = syn::parse_file(&text).err().filter(|_| is_rust);
+            prop_assert!(
+                fault.is_none(),
+                "{path}: {}",
+                fault.expect("it is not none")
+            );
         }
         rendered.set(rendered.get() + 1);
         Ok(())
