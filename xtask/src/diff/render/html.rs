@@ -1,7 +1,7 @@
 //! One HTML file that needs nothing else: style and script are in it, and without the script it
 //! can be read all the same (the filters only show up where they work).
 //!
-//! Every text of the docs goes through [`escape`]; the script only hides and shows what is there.
+//! Every text of the docs goes through `escape`; the script only hides and shows what is there.
 
 use crate::diff::change::{Access, Change, Impact, Kind};
 use crate::diff::lines::{Finder, Lines};
