@@ -1,0 +1,99 @@
+//! Decoding and encoding by the one shared visitor, beside serde's derives: the ratio is what
+//! counts. The model is one of the usual kind: a page of entities, nested and with times.
+//!
+//! `cargo bench -p runtime --bench model`. The files are taken in by path, as in `tests/model.rs`.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    missing_docs,
+    reason = "the files are those of the runtime, and this needs only some of them"
+)]
+
+#[path = "../src/model.rs"]
+mod model;
+#[path = "../src/model_macros.rs"]
+mod model_macros;
+#[path = "../src/model_read.rs"]
+mod model_read;
+#[path = "../src/model_value.rs"]
+mod model_value;
+#[path = "../src/model_write.rs"]
+mod model_write;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+
+/// Both renderings of one description.
+macro_rules! both {
+    ($($type:ident { $($index:literal $field:ident $key:literal $ty:ty),* })*) => {
+        mod shared {
+            use crate::model;
+            $(
+                pub struct $type { $(pub $field: Option<$ty>),* }
+                model::fields! { $type "T" { $($index $field $key),* } }
+            )*
+        }
+        mod derived {
+            use serde::{Deserialize, Serialize};
+            $(
+                #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+                pub struct $type { $(
+                    #[serde(default, rename = $key, skip_serializing_if = "Option::is_none")]
+                    pub $field: Option<$ty>
+                ),* }
+            )*
+        }
+    };
+}
+
+both! {
+    Page {
+        0 entities "entities" Vec<Entity>, 1 page_size "pageSize" i64, 2 page_number "pageNumber" i64,
+        3 total "total" i64, 4 next_uri "nextUri" String
+    }
+    Entity {
+        0 id "id" String, 1 name "name" String, 2 division "division" Box<Division>,
+        3 date_created "dateCreated" jiff::Timestamp, 4 date_modified "dateModified" jiff::Timestamp,
+        5 version "version" i64, 6 enabled "enabled" bool, 7 weight "weight" f64,
+        8 skills "skills" Vec<String>, 9 description "description" String, 10 state "state" String,
+        11 created_by "createdBy" String, 12 modified_by "modifiedBy" String, 13 self_uri "selfUri" String
+    }
+    Division { 0 id "id" String, 1 name "name" String, 2 self_uri "selfUri" String }
+}
+
+/// A page of a hundred entities, as servers write them.
+fn page() -> Vec<u8> {
+    let entity = r#"{"id":"1b4e28ba-2fa1-11d2-883f-0016d3cca427","name":"Support \"EU\"",
+        "division":{"id":"c3cca427","name":"Home","selfUri":"/api/v2/authorization/divisions/c3cca427"},
+        "dateCreated":"2024-01-31T09:30:00.000Z","dateModified":"2024-02-01T10:00:00.000Z","version":7,
+        "enabled":true,"weight":0.25,"skills":["english","german"],"state":"active","unknown":{"a":[1,2]},
+        "createdBy":"1b4e28ba","selfUri":"/api/v2/routing/queues/1b4e28ba"}"#;
+    let entities = vec![entity; 100].join(",");
+    format!(r#"{{"entities":[{entities}],"pageSize":100,"pageNumber":1,"total":100}}"#).into_bytes()
+}
+
+fn benches(criterion: &mut Criterion) {
+    let json = page();
+    let mut group = criterion.benchmark_group("model");
+    group.throughput(Throughput::Bytes(json.len() as u64));
+    group.bench_function("decode/shared", |bencher| {
+        bencher.iter(|| model::from_slice::<shared::Page>(black_box(&json)).expect("a page"));
+    });
+    group.bench_function("decode/derived", |bencher| {
+        bencher.iter(|| serde_json::from_slice::<derived::Page>(black_box(&json)).expect("a page"));
+    });
+    let shared: shared::Page = serde_json::from_slice(&json).expect("a page");
+    group.bench_function("encode/shared", |bencher| {
+        bencher.iter(|| serde_json::to_vec(black_box(&shared)).expect("JSON"));
+    });
+    let derived: derived::Page = serde_json::from_slice(&json).expect("a page");
+    group.bench_function("encode/derived", |bencher| {
+        bencher.iter(|| serde_json::to_vec(black_box(&derived)).expect("JSON"));
+    });
+    group.finish();
+}
+
+criterion_group!(all, benches);
+criterion_main!(all);
