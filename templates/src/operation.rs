@@ -6,7 +6,7 @@ use crate::rust_type::{ident, owned};
 use crate::{argument, example, paging};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Method, Operation, Require, Type};
+use spec::{Method, Operation, Require};
 
 /// The method of the page's handle, and deprecated ones under the operation's old names.
 pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
@@ -249,14 +249,4 @@ fn setter(plan: &ParameterPlan<'_>) -> TokenStream {
             Self(self.0.#put)
         }
     }
-}
-
-/// Whether rendered code names a model.
-pub fn names_model(operation: &Operation) -> bool {
-    let body = operation
-        .parameters
-        .iter()
-        .filter(|p| p.location == spec::Location::Body);
-    let mut types = body.map(|p| &p.ty).chain([&operation.returns]);
-    types.any(|ty: &Type| ty.model().is_some())
 }

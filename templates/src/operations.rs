@@ -80,7 +80,10 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
         .iter()
         .filter(|operation| operation.home == Home::Shared(index))
         .collect();
-    let imports = imports(operations.iter().copied(), operations.iter().copied());
+    let has_model = operations
+        .iter()
+        .any(|planned| builder_names_model(planned));
+    let imports = imports(has_model, operations.iter().copied());
     let items = operations.iter().map(|planned| items(plan, planned));
     let tokens = quote!(#doc #imports #(#items)*);
     let path = format!("src/operations/shared/{}.rs", shared.module);
@@ -93,7 +96,9 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(&format!("Operations of the page {}.", code(api)));
     let doc = doc.inner();
-    let imports = imports(page.operations.iter(), page.own());
+    let has_model =
+        page.operations.iter().any(method_names_model) || page.own().any(builder_names_model);
+    let imports = imports(has_model, page.own());
     let reexports = reexports(plan, page);
     let handle = handle(plan, page);
     let items = page.own().map(|planned| items(plan, planned));
@@ -106,12 +111,24 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     )
 }
 
+/// Whether the method in the page's module names a model.
+fn method_names_model(planned: &OperationPlan<'_>) -> bool {
+    let returns = planned.builder.is_none() && planned.operation.returns.model().is_some();
+    returns || planned.required().any(|p| p.parameter.ty.model().is_some())
+}
+
+/// Whether the request builder names a model.
+fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
+    let returns = planned.operation.returns.model().is_some();
+    planned.builder.is_some()
+        && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
+}
+
 /// What the operations' code names: `models` in bodies and answers, `model` to make enums.
 fn imports<'a>(
-    mut operations: impl Iterator<Item = &'a OperationPlan<'a>>,
+    has_model: bool,
     enums_of: impl Iterator<Item = &'a OperationPlan<'a>>,
 ) -> TokenStream {
-    let has_model = operations.any(|planned| operation::names_model(planned.operation));
     let models = has_model.then(|| {
         quote!(
             use crate::models;
