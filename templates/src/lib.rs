@@ -1,7 +1,7 @@
 //! Writes: from the IR to the files of a Rust client crate. Pure functions; no disk, no Markdown
 //! reading, no clock.
 //!
-//! [`plan`] settles every name once, for the whole API; then each file is rendered by itself, as
+//! `plan` settles every name once, for the whole API; then each file is rendered by itself, as
 //! tokens that prettyplease prints, on every core.
 
 mod argument;

@@ -10,6 +10,10 @@
     missing_docs,
     reason = "the files are those of the runtime, and this needs only some of them"
 )]
+#![allow(
+    clippy::struct_field_names,
+    reason = "fields are named as the API names them"
+)]
 
 #[path = "../src/model.rs"]
 mod model;
