@@ -7,10 +7,10 @@
 use super::change::{Change, Id, Impact, Place};
 use super::compare::Context;
 use super::rust;
-use super::sink::{Sink, sides, texts};
+use super::sink::{Sink, listed, sides, texts};
 use super::types::{includes, request_impact, response_impact};
 use rayon::prelude::*;
-use spec::{Api, Field, Location, Model, Scalar, Type};
+use spec::{Api, Field, Location, Model, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
@@ -316,13 +316,6 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
     if old.values == new.values {
         return;
     }
-    let listed = |values: &[Scalar]| {
-        values
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     if old.values.is_empty() {
         sink.push(
             Id::FieldBecameEnum,

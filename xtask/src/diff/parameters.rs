@@ -8,9 +8,9 @@
 use super::change::{Id, Impact};
 use super::compare::Context;
 use super::rust;
-use super::sink::{Sink, sides, texts};
+use super::sink::{Sink, listed, sides, texts};
 use super::types;
-use spec::{Location, Operation, Parameter, Scalar};
+use spec::{Location, Operation, Parameter};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
@@ -236,13 +236,6 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
     if old.values == new.values {
         return;
     }
-    let listed = |values: &[Scalar]| {
-        values
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     if old.values.is_empty() {
         sink.push(
             Id::ParameterBecameEnum,
