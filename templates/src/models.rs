@@ -1,11 +1,14 @@
-//! IR models to `src/models`: one file a model, and the list of them. Touches nothing.
+//! IR models to `src/models`: one file a described model, and the list of them. Touches nothing.
 //!
-//! A file a model keeps the diff of a docs update to the models that changed. A model's open enums
+//! A file a model keeps the diff of a docs update to the models that changed. One that nothing
+//! describes is a name for JSON, in the list itself: as types of their own, a thousand of those were
+//! a third of what checking the client cost, and code that used them broke all the same on the day
+//! that the docs described them. A model's open enums
 //! stand in its module (`models::trustee::State`), because `{Model}{Field}` names meet each other
 //! and other models: `UserState` is both a model and `User.state`. What models cost the compiler
 //! is told in the runtime's `model.rs`; here it means that a model is a plain struct and one macro.
 
-use crate::doc::Doc;
+use crate::doc::{Doc, code};
 use crate::models_reach::reach;
 use crate::plan::Plan;
 use crate::rust_type::ident;
@@ -28,6 +31,7 @@ pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
     let mut files: Vec<RenderedFile> = models
         .par_iter()
         .zip(&modules)
+        .filter(|(model, _)| !model.opaque)
         .map(|(model, module)| {
             let path = format!("src/models/{module}.rs");
             print::rust(&path, SOURCE, models_item::render(model))
@@ -45,7 +49,9 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
          Every field is an `Option`: servers leave out what an answer does not need, also fields that\n\
          the docs call required. Those are what a body that is *sent* must hold, and `new` takes them.\n\
          A field that is `None` is not sent. Unknown fields of an answer are skipped, unknown values of\n\
-         an enum are kept.",
+         an enum are kept.\n\
+         \n\
+         What the docs name and do not describe is its JSON.",
     );
     let doc = doc.inner();
     let reached = reach(plan.input.api);
@@ -56,6 +62,10 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
         .map(|((model, module), pages)| {
             let cfg = cfg(plan, pages);
             let name = ident(&names::model(&model.name));
+            if model.opaque {
+                let doc = opaque_doc(model);
+                return quote!(#doc #cfg pub type #name = ::serde_json::Value;);
+            }
             let module = ident(module);
             // Only enums have another path; a struct alone is named in one place.
             let visibility = has_enums(model).then(|| quote!(pub));
@@ -72,6 +82,15 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
         #(#entries)*
     };
     print::rust("src/models/mod.rs", SOURCE, tokens)
+}
+
+fn opaque_doc(model: &Model) -> Doc {
+    let mut doc = Doc::new();
+    doc.markdown(&format!(
+        "{}: the docs do not describe it, so this is its JSON.",
+        code(&model.name)
+    ));
+    doc
 }
 
 /// The features that compile a model.

@@ -1,4 +1,4 @@
-//! One model to one file: the struct, its open enums, `new`. Touches nothing.
+//! One described model to one file: the struct, its open enums, `new`. Touches nothing.
 
 use crate::doc::{Doc, code};
 use crate::models::has_enum;
@@ -23,15 +23,12 @@ pub fn render(model: &Model) -> TokenStream {
     let mut doc = Doc::new();
     doc.markdown(&format!("The model {}.", code(&model.name)));
     let doc = doc.inner();
-    if model.opaque {
-        let item = opaque(model, &name);
-        return quote! { #doc use crate::runtime::model; #item };
-    }
     let fields = plan(model, &name);
     let item = structure(model, &name, &fields, &std);
     let enums = fields.iter().filter_map(|plan| {
         let name = plan.values.as_ref()?.to_string();
         Some(open_enum(
+            "model",
             &name,
             &values_doc(model, plan),
             &plan.field.values,
@@ -57,22 +54,6 @@ fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
                 .then(|| ident(&types.take(names::plain_type(field.wire_name())))),
         })
         .collect()
-}
-
-/// A model that nothing describes.
-fn opaque(model: &Model, name: &Ident) -> TokenStream {
-    let mut doc = Doc::new();
-    doc.markdown(&format!(
-        "{}: the docs do not describe it, so this is its JSON.",
-        code(&model.name)
-    ));
-    quote! {
-        #doc
-        #[derive(Clone, Debug, Default, PartialEq)]
-        #[non_exhaustive]
-        pub struct #name(pub ::serde_json::Value);
-        model::opaque! { #name }
-    }
 }
 
 fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenStream {

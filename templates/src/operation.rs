@@ -6,7 +6,7 @@ use crate::rust_type::{ident, owned};
 use crate::{argument, example, paging};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Method, Operation, Require};
+use spec::{Operation, Require};
 
 /// The method of the page's handle, and deprecated ones under the operation's old names.
 pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
@@ -185,27 +185,22 @@ fn constant(planned: &OperationPlan<'_>) -> TokenStream {
     let operation = planned.operation;
     let name = ident(&planned.constant);
     let (id, path) = (&operation.id, &operation.path);
-    let method = ident(match operation.method {
-        Method::Get => "get",
-        Method::Head => "head",
-        Method::Options => "options",
-        Method::Post => "post",
-        Method::Put => "put",
-        Method::Patch => "patch",
-        Method::Delete => "delete",
-    });
-    let permissions = operation.permissions.as_ref().map(|permissions| {
-        let of = &permissions.of;
-        match permissions.require {
-            Require::Any => quote!(.any(&[#(#of),*])),
-            Require::All => quote!(.all(&[#(#of),*])),
-            Require::None => quote!(.none()),
-        }
+    let method = ident(operation.method.as_str());
+    let (require, permissions) = match &operation.permissions {
+        Some(permissions) => (Some(permissions.require), permissions.of.as_slice()),
+        None => (None, &[][..]),
+    };
+    let require = ident(match require {
+        Some(Require::Any) => "Any",
+        Some(Require::All) => "All",
+        Some(Require::None) => "None",
+        None => "Unknown",
     });
     let safe = operation.safe.then(|| quote!(.safe()));
     quote! {
-        pub(crate) static #name: runtime::Operation =
-            runtime::Operation::#method(#id, #path)#permissions #safe;
+        pub(crate) static #name: runtime::Operation = runtime::Operation::new(
+            #id, ::http::Method::#method, #path, runtime::Require::#require, &[#(#permissions),*]
+        )#safe;
     }
 }
 

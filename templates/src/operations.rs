@@ -124,7 +124,7 @@ fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
         && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
 }
 
-/// What the operations' code names: `models` in bodies and answers, `model` to make enums.
+/// What the operations' code names: `models` in bodies and answers, `open_enum` to make those.
 fn imports<'a>(
     has_model: bool,
     enums_of: impl Iterator<Item = &'a OperationPlan<'a>>,
@@ -138,7 +138,7 @@ fn imports<'a>(
     let has_enum = parameters.any(|parameter| parameter.values.is_some());
     let runtime = if has_enum {
         quote!(
-            use crate::runtime::{self, model};
+            use crate::runtime::{self, open_enum};
         )
     } else {
         quote!(
@@ -218,7 +218,12 @@ fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
             code(&parameter.parameter.name),
             code(&planned.operation.id)
         ));
-        Some(values::open_enum(name, &doc, &parameter.parameter.values))
+        Some(values::open_enum(
+            "open_enum",
+            name,
+            &doc,
+            &parameter.parameter.values,
+        ))
     });
     quote!(#items #(#values)*)
 }

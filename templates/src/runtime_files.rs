@@ -31,6 +31,7 @@ files!(
     "model_read.rs",
     "model_value.rs",
     "model_write.rs",
+    "open_enum.rs",
     "operation.rs",
     "paging.rs",
     "param.rs",

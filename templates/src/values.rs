@@ -7,8 +7,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::Scalar;
 
-/// An open enum of that name. `crate::runtime::model` must be in scope.
-pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
+/// An open enum of that name. `module` is the runtime's, whose `values!` makes it one: `model` for a
+/// field, `open_enum` for a parameter; it must be in scope.
+pub fn open_enum(module: &str, name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
     let mut texts: Vec<String> = Vec::new();
     for value in values {
         let text = value.to_string();
@@ -19,7 +20,7 @@ pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
     let variants = Scope::new(&["Unknown"]).types(texts.iter().map(String::as_str));
     let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
     let docs = texts.iter().map(|text| Doc::new().line(code(text)).clone());
-    let name = ident(name);
+    let (module, name) = (ident(module), ident(name));
     quote! {
         #doc
         #[non_exhaustive]
@@ -28,6 +29,6 @@ pub fn open_enum(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
             /// A value that the docs don't list.
             Unknown(std::string::String),
         }
-        model::values!(#name { #(#variants #texts),* });
+        #module::values!(#name { #(#variants #texts),* });
     }
 }

@@ -5,6 +5,8 @@
 //! the docs call required. Those are what a body that is *sent* must hold, and `new` takes them.
 //! A field that is `None` is not sent. Unknown fields of an answer are skipped, unknown values of
 //! an enum are kept.
+//!
+//! What the docs name and do not describe is its JSON.
 
 #[cfg(feature = "organization-authorization")]
 mod addressable_entity_ref;

@@ -1531,113 +1531,149 @@ impl OrganizationAuthorization {
     }
 }
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustee",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    )
-    .any(&["authorization:orgTrustee:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustee",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrusteeCloneduser",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers/{trusteeUserId}",
-    )
-    .any(&["directory:user:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrusteeCloneduser",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers/{trusteeUserId}",
+    runtime::Require::Any,
+    &["directory:user:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrusteeGroup",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
-    )
-    .any(&["authorization:orgTrusteeGroup:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrusteeGroup",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrusteeGroupRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    )
-    .any(&["authorization:orgTrusteeGroup:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrusteeGroupRoles",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrusteeUser",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrusteeUser",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrusteeUserRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    )
-    .any(&["authorization:orgTrusteeUser:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrusteeUserRoles",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustees",
-        "/api/v2/orgauthorization/trustees",
-    )
-    .any(&["authorization:orgTrustee:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustees",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustees",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustor",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}",
-    )
-    .any(&["authorization:orgTrustor:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustor",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustor:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustorCloneduser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustorCloneduser",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustorGroup",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    )
-    .any(&["authorization:orgTrusteeGroup:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustorGroup",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustorUser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustorUser",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:delete"],
+);
 
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::delete(
-        "deleteOrgauthorizationTrustors",
-        "/api/v2/orgauthorization/trustors",
-    )
-    .any(&["authorization:orgTrustor:delete"]);
+pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::new(
+    "deleteOrgauthorizationTrustors",
+    ::http::Method::DELETE,
+    "/api/v2/orgauthorization/trustors",
+    runtime::Require::Any,
+    &["authorization:orgTrustor:delete"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_PAIRING: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationPairing",
-        "/api/v2/orgauthorization/pairings/{pairingId}",
-    )
-    .any(&["authorization:orgTrustee:view", "authorization:orgTrustor:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_PAIRING: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationPairing",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/pairings/{pairingId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:view", "authorization:orgTrustor:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustee",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    )
-    .any(&["authorization:orgTrustee:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustee",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeClonedusers",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers",
-    )
-    .any(&["directory:user:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeClonedusers",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers",
+    runtime::Require::Any,
+    &["directory:user:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeGroup",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
-    )
-    .any(&["authorization:orgTrusteeGroup:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeGroup",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeGroupRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    )
-    .any(&["authorization:orgTrusteeGroup:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeGroupRoles",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeGroups",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
-    )
-    .any(&["authorization:orgTrusteeGroup:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeGroups",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:view"],
+);
 
 /// The request of `getOrgauthorizationTrusteeGroups`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1682,23 +1718,29 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
     }
 }
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeUser",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeUser",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeUserRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeUserRoles",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteeUsers",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteeUsers",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
 /// The request of `getOrgauthorizationTrusteeUsers`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1743,11 +1785,13 @@ impl GetOrgauthorizationTrusteeUsersRequest {
     }
 }
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustees",
-        "/api/v2/orgauthorization/trustees",
-    )
-    .any(&["authorization:orgTrustee:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustees",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:view"],
+);
 
 /// The request of `getOrgauthorizationTrustees`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1790,41 +1834,53 @@ impl GetOrgauthorizationTrusteesRequest {
     }
 }
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrusteesDefault",
-        "/api/v2/orgauthorization/trustees/default",
-    )
-    .any(&["authorization:orgTrustee:view", "authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrusteesDefault",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustees/default",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:view", "authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustor",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}",
-    )
-    .any(&["authorization:orgTrustor:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustor",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustor:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorCloneduser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorCloneduser",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorClonedusers",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorClonedusers",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorGroup",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    )
-    .any(&["authorization:orgTrusteeGroup:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorGroup",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUPS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorGroups",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups",
-    )
-    .any(&["authorization:orgTrusteeGroup:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUPS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorGroups",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:view"],
+);
 
 /// The request of `getOrgauthorizationTrustorGroups`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1869,17 +1925,21 @@ impl GetOrgauthorizationTrustorGroupsRequest {
     }
 }
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorUser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorUser",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USERS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustorUsers",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users",
-    )
-    .any(&["authorization:orgTrusteeUser:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USERS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustorUsers",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:view"],
+);
 
 /// The request of `getOrgauthorizationTrustorUsers`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1924,11 +1984,13 @@ impl GetOrgauthorizationTrustorUsersRequest {
     }
 }
 
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::get(
-        "getOrgauthorizationTrustors",
-        "/api/v2/orgauthorization/trustors",
-    )
-    .any(&["authorization:orgTrustor:view"]);
+pub(crate) static GET_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::new(
+    "getOrgauthorizationTrustors",
+    ::http::Method::GET,
+    "/api/v2/orgauthorization/trustors",
+    runtime::Require::Any,
+    &["authorization:orgTrustor:view"],
+);
 
 /// The request of `getOrgauthorizationTrustors`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1971,35 +2033,45 @@ impl GetOrgauthorizationTrustorsRequest {
     }
 }
 
-pub(crate) static POST_ORGAUTHORIZATION_PAIRINGS: runtime::Operation = runtime::Operation::post(
-        "postOrgauthorizationPairings",
-        "/api/v2/orgauthorization/pairings",
-    )
-    .any(&["authorization:orgTrustee:add"]);
+pub(crate) static POST_ORGAUTHORIZATION_PAIRINGS: runtime::Operation = runtime::Operation::new(
+    "postOrgauthorizationPairings",
+    ::http::Method::POST,
+    "/api/v2/orgauthorization/pairings",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:add"],
+);
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::post(
-        "postOrgauthorizationTrusteeGroups",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
-    )
-    .any(&["authorization:orgTrusteeGroup:add"]);
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::new(
+    "postOrgauthorizationTrusteeGroups",
+    ::http::Method::POST,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:add"],
+);
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::post(
-        "postOrgauthorizationTrusteeUsers",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
-    )
-    .any(&["authorization:orgTrusteeUser:add"]);
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::new(
+    "postOrgauthorizationTrusteeUsers",
+    ::http::Method::POST,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:add"],
+);
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::post(
-        "postOrgauthorizationTrustees",
-        "/api/v2/orgauthorization/trustees",
-    )
-    .all(&["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"]);
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
+    "postOrgauthorizationTrustees",
+    ::http::Method::POST,
+    "/api/v2/orgauthorization/trustees",
+    runtime::Require::All,
+    &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
+);
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_AUDITS: runtime::Operation = runtime::Operation::post(
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_AUDITS: runtime::Operation = runtime::Operation::new(
         "postOrgauthorizationTrusteesAudits",
+        ::http::Method::POST,
         "/api/v2/orgauthorization/trustees/audits",
+        runtime::Require::Any,
+        &["authorization:audit:view"],
     )
-    .any(&["authorization:audit:view"])
     .safe();
 
 /// The request of `postOrgauthorizationTrusteesAudits`: set what is optional, then await or send it.
@@ -2035,11 +2107,13 @@ impl PostOrgauthorizationTrusteesAuditsRequest {
     }
 }
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::post(
-        "postOrgauthorizationTrusteesDefault",
-        "/api/v2/orgauthorization/trustees/default",
-    )
-    .all(&["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"]);
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::new(
+    "postOrgauthorizationTrusteesDefault",
+    ::http::Method::POST,
+    "/api/v2/orgauthorization/trustees/default",
+    runtime::Require::All,
+    &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
+);
 
 /// The request of `postOrgauthorizationTrusteesDefault`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -2062,11 +2136,13 @@ impl PostOrgauthorizationTrusteesDefaultRequest {
     }
 }
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTOR_AUDITS: runtime::Operation = runtime::Operation::post(
+pub(crate) static POST_ORGAUTHORIZATION_TRUSTOR_AUDITS: runtime::Operation = runtime::Operation::new(
         "postOrgauthorizationTrustorAudits",
+        ::http::Method::POST,
         "/api/v2/orgauthorization/trustor/audits",
+        runtime::Require::Any,
+        &["authorization:audit:view"],
     )
-    .any(&["authorization:audit:view"])
     .safe();
 
 /// The request of `postOrgauthorizationTrustorAudits`: set what is optional, then await or send it.
@@ -2102,53 +2178,69 @@ impl PostOrgauthorizationTrustorAuditsRequest {
     }
 }
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrustee",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    )
-    .any(&["authorization:orgTrustee:edit"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrustee",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+    runtime::Require::Any,
+    &["authorization:orgTrustee:edit"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrusteeGroupRoledivisions",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roledivisions",
-    )
-    .any(&["authorization:orgTrusteeGroup:edit"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrusteeGroupRoledivisions",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roledivisions",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:edit"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrusteeGroupRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    )
-    .any(&["authorization:orgTrusteeGroup:edit"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrusteeGroupRoles",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeGroup:edit"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrusteeUserRoledivisions",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roledivisions",
-    )
-    .any(&["authorization:orgTrusteeUser:edit"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrusteeUserRoledivisions",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roledivisions",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:edit"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrusteeUserRoles",
-        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    )
-    .any(&["authorization:orgTrusteeUser:edit"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrusteeUserRoles",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+    runtime::Require::Any,
+    &["authorization:orgTrusteeUser:edit"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrustorCloneduser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    )
-    .all(&["authorization:orgTrusteeUser:add"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrustorCloneduser",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+    runtime::Require::All,
+    &["authorization:orgTrusteeUser:add"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrustorGroup",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    )
-    .all(&["authorization:orgTrusteeGroup:add"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrustorGroup",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+    runtime::Require::All,
+    &["authorization:orgTrusteeGroup:add"],
+);
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::put(
-        "putOrgauthorizationTrustorUser",
-        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    )
-    .all(&["authorization:orgTrusteeUser:add"]);
+pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
+    "putOrgauthorizationTrustorUser",
+    ::http::Method::PUT,
+    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+    runtime::Require::All,
+    &["authorization:orgTrusteeUser:add"],
+);
 
 /// Sorted by id.
 pub(super) static OPERATIONS: &[&runtime::Operation] = &[

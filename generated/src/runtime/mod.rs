@@ -33,6 +33,13 @@ mod model_macros;
 mod model_read;
 mod model_value;
 mod model_write;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "rendered operations use it; a client may have no documented value"
+)]
+pub(crate) mod open_enum;
 mod operation;
 mod paging;
 mod param;
@@ -61,9 +68,10 @@ pub use call::{Call, Sending};
 pub use client::Client;
 pub use error::{AuthError, ConfigError, Error, InputError};
 pub use hook::{Attempt, Hook};
+pub use open_enum::Text;
 pub use operation::{Operation, RegionEntry, Require};
 pub use paging::{Items, Pages, Paging, PagingStyle};
-pub use param::{BadValue, Json, Number, Param, Text};
+pub use param::{BadValue, Json, Number, Param};
 pub use parts::Parts;
 pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};

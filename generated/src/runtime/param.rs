@@ -2,7 +2,6 @@
 //! How values of parameters are written in paths, queries and header fields.
 //! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
-use super::model::{Value, text_of};
 use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
@@ -75,17 +74,6 @@ impl<P: Param> Param for Vec<P> {
             item.write(out)?;
         }
         Ok(())
-    }
-}
-
-/// A documented value, which is written as its text.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-pub struct Text<T>(pub T);
-
-impl<T: Value> Param for Text<T> {
-    fn write(&self, out: &mut String) -> Result<(), BadValue> {
-        text_of(&self.0).write(out)
     }
 }
 

@@ -155,14 +155,32 @@ pub fn find(
 mod tests {
     use super::{LeastPrivilege, Operation, UnknownOperation, find};
 
-    static ANY_AB: Operation = Operation::get("anyAb", "/").any(&["a", "b"]);
-    static ANY_BC: Operation = Operation::head("anyBc", "/").any(&["b", "c"]);
-    static ANY_ABC: Operation = Operation::options("anyAbc", "/").any(&["c", "b", "a"]);
-    static ANY_CD: Operation = Operation::put("anyCd", "/").any(&["c", "d"]);
-    static ANY_D: Operation = Operation::patch("anyD", "/").any(&["d"]);
-    static ALL_AD: Operation = Operation::delete("allAd", "/").all(&["a", "d"]);
-    static NONE: Operation = Operation::post("none", "/").none().safe();
-    static UNKNOWN: Operation = Operation::get("unknown", "/");
+    static ANY_AB: Operation =
+        Operation::new("anyAb", http::Method::GET, "/", Require::Any, &["a", "b"]);
+    static ANY_BC: Operation =
+        Operation::new("anyBc", http::Method::HEAD, "/", Require::Any, &["b", "c"]);
+    static ANY_ABC: Operation = Operation::new(
+        "anyAbc",
+        http::Method::OPTIONS,
+        "/",
+        Require::Any,
+        &["c", "b", "a"],
+    );
+    static ANY_CD: Operation =
+        Operation::new("anyCd", http::Method::PUT, "/", Require::Any, &["c", "d"]);
+    static ANY_D: Operation =
+        Operation::new("anyD", http::Method::PATCH, "/", Require::Any, &["d"]);
+    static ALL_AD: Operation = Operation::new(
+        "allAd",
+        http::Method::DELETE,
+        "/",
+        Require::All,
+        &["a", "d"],
+    );
+    static NONE: Operation =
+        Operation::new("none", http::Method::POST, "/", Require::None, &[]).safe();
+    static UNKNOWN: Operation =
+        Operation::new("unknown", http::Method::GET, "/", Require::Unknown, &[]);
 
     #[track_caller]
     fn check(operations: &[&'static Operation], shown: &str, role: &[&str]) {

@@ -73,33 +73,8 @@ macro_rules! default {
 }
 pub(crate) use default;
 
-/// Makes a newtype of a JSON value a model that keeps its JSON.
-macro_rules! opaque {
-    ($type:ident) => {
-        impl model::Value for $type {
-            fn empty() -> Self {
-                Self(::serde_json::Value::Null)
-            }
-            fn view(&self) -> model::View<'_> {
-                model::View::Json(&self.0)
-            }
-            fn place(&mut self) -> model::Place<'_> {
-                model::Place::Json(&mut self.0)
-            }
-        }
-        impl ::core::convert::From<::serde_json::Value> for $type {
-            fn from(json: ::serde_json::Value) -> Self {
-                Self(json)
-            }
-        }
-        model::serde! { $type }
-    };
-}
-pub(crate) use opaque;
-
-/// Makes an enum open, whose last variant is `Unknown(String)`: `values! { Type { Variant "text", … } }`.
-/// Two values are equal where their texts are, so one that came as `Unknown` before the docs knew
-/// it, and was kept somewhere, still compares.
+/// Makes an open enum of [`open_enum`](super::open_enum) a value of a model's field:
+/// `values! { Type { Variant "text", … } }`.
 macro_rules! values {
     ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
         impl model::Value for $type {
@@ -118,42 +93,52 @@ macro_rules! values {
                 }
             }
         }
+        model::texts! { $type model }
+        model::serde! { $type }
+    };
+}
+pub(crate) use values;
+
+/// What an enum is that has `text_of` and `value_of` in a module of that name. Two values are equal
+/// where their texts are, so one that came as `Unknown` before the docs knew it, and was kept
+/// somewhere, still compares.
+macro_rules! texts {
+    ($type:ident $module:ident) => {
         impl $type {
-            /// What stands in JSON.
+            /// Its text on the wire.
             #[inline]
             pub fn as_str(&self) -> &str {
-                model::text_of(self)
+                $module::text_of(self)
             }
         }
         impl ::core::convert::From<&str> for $type {
             #[inline]
             fn from(text: &str) -> Self {
-                model::value_of(text)
+                $module::value_of(text)
             }
         }
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
-                model::value_of(model::text_of(self))
+                $module::value_of($module::text_of(self))
             }
         }
         impl ::core::cmp::PartialEq for $type {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                model::text_of(self) == model::text_of(other)
+                $module::text_of(self) == $module::text_of(other)
             }
         }
         impl ::core::cmp::Eq for $type {}
         impl ::core::fmt::Debug for $type {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(model::text_of(self), f)
+                ::core::fmt::Debug::fmt($module::text_of(self), f)
             }
         }
-        model::serde! { $type }
     };
 }
-pub(crate) use values;
+pub(crate) use texts;
 
 /// serde's traits over `Value`.
 macro_rules! serde {

@@ -19,70 +19,28 @@ pub struct Operation {
     pub safe: bool,
 }
 
-// One short line for each of thousands: this is how they are rendered.
+// One call for each of thousands: each `const fn` more is evaluated for each of them.
 #[doc(hidden)]
 #[allow(
     missing_docs,
     reason = "the names say it, and rendered code alone uses them"
 )]
 impl Operation {
-    pub const fn get(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::GET, path)
-    }
-
-    pub const fn head(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::HEAD, path)
-    }
-
-    pub const fn options(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::OPTIONS, path)
-    }
-
-    pub const fn post(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::POST, path)
-    }
-
-    pub const fn put(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::PUT, path)
-    }
-
-    pub const fn patch(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::PATCH, path)
-    }
-
-    pub const fn delete(id: &'static str, path: &'static str) -> Self {
-        Self::new(id, http::Method::DELETE, path)
-    }
-
-    const fn new(id: &'static str, method: http::Method, path: &'static str) -> Self {
+    pub const fn new(
+        id: &'static str,
+        method: http::Method,
+        path: &'static str,
+        require: Require,
+        permissions: &'static [&'static str],
+    ) -> Self {
         Self {
             id,
             method,
             path,
-            require: Require::Unknown,
-            permissions: &[],
+            require,
+            permissions,
             safe: false,
         }
-    }
-
-    #[must_use]
-    pub const fn any(mut self, permissions: &'static [&'static str]) -> Self {
-        self.require = Require::Any;
-        self.permissions = permissions;
-        self
-    }
-
-    #[must_use]
-    pub const fn all(mut self, permissions: &'static [&'static str]) -> Self {
-        self.require = Require::All;
-        self.permissions = permissions;
-        self
-    }
-
-    #[must_use]
-    pub const fn none(mut self) -> Self {
-        self.require = Require::None;
-        self
     }
 
     #[must_use]

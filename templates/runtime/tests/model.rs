@@ -38,7 +38,7 @@ pub struct Node {
     pub children: Option<Vec<Node>>,
     pub labels: Option<BTreeMap<String, Vec<String>>>,
     pub extra: Option<serde_json::Value>,
-    pub other: Option<Box<Opaque>>,
+    pub other: Option<Box<serde_json::Value>>,
 }
 model::fields! {
     Node "Node" { 0 id "id", 1 count "count", 2 weight "weight", 3 enabled "isEnabled",
@@ -54,10 +54,6 @@ pub enum State {
     Unknown(String),
 }
 model::values! { State { Active "ACTIVE", Inactive "in-active" } }
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Opaque(pub serde_json::Value);
-model::opaque! { Opaque }
 
 pub struct Empty {}
 model::fields! { Empty "Empty" {} }
