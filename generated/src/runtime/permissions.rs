@@ -153,6 +153,7 @@ pub fn find(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Require;
     use super::{LeastPrivilege, Operation, UnknownOperation, find};
 
     static ANY_AB: Operation =
