@@ -68,7 +68,7 @@ pub fn resolve(
         diagnostics.extend(found);
         settled.push(page);
     }
-    compare::share_safety(&mut settled);
+    compare::share_overlaid(&mut settled);
     diagnostics.extend(compare::compare(&settled));
     let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
     let (models, found) = models::close(&pages, described, &hand_models);
@@ -173,6 +173,7 @@ fn settle_operation(raw: RawOperation) -> (Operation, OperationPlaces) {
         paging: None,
         parameters,
         returns: raw.returns.value,
+        produces: None,
     };
     let places = OperationPlaces {
         id: raw.id.range,

@@ -15,7 +15,7 @@ pub mod yaml;
 pub use client::{ClientConfig, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind};
 pub use model::{Field, Model, Models};
 pub use operation::{
-    Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions, Require,
+    JSON, Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions, Require,
 };
 pub use overlay::{
     FieldPatch, ModelPatch, NoPaging, OperationPatch, Overlay, PagingPatch, ParameterPatch,

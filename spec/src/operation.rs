@@ -54,6 +54,20 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The type of the response body.
     pub returns: Type,
+    /// The media type of the response body (RFC 9110 section 8.3.1), without parameters, where it is
+    /// not [`JSON`]: OpenAPI 2.0's `produces`. Overlay only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub produces: Option<String>,
+}
+
+/// What response bodies are in, and what request bodies always are.
+pub const JSON: &str = "application/json";
+
+impl Operation {
+    /// The media type of the response body.
+    pub fn media_type(&self) -> &str {
+        self.produces.as_deref().unwrap_or(JSON)
+    }
 }
 
 /// An HTTP method (RFC 9110 section 9, RFC 5789).

@@ -32,6 +32,8 @@ pub struct OperationPatch {
     pub safe: Option<bool>,
     /// See [`crate::Operation::returns`].
     pub returns: Option<Type>,
+    /// See [`crate::Operation::produces`].
+    pub produces: Option<String>,
     /// See [`crate::Operation::permissions`].
     pub permissions: Option<Permissions>,
     /// See [`crate::Operation::paging`]; `none` takes an inferred paging away.

@@ -184,6 +184,9 @@ fn write_operation(out: &mut Writer, operation: &Operation) {
         }
     }
     out.type_entry("  ", "returns", &operation.returns);
+    if let Some(produces) = &operation.produces {
+        out.text_entry("  ", "produces", produces);
+    }
 }
 
 fn write_parameter(out: &mut Writer, parameter: &Parameter) {

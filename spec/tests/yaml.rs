@@ -63,6 +63,7 @@ prop_compose! {
         id in text(), path in text(), summary in text(), description in text(),
         preview in any::<bool>(), of in prop::collection::vec(text(), 0..3),
         parameters in prop::collection::vec(parameter(), 0..3), returns in ty(),
+        produces in prop::option::of(text()),
     ) -> Operation {
         Operation {
             id, method: Method::Patch, path, summary, description: description.clone(), preview,
@@ -72,7 +73,7 @@ prop_compose! {
                 style: PagingStyle::Uri, parameter: description.clone(),
                 next: description.clone(), items: description,
             }),
-            parameters, returns,
+            parameters, returns, produces,
         }
     }
 }

@@ -107,6 +107,9 @@ fn documentation(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'
     if let Some(permissions) = permission_line(operation) {
         doc.markdown(&permissions);
     }
+    if let Some(media_type) = &operation.produces {
+        doc.markdown(&format!("Answers in {}.", code(media_type)));
+    }
     let mut described = planned.required().filter(|p| has_notes(p)).peekable();
     if described.peek().is_some() {
         doc.markdown("# Arguments");
@@ -197,10 +200,12 @@ fn constant(planned: &OperationPlan<'_>) -> TokenStream {
         None => "Unknown",
     });
     let safe = operation.safe.then(|| quote!(.safe()));
+    let produces = operation.produces.as_ref();
+    let produces = produces.map(|media_type| quote!(.produces(#media_type)));
     quote! {
         pub(crate) static #name: runtime::Operation = runtime::Operation::new(
             #id, ::http::Method::#method, #path, runtime::Require::#require, &[#(#permissions),*]
-        )#safe;
+        )#safe #produces;
     }
 }
 

@@ -142,6 +142,9 @@ fn request(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> String {
     if !query.is_empty() {
         target = format!("{target}?{}", query.join("&"));
     }
+    if let Some(media_type) = &operation.produces {
+        headers.push(format!("accept: {media_type}"));
+    }
     if body.is_some() {
         headers.push("content-type: application/json".to_owned());
     }

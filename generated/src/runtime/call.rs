@@ -246,14 +246,13 @@ mod tests {
 
     #[test]
     fn a_rendered_builder_has_what_a_call_has() {
-        static OPERATION: super::super::Operation = super::super::Operation {
-            id: "getThing",
-            method: http::Method::GET,
-            path: "/thing",
-            require: super::super::Require::Unknown,
-            permissions: &[],
-            safe: false,
-        };
+        static OPERATION: super::super::Operation = super::super::Operation::new(
+            "getThing",
+            http::Method::GET,
+            "/thing",
+            super::super::Require::Unknown,
+            &[],
+        );
         static REGIONS: &[super::super::RegionEntry] = &[super::super::RegionEntry {
             name: "here",
             domain: "localhost",

@@ -206,6 +206,12 @@ impl MockResponse {
             .body(json)
     }
 
+    /// With a text as it is, as `text/plain`.
+    pub fn text(self, text: impl Into<String>) -> Self {
+        self.header(CONTENT_TYPE.as_str(), "text/plain; charset=utf-8")
+            .body(text.into())
+    }
+
     /// With any body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();

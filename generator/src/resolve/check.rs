@@ -36,6 +36,7 @@ pub(super) fn check(
         let path = ["pages", page.api.as_str(), operation.id.as_str()];
         diagnostics.extend(check_paging(operation, models, &path, &overlay.spots));
         diagnostics.extend(check_explode(operation, &path, &overlay.spots));
+        diagnostics.extend(check_produces(operation, &path, &overlay.spots));
     }
     diagnostics
 }
@@ -213,6 +214,24 @@ fn check_explode(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Vec
             diagnostic(Code::UnfitOverlay, message, place)
         })
         .collect()
+}
+
+/// `produces` is the overlay's. What is no JSON is read as text, which only a string can hold.
+fn check_produces(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Option<Diagnostic> {
+    let media_type = operation.produces.as_ref()?;
+    let returns = &operation.returns;
+    let message = match media_type.split_once('/') {
+        Some((kind, subtype)) if is_token(kind) && is_token(subtype) => {
+            let is_json = subtype.ends_with("+json");
+            if is_json || matches!(returns, Type::String | Type::Void) {
+                return None;
+            }
+            format!("an answer in {media_type} is text, which {returns} is not")
+        }
+        _ => format!("`{media_type}` is no media type, such as text/plain"),
+    };
+    let place = spots.key(&[path, &["produces"]].concat());
+    Some(diagnostic(Code::UnfitOverlay, message, place))
 }
 
 /// What is inferred fits by construction; what the overlay says is held against the models.

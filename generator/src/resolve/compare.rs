@@ -38,18 +38,30 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// That a request only reads is a fact of the request, not of a page: said of one copy, it is true
-/// of all of them.
-pub(super) fn share_safety(pages: &mut [SettledPage]) {
+/// That a request only reads, and what its answer is in, are facts of the request, not of a page:
+/// said of one copy, they are true of all of them.
+pub(super) fn share_overlaid(pages: &mut [SettledPage]) {
     let operations = pages.iter().flat_map(|page| &page.page.operations);
-    let mut safe: HashMap<String, Vec<Method>> = HashMap::new();
-    for operation in operations.filter(|operation| operation.safe) {
-        let methods = safe.entry(operation.path.clone()).or_default();
-        methods.push(operation.method);
+    let mut said: HashMap<(Method, String), (bool, Option<String>)> = HashMap::new();
+    for operation in operations.filter(|it| it.safe || it.produces.is_some()) {
+        let request = (operation.method, operation.path.clone());
+        let (safe, produces) = said.entry(request).or_default();
+        *safe |= operation.safe;
+        if produces.is_none() {
+            produces.clone_from(&operation.produces);
+        }
+    }
+    if said.is_empty() {
+        return;
     }
     for operation in pages.iter_mut().flat_map(|page| &mut page.page.operations) {
-        let methods = safe.get(operation.path.as_str());
-        operation.safe = methods.is_some_and(|methods| methods.contains(&operation.method));
+        let request = (operation.method, std::mem::take(&mut operation.path));
+        if let Some((safe, produces)) = said.get(&request) {
+            operation.safe = *safe;
+            // Two copies of which different things are said do differ, and that is told.
+            operation.produces = operation.produces.take().or_else(|| produces.clone());
+        }
+        operation.path = request.1;
     }
 }
 
@@ -124,6 +136,7 @@ fn differing(a: &Operation, b: &Operation) -> Vec<&'static str> {
         ("paging", a.paging != b.paging),
         ("parameters", a.parameters != b.parameters),
         ("returns", a.returns != b.returns),
+        ("produces", a.produces != b.produces),
     ]
     .into_iter()
     .filter_map(|(fact, differs)| differs.then_some(fact))

@@ -7,8 +7,8 @@ use super::models::DescribedModel;
 use super::{diagnostic, shown, spots::Spots};
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{
-    Field, FieldPatch, Method, Operation, OperationPatch, Overlay, Page, PagingPatch, Parameter,
-    ParameterPatch,
+    Field, FieldPatch, JSON, Method, Operation, OperationPatch, Overlay, Page, PagingPatch,
+    Parameter, ParameterPatch,
 };
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -122,6 +122,7 @@ fn patch_operation(
         patch.deprecated.is_some(),
         patch.safe.is_some(),
         patch.returns.is_some(),
+        patch.produces.is_some(),
         patch.permissions.is_some(),
         patch.paging.is_some(),
         !patch.parameters.is_empty(),
@@ -147,6 +148,11 @@ fn patch_operation(
         &mut operation.returns,
         patch.returns.as_ref(),
     );
+    if let Some(produces) = &patch.produces {
+        let mut media_type = operation.media_type().to_owned();
+        report.set(entry, "produces", &mut media_type, Some(produces));
+        operation.produces = Some(media_type).filter(|it| it != JSON);
+    }
     if let Some(safe) = patch.safe {
         if is_safe(operation.method) || operation.safe == safe {
             let what = format!("safe is {} without it", is_safe(operation.method));

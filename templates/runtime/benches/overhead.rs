@@ -20,14 +20,13 @@ type Page = BTreeMap<String, Value>;
 
 static REGIONS: &[RegionEntry] = &[];
 
-static OPERATION: Operation = Operation {
-    id: "getThings",
-    method: http::Method::GET,
-    path: "/api/v2/things/{thingId}",
-    require: Require::Unknown,
-    permissions: &[],
-    safe: false,
-};
+static OPERATION: Operation = Operation::new(
+    "getThings",
+    http::Method::GET,
+    "/api/v2/things/{thingId}",
+    Require::Unknown,
+    &[],
+);
 
 /// Answers every request with one page. One thread serves all connections: two would be on one
 /// core or on two as it happens, and one of the sides would be the luckier one.

@@ -21,7 +21,7 @@ use std::any::Any;
 use std::fmt;
 
 pub(crate) use super::model_macros::{default, fields, serde, texts, values};
-pub use super::model_read::{Path, from_slice, read};
+pub use super::model_read::{Path, from_slice, read, read_slice};
 pub use super::model_write::{debug, write};
 
 /// A value that a field can hold, seen without its type.

@@ -80,7 +80,15 @@ pub fn from_slice<T: Value>(json: &[u8]) -> Result<T, (Path, serde_json::Error)>
     }
 }
 
-fn read_slice(json: &[u8], out: &mut dyn Value, path: &mut Path) -> Result<(), serde_json::Error> {
+/// Decodes a JSON text into a value of which nothing is set.
+///
+/// # Errors
+/// Those of [`from_slice`]; the path is told beside.
+pub fn read_slice(
+    json: &[u8],
+    out: &mut dyn Value,
+    path: &mut Path,
+) -> Result<(), serde_json::Error> {
     let mut from = serde_json::Deserializer::from_slice(json);
     Seed { out, path }.deserialize(&mut from)?;
     from.end()

@@ -17,6 +17,9 @@ pub struct Operation {
     /// It only reads, though its method does not say so (RFC 9110 section 9.2.1), so it may be
     /// repeated.
     pub safe: bool,
+    /// What the answer is asked for in and, where it does not say, read as; nothing for
+    /// `application/json`.
+    pub produces: Option<&'static str>,
 }
 
 // One call for each of thousands: each `const fn` more is evaluated for each of them.
@@ -40,12 +43,19 @@ impl Operation {
             require,
             permissions,
             safe: false,
+            produces: None,
         }
     }
 
     #[must_use]
     pub const fn safe(mut self) -> Self {
         self.safe = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn produces(mut self, media_type: &'static str) -> Self {
+        self.produces = Some(media_type);
         self
     }
 }

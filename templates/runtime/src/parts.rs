@@ -7,7 +7,7 @@ use super::operation::Operation;
 use super::param::{BadValue, Param};
 use super::retry::RetryPolicy;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -266,6 +266,9 @@ impl Prepared {
         let mut request = http::Request::new(self.body.clone().unwrap_or_default());
         for (name, value) in defaults {
             headers.insert(name, value.clone());
+        }
+        if let Some(media_type) = self.operation.produces {
+            headers.insert(ACCEPT, HeaderValue::from_static(media_type));
         }
         if self.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -2,10 +2,12 @@
 
 use super::answer_error::{DecodeError, correlation_id};
 use super::error::Error;
-use super::model::{self, Path, Value};
+use super::model::{self, Path, Place, Value};
 use super::operation::Operation;
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use serde::de::Error as _;
 
 /// An answer of the API: its value, status and header fields.
 #[derive(Debug)]
@@ -46,35 +48,36 @@ impl<T> Response<T> {
 pub trait Returned: Sized + 'static {
     /// Decodes a body; where it cannot be, tells the place.
     #[doc(hidden)]
-    fn from_json(json: &[u8]) -> Result<Self, (Path, serde_json::Error)>;
+    fn read(raw: &Raw) -> Result<Self, (Path, serde_json::Error)>;
 }
 
 impl<T: Value> Returned for T {
-    fn from_json(json: &[u8]) -> Result<Self, (Path, serde_json::Error)> {
-        model::from_slice(json)
+    fn read(raw: &Raw) -> Result<Self, (Path, serde_json::Error)> {
+        let mut out = T::empty();
+        raw.read(&mut out).map(|()| out)
     }
 }
 
 impl Returned for () {
     /// What the docs call `void` may still have a body, which says nothing.
-    fn from_json(_: &[u8]) -> Result<Self, (Path, serde_json::Error)> {
+    fn read(_: &Raw) -> Result<Self, (Path, serde_json::Error)> {
         Ok(())
     }
 }
 
 /// A 2xx answer whose body is not decoded yet.
 #[derive(Debug)]
-pub(super) struct Raw {
-    pub operation: &'static Operation,
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub struct Raw {
+    pub(super) operation: &'static Operation,
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
 }
 
 impl Raw {
-    /// The only code of a call that is generic over what it returns.
-    pub fn decode<T: Returned>(self) -> Result<Response<T>, Error> {
-        match T::from_json(&self.body) {
+    /// With [`Returned::read`], the only code of a call that is generic over what it returns.
+    pub(super) fn decode<T: Returned>(self) -> Result<Response<T>, Error> {
+        match T::read(&self) {
             Ok(value) => Ok(Response {
                 value,
                 status: self.status,
@@ -82,6 +85,29 @@ impl Raw {
             }),
             Err((path, source)) => Err(self.undecodable(&path, source)),
         }
+    }
+
+    /// JSON, but for a text that the answer says is none: the docs call both `String`.
+    fn read(&self, out: &mut dyn Value) -> Result<(), (Path, serde_json::Error)> {
+        let mut path = Path::default();
+        let done = match out.place() {
+            Place::Text(text) if !self.is_json() => str::from_utf8(&self.body)
+                .map(|body| body.clone_into(text))
+                .map_err(serde_json::Error::custom),
+            _ => model::read_slice(&self.body, out, &mut path),
+        };
+        done.map_err(|error| (path, error))
+    }
+
+    /// What the answer says (RFC 9110 section 8.3) or else the docs. An empty body is no JSON: some
+    /// operations whose answer the docs call `String` answer 202 and no more.
+    fn is_json(&self) -> bool {
+        let told = self.headers.get(CONTENT_TYPE).map(|it| it.to_str());
+        let media_type = match told {
+            Some(told) => told.unwrap_or_default(),
+            None => self.operation.produces.unwrap_or("application/json"),
+        };
+        !self.body.is_empty() && is_json(media_type)
     }
 
     fn undecodable(self, path: &Path, source: serde_json::Error) -> Error {
@@ -95,4 +121,13 @@ impl Raw {
         }
         .into()
     }
+}
+
+/// `application/json`, and what RFC 6839 section 3.1 derives from it.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
+    let is = |text: &str, word| text.eq_ignore_ascii_case(word);
+    is(kind, "application") && is(subtype, "json") || suffix.is_some_and(|it| is(it, "json"))
 }

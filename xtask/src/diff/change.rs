@@ -221,6 +221,8 @@ ids! {
     BodyTypeGeneralized = "request-body-type-generalized", Parameter;
     /// oasdiff's.
     ResponseTypeChanged = "response-body-type-changed", Response;
+    /// The body comes in another format.
+    ResponseMediaTypeChanged = "response-media-type-changed", Response;
     /// A model is new.
     ModelAdded = "model-added", Model;
     /// A model is gone.

@@ -182,6 +182,18 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
 }
 
 fn returns(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut Sink) {
+    let (was, is) = (old.media_type(), new.media_type());
+    if was != is {
+        sink.push(
+            Id::ResponseMediaTypeChanged,
+            sides(was, is),
+            Breaking,
+            Unchanged,
+            format!(
+                "The response was `{was}` and is `{is}`: who asks for the old one alone may be refused (406), and what reads it cannot read the new one."
+            ),
+        );
+    }
     if old.returns == new.returns {
         return;
     }

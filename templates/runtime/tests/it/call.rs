@@ -1,7 +1,8 @@
 //! Calls to a server that behaves, and to some that do not.
 
-use crate::support::{GET_THING, GET_THINGS, client};
-use runtime::{Call, Error, Parts, Require, RetryPolicy, TransportErrorKind};
+use crate::support::{Fake, GET_CALENDAR, GET_THING, GET_THINGS, builder, client};
+use bytes::Bytes;
+use runtime::{Call, Error, Operation, Parts, Require, RetryPolicy, TransportErrorKind};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wiremock::matchers::{header, method, path};
@@ -115,4 +116,82 @@ async fn a_body_of_another_shape_is_told_by_its_json_path() {
     assert_eq!(error.correlation_id(), Some("c-3"));
     assert_eq!(error.operation(), "getThings");
     assert_eq!(error.status(), 200);
+}
+
+/// What a call returns as text for an answer of that content type.
+async fn text(
+    operation: &'static Operation,
+    content_type: Option<&str>,
+    body: impl AsRef<[u8]>,
+) -> Result<String, Error> {
+    let answer = http::Response::builder().status(200);
+    let answer = match content_type {
+        Some(value) => answer.header("content-type", value),
+        None => answer,
+    };
+    let body = Bytes::copy_from_slice(body.as_ref());
+    let answer = answer.body(body).expect("a status and a field");
+    let fake = Fake::new(move |_, _| Ok(answer.clone()));
+    let client = builder().transport(fake).build();
+    Call::new(Parts::new(&client.expect("right"), operation)).await
+}
+
+#[tokio::test]
+async fn a_text_is_what_its_content_type_says() {
+    let json = "\"a\\n\"";
+    for (operation, content_type, body, expected) in [
+        (&GET_THINGS, Some("application/json"), json, "a\n"),
+        (
+            &GET_THINGS,
+            Some("Application/JSON ; charset=utf-8"),
+            json,
+            "a\n",
+        ),
+        (&GET_THINGS, Some("application/problem+json"), json, "a\n"),
+        (&GET_CALENDAR, Some("application/json"), json, "a\n"),
+        (&GET_THINGS, Some("text/plain"), json, json),
+        (
+            &GET_CALENDAR,
+            Some("text/calendar;charset=UTF-8"),
+            "BEGIN:ä",
+            "BEGIN:ä",
+        ),
+        (&GET_THINGS, Some("application/jsonlines"), json, json),
+        (&GET_THINGS, Some("text/plain"), "", ""),
+        // Where the answer does not say, the docs do.
+        (&GET_THINGS, None, json, "a\n"),
+        (&GET_CALENDAR, None, json, json),
+        // 202 and no more.
+        (&GET_THINGS, None, "", ""),
+        (&GET_THINGS, Some("application/json"), "", ""),
+    ] {
+        let found = text(operation, content_type, body).await;
+        assert_eq!(found.expect("a text"), expected, "{content_type:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_not_what_its_content_type_says_is_a_decode_error() {
+    for (content_type, body) in [
+        ("application/json", &b"BEGIN:VCALENDAR"[..]),
+        ("application/json", b"{}"),
+        ("text/plain", b"\xff"),
+    ] {
+        let error = text(&GET_CALENDAR, Some(content_type), body).await;
+        let Err(Error::Decode(error)) = error else {
+            panic!("{content_type}: {error:?}")
+        };
+        assert_eq!(error.json_path(), ".");
+        assert_eq!(error.body(), body);
+        assert!(std::error::Error::source(&*error).is_some());
+    }
+}
+
+/// Other types are JSON, whatever an answer calls itself: a gateway may call it anything.
+#[tokio::test]
+async fn what_is_no_text_is_json() {
+    let json = json!({"name": "a"});
+    let answer = ResponseTemplate::new(200).set_body_raw(json.to_string(), "text/html");
+    let server = server(answer).await;
+    assert_eq!(call::<Value>(&server).await.expect("JSON"), json);
 }

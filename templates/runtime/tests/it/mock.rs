@@ -1,6 +1,6 @@
 //! The in-memory stand-in, as a user's tests use it.
 
-use crate::support::{GET_THINGS, POST_THINGS, builder};
+use crate::support::{GET_CALENDAR, GET_THINGS, POST_THINGS, builder};
 use http::StatusCode;
 use runtime::mock::{Mock, MockResponse};
 use runtime::{Call, Client, Credentials, Error, Parts, RetryPolicy};
@@ -46,6 +46,20 @@ async fn requests_are_recorded() {
     assert_eq!(second.request().method(), "POST");
     assert_eq!(second.json::<Value>().expect("JSON")["name"], "x");
     second.json::<u8>().expect_err("no number");
+}
+
+#[tokio::test]
+async fn texts_are_answered_too() {
+    let mock = Mock::new();
+    mock.respond(
+        &GET_CALENDAR,
+        MockResponse::new(StatusCode::OK).text("BEGIN:VCALENDAR"),
+    )
+    .answer(&GET_CALENDAR, "as JSON");
+    let client = client(&mock);
+    let call = || client.call::<String>(&GET_CALENDAR);
+    assert_eq!(call().await.expect("a text"), "BEGIN:VCALENDAR");
+    assert_eq!(call().await.expect("a text"), "as JSON");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is sent for what is set: built, never sent.
 
-use crate::support::{GET_THING, GET_THINGS, POST_THINGS, builder, client};
-use runtime::{Call, Error, Number, Parts};
+use crate::support::{GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, builder, client};
+use runtime::{Call, ClientBuilder, Error, Number, Parts};
 
 fn things() -> Parts {
     Parts::new(&client("http://localhost:1/base/"), &GET_THINGS)
@@ -132,6 +132,29 @@ fn bodies_are_json() {
     assert_eq!(request.body(), r#"["a"]"#);
     let unspeakable = std::collections::BTreeMap::from([((1, 2), 3)]);
     assert!(refusal(post().body(&unspeakable)).contains("JSON"));
+}
+
+#[test]
+fn an_answer_is_asked_for_in_its_media_type() {
+    let accept = |operation, builder: ClientBuilder| {
+        let client = builder.build().expect("the settings are right");
+        let call = client.call::<String>(operation);
+        let request = call.into_request().expect("nothing is refused");
+        request.headers()["accept"]
+            .to_str()
+            .expect("text")
+            .to_owned()
+    };
+    assert_eq!(accept(&GET_THINGS, builder()), "application/json");
+    assert_eq!(accept(&GET_CALENDAR, builder()), "text/calendar");
+    // The operation knows better than a client's default; the caller knows best.
+    let default = || builder().default_header("Accept", "text/html");
+    assert_eq!(accept(&GET_THINGS, default()), "text/html");
+    assert_eq!(accept(&GET_CALENDAR, default()), "text/calendar");
+    let client = builder().build().expect("the settings are right");
+    let call = client.call::<String>(&GET_CALENDAR).header("Accept", "*/*");
+    let request = call.into_request().expect("nothing is refused");
+    assert_eq!(request.headers()["accept"], "*/*");
 }
 
 #[test]

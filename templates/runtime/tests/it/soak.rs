@@ -16,23 +16,21 @@ use tokio::task::JoinSet;
 
 static REGIONS: &[RegionEntry] = &[];
 
-static GET: Operation = Operation {
-    id: "getNumber",
-    method: http::Method::GET,
-    path: "/numbers/{number}",
-    require: Require::None,
-    permissions: &[],
-    safe: false,
-};
+static GET: Operation = Operation::new(
+    "getNumber",
+    http::Method::GET,
+    "/numbers/{number}",
+    Require::None,
+    &[],
+);
 
-static POST: Operation = Operation {
-    id: "postNumber",
-    method: http::Method::POST,
-    path: "/numbers/{number}",
-    require: Require::None,
-    permissions: &[],
-    safe: false,
-};
+static POST: Operation = Operation::new(
+    "postNumber",
+    http::Method::POST,
+    "/numbers/{number}",
+    Require::None,
+    &[],
+);
 
 /// A body of more than this is refused; the server's huge ones are twice as large.
 pub const BODY_LIMIT: usize = 256 << 10;

@@ -23,44 +23,51 @@ pub static REGIONS: &[RegionEntry] = &[
 ];
 
 /// Reads one thing; has two path parameters.
-pub static GET_THING: Operation = Operation {
-    id: "getThing",
-    method: http::Method::GET,
-    path: "/api/v2/things/{thingId}/parts/{partId}",
-    require: Require::Any,
-    permissions: &["things:thing:view", "things:thing:edit"],
-    safe: false,
-};
+pub static GET_THING: Operation = Operation::new(
+    "getThing",
+    http::Method::GET,
+    "/api/v2/things/{thingId}/parts/{partId}",
+    Require::Any,
+    &["things:thing:view", "things:thing:edit"],
+);
 
 /// Lists things.
-pub static GET_THINGS: Operation = Operation {
-    id: "getThings",
-    method: http::Method::GET,
-    path: "/api/v2/things",
-    require: Require::All,
-    permissions: &["things:thing:view"],
-    safe: false,
-};
+pub static GET_THINGS: Operation = Operation::new(
+    "getThings",
+    http::Method::GET,
+    "/api/v2/things",
+    Require::All,
+    &["things:thing:view"],
+);
 
 /// Creates a thing; not to be repeated.
-pub static POST_THINGS: Operation = Operation {
-    id: "postThings",
-    method: http::Method::POST,
-    path: "/api/v2/things",
-    require: Require::None,
-    permissions: &[],
-    safe: false,
-};
+pub static POST_THINGS: Operation = Operation::new(
+    "postThings",
+    http::Method::POST,
+    "/api/v2/things",
+    Require::None,
+    &[],
+);
 
 /// Searches things: a POST that only reads.
-pub static SEARCH_THINGS: Operation = Operation {
-    id: "postThingsSearch",
-    method: http::Method::POST,
-    path: "/api/v2/things/search",
-    require: Require::Unknown,
-    permissions: &[],
-    safe: true,
-};
+pub static SEARCH_THINGS: Operation = Operation::new(
+    "postThingsSearch",
+    http::Method::POST,
+    "/api/v2/things/search",
+    Require::Unknown,
+    &[],
+)
+.safe();
+
+/// Reads a calendar, which is no JSON.
+pub static GET_CALENDAR: Operation = Operation::new(
+    "getCalendar",
+    http::Method::GET,
+    "/api/v2/calendar",
+    Require::Unknown,
+    &[],
+)
+.produces("text/calendar");
 
 /// A builder without credentials.
 pub fn builder() -> ClientBuilder {
