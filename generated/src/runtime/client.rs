@@ -60,7 +60,8 @@ impl Client {
     /// # Errors
     /// [`Error::Auth`] with the log-in host's reason.
     pub async fn log_in(&self) -> Result<(), Error> {
-        self.0.tokens.get().await.map(|_| ())
+        let mut waited = Duration::ZERO;
+        self.0.tokens.get(&mut waited).await.map(|_| ())
     }
 
     /// The refresh token of the last log-in, where the log-in host gave one. It is a secret: with

@@ -2,12 +2,23 @@
 //! Asking the log-in host for a token (RFC 6749 section 4), by the oauth2 crate; the SAML 2.0
 //! bearer grant (RFC 7522), which it does not have, is written here. Goes through the client's
 //! transport, as every request does. Answers never enter an error: they may hold tokens.
+//!
+//! A request that failed is sent again by the client's retry policy, as calls are. Client credentials
+//! and an assertion stand for the same right as often as they are sent. A refresh token may be used up
+//! by a request whose answer was lost (RFC 6749 section 6), but then nothing is left to log in with,
+//! so nothing is lost by trying; a host that gives the same answer for a while helps. An authorization
+//! code must not be used twice (section 4.1.2): a host that sees it again revokes what it gave out. It
+//! is sent again only where it cannot have been used: without a connection, and after 429.
 
+use super::answer_error::ApiError;
 use super::auth::{Grant, OauthClient, Secret};
 use super::error::{AuthError, AuthFailure, Error};
+use super::operation::{Operation, Require};
+use super::retry::{Failure, RetryPolicy};
 use super::send::within;
+use super::trace;
 use super::transport::{BoxFuture, Exchange, Transport};
-use super::transport_error::TimeoutKind;
+use super::transport_error::{TimeoutKind, TransportErrorKind};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, StatusCode};
@@ -18,8 +29,20 @@ use oauth2::{
     TokenUrl,
 };
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::time::sleep;
+use tracing::Instrument as _;
+
+/// What a retry policy is told of a log-in.
+static LOG_IN: Operation = Operation::new(
+    "log_in",
+    http::Method::POST,
+    "/oauth/token",
+    Require::None,
+    &[],
+)
+.safe();
 
 /// A token answer is small; nothing larger is read.
 const EXCHANGE: Exchange = Exchange {
@@ -34,11 +57,25 @@ pub(super) struct LogInHost {
     pub token_url: TokenUrl,
     pub user_agent: HeaderValue,
     pub timeout: Option<Duration>,
+    pub retry: RetryPolicy,
+}
+
+/// How long a log-in has waited between its requests, all of them taken together.
+#[derive(Debug, Default)]
+pub(super) struct Waited(Mutex<Duration>);
+
+impl Waited {
+    pub fn time(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, time: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
 }
 
 type TokenClient =
     BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-type Answer = Result<BasicTokenResponse, RequestTokenError<AuthError, BasicErrorResponse>>;
 
 impl LogInHost {
     /// Logs in by a grant.
@@ -46,10 +83,13 @@ impl LogInHost {
         &self,
         client: &OauthClient,
         grant: &Grant,
+        waited: &Waited,
     ) -> Result<BasicTokenResponse, AuthError> {
         let http = Http {
             host: self,
             form: None,
+            only_once: matches!(grant, Grant::AuthorizationCode { .. }),
+            waited,
         };
         let known = self.client(client);
         let answer = match grant {
@@ -83,7 +123,16 @@ impl LogInHost {
             Grant::Saml2Bearer {
                 organization,
                 assertion,
-            } => self.saml2_bearer(&known, organization, assertion).await,
+            } => {
+                // The oauth2 crate makes a client credentials request of it, of which the form is
+                // replaced.
+                let form = Some(saml2_bearer(organization, assertion));
+                let http = Http { form, ..http };
+                known
+                    .exchange_client_credentials()
+                    .request_async(&http)
+                    .await
+            }
         };
         answer.map_err(failure)
     }
@@ -97,30 +146,13 @@ impl LogInHost {
         }
     }
 
-    /// RFC 7522 section 2.1; `orgName` is the vendor's. The oauth2 crate makes a client credentials
-    /// request of it, of which the form is replaced.
-    async fn saml2_bearer(
+    /// Sends a token request, again where it fails and the policy says so.
+    async fn exchange(
         &self,
-        client: &TokenClient,
-        organization: &str,
-        assertion: &Secret,
-    ) -> Answer {
-        let form = Some(form(&[
-            (
-                "grant_type",
-                "urn:ietf:params:oauth:grant-type:saml2-bearer",
-            ),
-            ("orgName", organization),
-            ("assertion", assertion.reveal()),
-        ]));
-        let http = Http { host: self, form };
-        client
-            .exchange_client_credentials()
-            .request_async(&http)
-            .await
-    }
-
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, AuthError> {
+        request: HttpRequest,
+        only_once: bool,
+        waited: &Waited,
+    ) -> Result<HttpResponse, AuthError> {
         let mut request = request.map(Bytes::from);
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, self.user_agent.clone());
@@ -128,14 +160,62 @@ impl LogInHost {
             authorization.set_sensitive(true);
         }
         debug_assert!(headers.contains_key(ACCEPT) && headers.contains_key(CONTENT_TYPE));
-        let sent = self.transport.send(request, EXCHANGE);
-        let answer = within(self.timeout, TimeoutKind::Attempt, sent).await;
-        let answer = answer
-            .map_err(|error: Error| AuthError::caused("the log-in host was not reached", error))?;
-        match answer.status() {
-            StatusCode::OK => Ok(answer.map(Vec::from)),
-            status => Err(refused(status, answer.body())),
+        let mut attempt = 1;
+        loop {
+            let (error, refusal) = match self.attempt(request.clone(), attempt).await {
+                Ok(answer) if answer.status() == StatusCode::OK => {
+                    return Ok(answer.map(Vec::from));
+                }
+                Ok(answer) => {
+                    let (head, body) = answer.into_parts();
+                    let refusal = refused(head.status, &body);
+                    let error = ApiError::new(&LOG_IN, head.status, head.headers, Bytes::new());
+                    (Error::from(error), Some(refusal))
+                }
+                Err(error) => (error, None),
+            };
+            let failure = Failure {
+                operation: &LOG_IN,
+                error: &error,
+                attempt,
+                waited: waited.time(),
+            };
+            let again = !only_once || is_unused(&error);
+            let Some(delay) = again.then(|| self.retry.delay(&failure)).flatten() else {
+                let retry_after = failure.retry_after();
+                let unreached = || AuthError::caused("the log-in host was not reached", error);
+                return Err(refusal.map_or_else(unreached, |mut refusal| {
+                    refusal.retry_after = retry_after;
+                    AuthError::new(refusal)
+                }));
+            };
+            sleep(delay).await;
+            waited.add(delay);
+            attempt += 1;
         }
+    }
+
+    async fn attempt(
+        &self,
+        request: http::Request<Bytes>,
+        number: u32,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let span = trace::log_in(&request, number);
+        let sent = self.transport.send(request, EXCHANGE);
+        let sent = sent.instrument(span.clone());
+        let outcome = within(self.timeout, TimeoutKind::Attempt, sent).await;
+        trace::answered(&span, &outcome);
+        outcome
+    }
+}
+
+/// Whether the host cannot have acted on the request.
+fn is_unused(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.kind() == TransportErrorKind::Connect,
+        Error::Timeout(error) => error.kind() == TimeoutKind::Connect,
+        Error::Api(error) => error.status() == StatusCode::TOO_MANY_REQUESTS,
+        _ => false,
     }
 }
 
@@ -144,6 +224,9 @@ struct Http<'a> {
     host: &'a LogInHost,
     /// Stands in for the request's body.
     form: Option<Vec<u8>>,
+    /// What it holds must not be sent again once it may have been used.
+    only_once: bool,
+    waited: &'a Waited,
 }
 
 impl<'c> AsyncHttpClient<'c> for Http<'_> {
@@ -154,8 +237,20 @@ impl<'c> AsyncHttpClient<'c> for Http<'_> {
         if let Some(form) = &self.form {
             request.body_mut().clone_from(form);
         }
-        Box::pin(self.host.exchange(request))
+        Box::pin(self.host.exchange(request, self.only_once, self.waited))
     }
+}
+
+/// RFC 7522 section 2.1; `orgName` is the vendor's.
+fn saml2_bearer(organization: &str, assertion: &Secret) -> Vec<u8> {
+    form(&[
+        (
+            "grant_type",
+            "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        ),
+        ("orgName", organization),
+        ("assertion", assertion.reveal()),
+    ])
 }
 
 /// `application/x-www-form-urlencoded`.
@@ -174,14 +269,14 @@ struct Refusal {
     error_description: Option<String>,
 }
 
-fn refused(status: StatusCode, body: &[u8]) -> AuthError {
+fn refused(status: StatusCode, body: &[u8]) -> AuthFailure {
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
-    AuthError::new(AuthFailure {
+    AuthFailure {
         what: "the log-in host refused",
         code: Some(refusal.error.unwrap_or_else(|| status.to_string())),
         description: refusal.error_description,
-        source: None,
-    })
+        ..AuthFailure::default()
+    }
 }
 
 fn failure(error: RequestTokenError<AuthError, BasicErrorResponse>) -> AuthError {

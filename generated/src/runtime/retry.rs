@@ -17,7 +17,9 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(180);
 
 /// When a failed call is sent again: per client, and per call.
 ///
-/// The default is [`Backoff`]'s.
+/// The default is [`Backoff`]'s. Log-ins follow the client's policy: one log-in serves many calls. What
+/// a call waits for them counts as its own waiting. An authorization code is not sent again once the
+/// log-in host may have used it, whatever the policy says.
 #[derive(Clone, Default)]
 pub struct RetryPolicy(Policy);
 
@@ -159,7 +161,7 @@ pub struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// The documented name of the operation.
+    /// The documented name of the operation; `log_in` for a log-in.
     pub fn operation(&self) -> &'static str {
         self.operation.id
     }

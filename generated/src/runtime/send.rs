@@ -39,7 +39,7 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
         operation: prepared.operation,
         number: 1,
     };
-    let mut token = token(prepared).await?;
+    let mut token = token(prepared, &mut waited).await?;
     let mut replaced = false;
     let mut failures = 0;
     loop {
@@ -51,7 +51,7 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
         if let Some(refused) = &token
             && !replaced
             && is_unauthorized(&error)
-            && let Some(next) = client.tokens.replace(refused).await?
+            && let Some(next) = client.tokens.replace(refused, &mut waited).await?
         {
             // A 401 was not acted on, so any operation may be sent again, but only once.
             replaced = true;
@@ -70,18 +70,18 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
             };
             sleep(delay).await;
             waited += delay;
-            token = self::token(prepared).await?;
+            token = self::token(prepared, &mut waited).await?;
         }
         attempt.number += 1;
     }
 }
 
 /// The token to send with; none where the caller brought an `Authorization`.
-async fn token(prepared: &Prepared) -> Result<Option<Token>, Error> {
+async fn token(prepared: &Prepared, waited: &mut Duration) -> Result<Option<Token>, Error> {
     if prepared.is_authorized() {
         return Ok(None);
     }
-    prepared.client.inner().tokens.get().await
+    prepared.client.inner().tokens.get(waited).await
 }
 
 async fn once(

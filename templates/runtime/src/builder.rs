@@ -161,7 +161,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When failed calls are sent again.
+    /// When failed calls are sent again, and log-ins.
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         self.retry = policy.into();
         self
@@ -264,6 +264,7 @@ impl ClientBuilder {
                 .map_err(|error| Error::config("the log-in URL", error))?,
             user_agent: user_agent.clone(),
             timeout: self.attempt_timeout,
+            retry: self.retry.clone(),
         };
         Ok(Client::new(Inner {
             default_headers: default_headers(&self.headers, user_agent)?,

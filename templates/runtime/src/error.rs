@@ -6,6 +6,7 @@ use super::transport_error::{TimeoutError, TransportError};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An error of any kind, as a cause.
 pub(super) type Cause = Box<dyn StdError + Send + Sync>;
@@ -189,11 +190,12 @@ impl StdError for ConfigError {
 #[derive(Clone, Debug)]
 pub struct AuthError(Arc<AuthFailure>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AuthFailure {
     pub what: &'static str,
     pub code: Option<String>,
     pub description: Option<String>,
+    pub retry_after: Option<Duration>,
     pub source: Option<Cause>,
 }
 
@@ -205,18 +207,15 @@ impl AuthError {
     pub(super) fn text(what: &'static str) -> Self {
         Self::new(AuthFailure {
             what,
-            code: None,
-            description: None,
-            source: None,
+            ..AuthFailure::default()
         })
     }
 
     pub(super) fn caused(what: &'static str, source: impl Into<Cause>) -> Self {
         Self::new(AuthFailure {
             what,
-            code: None,
-            description: None,
             source: Some(source.into()),
+            ..AuthFailure::default()
         })
     }
 
@@ -228,6 +227,11 @@ impl AuthError {
     /// What the log-in host says of it.
     pub fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
+    }
+
+    /// How long the log-in host asks to wait before the next try (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 }
 

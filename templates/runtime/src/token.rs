@@ -1,11 +1,12 @@
 //! Tokens: kept, refreshed before they expire and after a 401, by one request for all that wait.
 //!
 //! The request runs as a task of its own: a call that is dropped while it waits neither takes the
-//! others' log-in with it nor loses a refresh token that the host gave out only once.
+//! others' log-in with it nor loses a refresh token that the host gave out only once. It is sent again
+//! by the client's retry policy, and what it waits for that counts for the calls that wait for it.
 
 use super::auth::{Credentials, Grant, Kind, OauthClient, Secret};
 use super::error::{AuthError, Error};
-use super::grant::LogInHost;
+use super::grant::{LogInHost, Waited};
 use http::HeaderValue;
 use oauth2::TokenResponse as _;
 use oauth2::basic::BasicTokenResponse;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// How long before its end a token is not used any more, at most: time for a request to arrive.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -76,7 +78,14 @@ struct State {
 }
 
 /// Empty until the log-in has ended; closed if its runtime ended before.
-type Flight = watch::Receiver<Option<Result<Token, AuthError>>>;
+type Flight = watch::Receiver<Option<Landed>>;
+
+/// What came of a log-in.
+struct Landed {
+    token: Result<Token, AuthError>,
+    /// How long it waited between its requests.
+    waited: Duration,
+}
 
 impl Tokens {
     pub fn new(credentials: Option<Credentials>, host: LogInHost) -> Result<Self, AuthError> {
@@ -92,24 +101,33 @@ impl Tokens {
         })
     }
 
-    /// A token to send a request with.
-    pub async fn get(&self) -> Result<Option<Token>, Error> {
-        self.newer_than(None).await
+    /// A token to send a request with. The time that was waited before log-ins were tried again is
+    /// added to `waited`.
+    pub async fn get(&self, waited: &mut Duration) -> Result<Option<Token>, Error> {
+        self.newer_than(None, waited).await
     }
 
     /// A token to send a request again with that was answered 401; nothing where there can be none.
-    pub async fn replace(&self, refused: &Token) -> Result<Option<Token>, Error> {
+    pub async fn replace(
+        &self,
+        refused: &Token,
+        waited: &mut Duration,
+    ) -> Result<Option<Token>, Error> {
         match self {
-            Self::Granted(_) => self.newer_than(Some(refused.generation)).await,
+            Self::Granted(_) => self.newer_than(Some(refused.generation), waited).await,
             _ => Ok(None),
         }
     }
 
-    async fn newer_than(&self, refused: Option<u64>) -> Result<Option<Token>, Error> {
+    async fn newer_than(
+        &self,
+        refused: Option<u64>,
+        waited: &mut Duration,
+    ) -> Result<Option<Token>, Error> {
         match self {
             Self::None => Ok(None),
             Self::Brought(token) => Ok(Some(token.clone())),
-            Self::Granted(granted) => Ok(Some(Granted::token(granted, refused).await?)),
+            Self::Granted(granted) => Ok(Some(granted.token(refused, waited).await?)),
         }
     }
 
@@ -127,7 +145,12 @@ impl Tokens {
 }
 
 impl Granted {
-    async fn token(self: &Arc<Self>, refused: Option<u64>) -> Result<Token, AuthError> {
+    async fn token(
+        self: &Arc<Self>,
+        refused: Option<u64>,
+        waited: &mut Duration,
+    ) -> Result<Token, AuthError> {
+        let began = Instant::now();
         loop {
             let mut flight = {
                 let mut state = self.lock();
@@ -137,8 +160,11 @@ impl Granted {
                 state.flight(|| self.take_off())
             };
             // A flight that ended without a result went down with its runtime: another takes off.
-            if let Ok(ended) = flight.wait_for(Option::is_some).await {
-                return ended.clone().expect("it was waited for");
+            if let Ok(landed) = flight.wait_for(Option::is_some).await {
+                let landed = landed.as_ref().expect("it was waited for");
+                // One that was under way has waited for others as well.
+                *waited += landed.waited.min(began.elapsed());
+                return landed.token.clone();
             }
         }
     }
@@ -147,26 +173,30 @@ impl Granted {
     fn take_off(self: &Arc<Self>) -> Flight {
         let (sender, flight) = watch::channel(None);
         let granted = self.clone();
-        tokio::spawn(async move {
-            let answer = granted.log_in().await;
+        let log_in = async move {
+            let waited = Waited::default();
+            let answer = granted.log_in(&waited).await;
             let mut state = granted.lock();
             let token = answer.and_then(|answer| state.accept(&answer));
             state.flight = None;
-            sender.send_replace(Some(token));
-        });
+            let waited = waited.time();
+            sender.send_replace(Some(Landed { token, waited }));
+        };
+        // The call that has it logged in shows it in its trace.
+        tokio::spawn(log_in.in_current_span());
         flight
     }
 
-    async fn log_in(&self) -> Result<BasicTokenResponse, AuthError> {
+    async fn log_in(&self, waited: &Waited) -> Result<BasicTokenResponse, AuthError> {
+        let log_in = |grant| self.host.log_in(&self.client, grant, waited);
         let refresh_token = self.lock().refresh_token.clone();
         let Some(token) = refresh_token else {
-            return self.host.log_in(&self.client, &self.grant).await;
+            return log_in(&self.grant).await;
         };
-        let refresh = Grant::RefreshToken(token);
-        match self.host.log_in(&self.client, &refresh).await {
+        match log_in(&Grant::RefreshToken(token)).await {
             // RFC 6749 section 5.2: the refresh token has ended. The grant itself may not have.
             Err(error) if error.code() == Some("invalid_grant") && self.grant.is_lasting() => {
-                self.host.log_in(&self.client, &self.grant).await
+                log_in(&self.grant).await
             }
             answer => answer,
         }

@@ -17,6 +17,7 @@ pub(super) fn call(operation: &'static Operation) -> Span {
         otel.kind = "internal",
         operation.id = operation.id,
         url.template = operation.path,
+        otel.status_code = Empty,
         error.r#type = Empty,
     )
 }
@@ -27,29 +28,37 @@ pub(super) fn attempt(
     request: &Request<Bytes>,
     number: u32,
 ) -> Span {
-    let uri = request.uri();
+    request_span(operation.id, operation.path, request, number)
+}
+
+/// The span of one attempt to log in. Its secrets are in the body and the header fields.
+pub(super) fn log_in(request: &Request<Bytes>, number: u32) -> Span {
+    request_span("log_in", request.uri().path(), request, number)
+}
+
+fn request_span(id: &str, template: &str, request: &Request<Bytes>, number: u32) -> Span {
+    let (method, uri) = (request.method().as_str(), request.uri());
     let span = info_span!(
         "attempt",
         otel.name = Empty,
         otel.kind = "client",
-        operation.id = operation.id,
-        http.request.method = operation.method.as_str(),
+        operation.id = id,
+        http.request.method = method,
         http.request.resend_count = Empty,
         http.request.body.size = request.body().len(),
-        url.template = operation.path,
+        url.template = template,
         url.full = display(uri),
         server.address = uri.host().unwrap_or_default(),
         server.port = port(uri),
+        network.protocol.version = Empty,
         http.response.status_code = Empty,
         http.response.body.size = Empty,
         inin.correlation_id = Empty,
+        otel.status_code = Empty,
         error.r#type = Empty,
     );
     if !span.is_disabled() {
-        span.record(
-            "otel.name",
-            display(format_args!("{} {}", operation.method, operation.path)),
-        );
+        span.record("otel.name", display(format_args!("{method} {template}")));
         if number > 1 {
             span.record("http.request.resend_count", number - 1);
         }
@@ -69,27 +78,42 @@ fn port(uri: &http::Uri) -> u16 {
 /// Notes what came of a call.
 pub(super) fn called<T>(span: &Span, outcome: &Result<T, Error>) {
     if let Err(error) = outcome {
-        span.record("error.type", error.kind());
+        failed(span, error.kind());
     }
 }
 
 /// Notes what came of an attempt.
 pub(super) fn answered(span: &Span, outcome: &Result<Response<Bytes>, Error>) {
-    match outcome {
-        Err(error) => {
-            span.record("error.type", error.kind());
-        }
-        Ok(answer) => {
-            let status = answer.status();
-            span.record("http.response.status_code", status.as_u16());
-            span.record("http.response.body.size", answer.body().len());
-            if let Some(id) = super::answer_error::correlation_id(answer.headers()) {
-                span.record("inin.correlation_id", id);
-            }
-            if !status.is_success() {
-                span.record("error.type", status.as_str());
-            }
-        }
+    if span.is_disabled() {
+        return;
+    }
+    let answer = match outcome {
+        Ok(answer) => answer,
+        Err(error) => return failed(span, error.kind()),
+    };
+    let status = answer.status();
+    span.record("http.response.status_code", status.as_u16());
+    span.record("http.response.body.size", answer.body().len());
+    span.record("network.protocol.version", version(answer.version()));
+    if let Some(id) = super::answer_error::correlation_id(answer.headers()) {
+        span.record("inin.correlation_id", id);
+    }
+    if !status.is_success() {
+        failed(span, status.as_str());
+    }
+}
+
+fn failed(span: &Span, kind: &str) {
+    span.record("error.type", kind);
+    span.record("otel.status_code", "ERROR");
+}
+
+fn version(version: http::Version) -> &'static str {
+    match version {
+        http::Version::HTTP_10 => "1.0",
+        http::Version::HTTP_2 => "2",
+        http::Version::HTTP_3 => "3",
+        _ => "1.1",
     }
 }
 

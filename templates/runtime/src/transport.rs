@@ -75,6 +75,7 @@ impl Reqwest {
         }
         let mut out = http::Response::new(Bytes::new());
         *out.status_mut() = answer.status();
+        *out.version_mut() = answer.version();
         *out.headers_mut() = std::mem::take(answer.headers_mut());
         // Most answers come in one chunk, which is then not copied.
         let mut first = Bytes::new();

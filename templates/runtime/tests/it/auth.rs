@@ -344,7 +344,7 @@ async fn without_credentials_and_with_the_callers_own_no_token_is_sent() {
     assert_eq!(fake.requests()[1].headers()[AUTHORIZATION], "Mine");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_log_in_host_that_is_not_reached_or_babbles_is_told() {
     let unreached = Fake::new(|_, _| broken(TransportErrorKind::Connect));
     let error = by_client_credentials(&unreached)
