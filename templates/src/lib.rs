@@ -29,6 +29,7 @@ mod rust_type;
 mod values;
 
 use rayon::prelude::*;
+use std::cmp::Reverse;
 
 pub use harness::render_harness;
 
@@ -66,9 +67,12 @@ pub fn snake_name(name: &str) -> String {
 /// of the API are, what is rendered is Rust.
 pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     let plan = plan::plan(input);
-    let mut files: Vec<RenderedFile> = plan
-        .pages
+    // The largest pages first: begun last, one of them would keep one core busy after all others.
+    let mut pages: Vec<_> = plan.pages.iter().collect();
+    pages.sort_by_key(|page| Reverse(page.operations.len()));
+    let mut files: Vec<RenderedFile> = pages
         .par_iter()
+        .with_max_len(1)
         .map(|page| operations::page(&plan, page))
         .chain(
             plan.shared
@@ -76,11 +80,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
                 .enumerate()
                 .map(|(index, shared)| operations::shared(&plan, index, shared)),
         )
-        .chain(
-            plan.pages
-                .par_iter()
-                .map(|page| requests::page(&plan, page)),
-        )
+        .chain(pages.par_iter().map(|page| requests::page(&plan, page)))
         .collect();
     files.push(requests::root(&plan));
     files.push(operations::root(&plan));
