@@ -50,6 +50,36 @@ pub fn parse_models(text: &str) -> Result<Models, YamlError> {
     parse(text)
 }
 
+/// Splits the IR's models, as [`write_models`] writes them, into about as many texts of the same form:
+/// reading them takes a fifth of the time of rendering, and they stand in one file. A text without
+/// the machine's mark stays whole, because YAML that people write may begin a model in other ways.
+pub fn split_models(text: &str, pieces: usize) -> Vec<String> {
+    const MODEL: &str = "\n- name: ";
+    let is_ours = text.lines().next().is_some_and(is_mark);
+    let Some(first) = text.find(MODEL).filter(|_| is_ours) else {
+        return vec![text.to_owned()];
+    };
+    let (head, body) = text.split_at(first + 1);
+    let mut starts = vec![0];
+    for piece in 1..pieces {
+        let mut about = body.len() / pieces * piece;
+        while !body.is_char_boundary(about) {
+            about += 1;
+        }
+        let start = body[about..].find(MODEL).map(|found| about + found + 1);
+        starts.extend(start.filter(|start| starts.last() != Some(start)));
+    }
+    let ends = starts.iter().skip(1).copied().chain([body.len()]);
+    let ranges = starts.iter().copied().zip(ends);
+    ranges
+        .map(|(start, end)| [head, &body[start..end]].concat())
+        .collect()
+}
+
+fn is_mark(line: &str) -> bool {
+    line.starts_with('#') && line.contains(GENERATED_MARK)
+}
+
 /// Reads `overlay.yaml`. A file without content is an empty overlay.
 ///
 /// # Errors

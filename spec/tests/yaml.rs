@@ -102,6 +102,32 @@ proptest! {
         let written = yaml::write_models(&models, "docs/models");
         prop_assert_eq!(yaml::parse_models(&written), Ok(models), "{}", written);
     }
+
+    #[test]
+    fn models_come_back_in_pieces(
+        texts in prop::collection::vec(text(), 0..6), pieces in 1..5_usize,
+    ) {
+        let models: Vec<Model> = texts.into_iter().map(|text| Model {
+            name: text.clone(), opaque: false,
+            fields: vec![Field {
+                name: "a".to_owned(), wire: None, ty: Type::String, required: false,
+                values: Vec::new(), description: format!("{text}\n- name: {text}"),
+            }],
+        }).collect();
+        let written = yaml::write_models(&Models { format: spec::FORMAT, models: models.clone() }, "docs/models");
+        let texts = yaml::split_models(&written, pieces);
+        prop_assert!(texts.len() <= pieces);
+        let read = texts.iter().map(|text| yaml::parse_models(text).expect("a piece is whole"));
+        prop_assert_eq!(read.flat_map(|piece| piece.models).collect::<Vec<_>>(), models, "{}", written);
+    }
+}
+
+#[test]
+fn models_of_a_person_stay_whole() {
+    let text = "format: 1\nmodels:\n- name: A\n- name: B\n- name: C\n";
+    assert_eq!(yaml::split_models(text, 2), [text]);
+    let ours = format!("# @generated\n{text}");
+    assert_eq!(yaml::split_models(&ours, 2).len(), 2);
 }
 
 #[test]

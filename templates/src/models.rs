@@ -77,11 +77,10 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
                 pub use self::#module::#name;
             }
         });
-    let tokens = quote! {
-        #doc
-        #(#entries)*
-    };
-    print::rust("src/models/mod.rs", SOURCE, tokens)
+    let mut file = print::RustFile::new("src/models/mod.rs", SOURCE);
+    file.items(quote!(#doc));
+    entries.for_each(|entry| file.items(entry));
+    file.finish()
 }
 
 fn opaque_doc(model: &Model) -> Doc {

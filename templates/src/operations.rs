@@ -84,10 +84,13 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
         .iter()
         .any(|planned| builder_names_model(planned));
     let imports = imports(has_model, operations.iter().copied());
-    let items = operations.iter().map(|planned| items(plan, planned));
-    let tokens = quote!(#doc #imports #(#items)*);
     let path = format!("src/operations/shared/{}.rs", shared.module);
-    print::rust(&path, &format!("docs/{}.md", names[0]), tokens)
+    let mut file = print::RustFile::new(&path, &format!("docs/{}.md", names[0]));
+    file.items(quote!(#doc #imports));
+    for planned in operations {
+        file.items(items(plan, planned));
+    }
+    file.finish()
 }
 
 /// The module of a page.
@@ -100,15 +103,19 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
         page.operations.iter().any(method_names_model) || page.own().any(builder_names_model);
     let imports = imports(has_model, page.own());
     let reexports = reexports(plan, page);
-    let handle = handle(plan, page);
-    let items = page.own().map(|planned| items(plan, planned));
-    let table = table(plan, page);
-    let tokens = quote!(#doc #imports #reexports #handle #(#items)* #table);
-    print::rust(
-        &format!("src/operations/{}.rs", page.module),
-        &format!("docs/{api}.md"),
-        tokens,
-    )
+    let path = format!("src/operations/{}.rs", page.module);
+    let mut file = print::RustFile::new(&path, &format!("docs/{api}.md"));
+    file.items(quote!(#doc #imports #reexports));
+    file.items(handle(page));
+    let handle = ident(&page.handle);
+    let methods = page.operations.iter();
+    let methods = methods.map(|planned| operation::method(plan, page, planned));
+    file.implementation(&quote!(impl #handle), methods);
+    for planned in page.own() {
+        file.items(items(plan, planned));
+    }
+    file.items(table(plan, page));
+    file.finish()
 }
 
 /// Whether the method in the page's module names a model.
@@ -170,12 +177,8 @@ fn reexports(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
     out
 }
 
-fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
+fn handle(page: &PagePlan<'_>) -> TokenStream {
     let (handle, accessor) = (ident(&page.handle), ident(&page.module));
-    let methods = page
-        .operations
-        .iter()
-        .map(|planned| operation::method(plan, page, planned));
     let count = match page.operations.len() {
         1 => "the one operation".to_owned(),
         count => format!("the {count} operations"),
@@ -201,9 +204,6 @@ fn handle(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
         #[derive(Clone, Debug)]
         pub struct #handle {
             client: crate::Client,
-        }
-        impl #handle {
-            #(#methods)*
         }
     }
 }

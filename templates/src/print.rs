@@ -3,28 +3,71 @@
 use crate::RenderedFile;
 use crate::doc::LINE_END;
 use proc_macro2::TokenStream;
+use quote::quote;
 
 /// A Rust file of `tokens`, formatted.
 pub fn rust(path: &str, source: &str, tokens: TokenStream) -> RenderedFile {
-    let file = syn::parse2(tokens).expect("templates render items, whatever the names and texts");
-    let text = prettyplease::unparse(&file);
-    let mut out = mark("//", source);
-    out.reserve(text.len() + text.len() / 4);
-    lay_out(&mut out, &text);
-    RenderedFile {
-        path: path.to_owned(),
-        text: out,
-    }
+    let mut file = RustFile::new(path, source);
+    file.items(tokens);
+    file.finish()
 }
 
-/// Gives each line of a doc its own line, and separates items by blank lines, which prettyplease
-/// does not know.
-fn lay_out(out: &mut String, text: &str) {
-    let mut last = "";
-    for line in text.lines() {
+/// A Rust file that is formatted piece by piece: the tokens and the syntax tree of a whole page of
+/// the docs would be copied around and fill the caches, for the same text.
+pub struct RustFile {
+    path: String,
+    text: String,
+    /// The line that was printed last, which decides whether a blank one follows.
+    last: String,
+}
+
+impl RustFile {
+    pub fn new(path: &str, source: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: mark("//", source),
+            last: String::new(),
+        }
+    }
+
+    /// Appends items.
+    pub fn items(&mut self, tokens: TokenStream) {
+        for line in format(tokens).lines() {
+            self.line(line);
+        }
+    }
+
+    /// Appends an `impl` of what `head` says, such as `impl Stations`, member by member.
+    pub fn implementation(
+        &mut self,
+        head: &TokenStream,
+        members: impl Iterator<Item = TokenStream>,
+    ) {
+        let mut end = String::new();
+        for member in members {
+            let text = format(quote!(#head { #member }));
+            let mut lines = text.lines();
+            let (first, last) = (lines.next(), lines.next_back());
+            if end.is_empty() {
+                self.line(first.unwrap_or_default());
+                last.unwrap_or_default().clone_into(&mut end);
+            }
+            lines.for_each(|line| self.line(line));
+        }
+        if end.is_empty() {
+            self.items(quote!(#head {}));
+        } else {
+            self.line(&end);
+        }
+    }
+
+    /// Gives each line of a doc its own line, and separates items by blank lines, which prettyplease
+    /// does not know.
+    fn line(&mut self, line: &str) {
+        let out = &mut self.text;
         let code = line.trim_start();
         let indent = &line[..line.len() - code.len()];
-        if begins_item(last, code, indent) {
+        if begins_item(&self.last, code, indent) {
             out.push('\n');
         }
         if let Some(comment @ ("///" | "//!")) = code.get(..3) {
@@ -37,8 +80,20 @@ fn lay_out(out: &mut String, text: &str) {
             out.push_str(line);
             out.push('\n');
         }
-        last = line;
+        line.clone_into(&mut self.last);
     }
+
+    pub fn finish(self) -> RenderedFile {
+        RenderedFile {
+            path: self.path,
+            text: self.text,
+        }
+    }
+}
+
+fn format(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("templates render items, whatever the names and texts");
+    prettyplease::unparse(&file)
 }
 
 fn is_use(code: &str) -> bool {

@@ -50,7 +50,7 @@ pub fn parse_ir(files: &Files) -> Result<Api> {
                 .collect::<Result<Vec<Page>>>()
         },
         || match files.get(MODELS) {
-            Some(text) => yaml::parse_models(text).with_context(|| format!("ir/{MODELS}")),
+            Some(text) => parse_models(text),
             None => Ok(Models::default()),
         },
     );
@@ -58,6 +58,22 @@ pub fn parse_ir(files: &Files) -> Result<Api> {
         pages: pages?,
         models: models?,
     })
+}
+
+fn parse_models(text: &str) -> Result<Models> {
+    let pieces = yaml::split_models(text, rayon::current_num_threads());
+    let read: Option<Vec<Models>> = pieces
+        .par_iter()
+        .map(|piece| yaml::parse_models(piece).ok())
+        .collect();
+    match read {
+        Some(read) => Ok(Models {
+            format: spec::FORMAT,
+            models: read.into_iter().flat_map(|piece| piece.models).collect(),
+        }),
+        // The whole text tells the place of the fault.
+        None => yaml::parse_models(text).with_context(|| format!("ir/{MODELS}")),
+    }
 }
 
 /// Adds models that are named and not described, as an IR that was written by hand may have them.
