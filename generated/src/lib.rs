@@ -71,6 +71,31 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Send by something else
+//!
+//! Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that
+//! is configured elsewhere (`ClientBuilder::reqwest_client`), by any `Transport`, or, with the
+//! feature `tower`, by any `tower` service and the layers around it.
+//!
+//! ```no_run
+//! # #[cfg(feature = "tower")]
+//! # fn example<S>(service: S) -> Result<(), genesys_cloud::Error>
+//! # where
+//! #     S: tower_service::Service<
+//! #             http::Request<bytes::Bytes>,
+//! #             Response = http::Response<bytes::Bytes>,
+//! #             Future: Send,
+//! #             Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+//! #         > + Clone + Send + 'static,
+//! # {
+//! use genesys_cloud::{Client, TowerTransport};
+//!
+//! let transport = TowerTransport::new(service);
+//! let client = Client::builder().transport(std::sync::Arc::new(transport)).build()?;
+//! # drop(client);
+//! # Ok(()) }
+//! ```
+//!
 //! ## Retries
 //!
 //! A call that may be repeated is sent again after a connection error and after 429, 502, 503
@@ -83,7 +108,8 @@
 //!
 //! # Features
 //!
-//! A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html).
+//! A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html),
+//! `tower` adds [`TowerTransport`](struct.TowerTransport.html).
 //!
 //! | Page | Feature | Operations |
 //! | --- | --- | --- |

@@ -23,7 +23,7 @@ pub const REQUEST_METHODS: &[&str] = &[
     "timeout",
 ];
 /// Features that are no page's.
-pub const FEATURES: &[&str] = &["default", "full", "mock"];
+pub const FEATURES: &[&str] = &["default", "full", "mock", "tower"];
 /// What stands in `operations` beside the pages' modules.
 const MODULES: &[&str] = &["shared"];
 

@@ -28,7 +28,10 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         let (feature, count) = (&page.feature, operations(page));
         let _ = writeln!(out, "- `{feature}`: {}, {count}", code(&page.page.api));
     }
-    out.push_str("- `full`: all of them\n- `mock`: an in-memory stand-in for the API, for tests\n");
+    out.push_str(
+        "- `full`: all of them\n- `mock`: an in-memory stand-in for the API, for tests\n\
+         - `tower`: any `tower` service as the transport\n",
+    );
     if let Some(version) = plan.input.docs_version {
         let _ = write!(
             out,
@@ -46,7 +49,8 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     out.push_str(&usage(plan));
     out.push_str(
         "\n# Features\n\n\
-         A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html).\n\n\
+         A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html),\n\
+         `tower` adds [`TowerTransport`](struct.TowerTransport.html).\n\n\
          | Page | Feature | Operations |\n| --- | --- | --- |\n",
     );
     for page in &plan.pages {
@@ -127,6 +131,7 @@ fn usage(plan: &Plan<'_>) -> String {
     if let Some((page, planned)) = best(plan, |planned| planned.operation.paging.is_some()) {
         paging(plan, page, planned, &mut out);
     }
+    transports(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
          A call that may be repeated is sent again after a connection error and after 429, 502, 503\n\
@@ -209,6 +214,33 @@ fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out
          let api = client.{handle}();\n\
          let mut pages = api.{call}.pages();\n\
          while let Some(page) = pages.next().await {{\n    println!(\"{{:?}}\", page?);\n}}\n\
+         # Ok(()) }}\n\
+         ```\n"
+    );
+}
+
+fn transports(krate: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Send by something else\n\n\
+         Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that\n\
+         is configured elsewhere (`ClientBuilder::reqwest_client`), by any `Transport`, or, with the\n\
+         feature `tower`, by any `tower` service and the layers around it.\n\n\
+         ```no_run\n\
+         # #[cfg(feature = \"tower\")]\n\
+         # fn example<S>(service: S) -> Result<(), {krate}::Error>\n\
+         # where\n\
+         #     S: tower_service::Service<\n\
+         #             http::Request<bytes::Bytes>,\n\
+         #             Response = http::Response<bytes::Bytes>,\n\
+         #             Future: Send,\n\
+         #             Error: Into<Box<dyn std::error::Error + Send + Sync>>,\n\
+         #         > + Clone + Send + 'static,\n\
+         # {{\n\
+         use {krate}::{{Client, TowerTransport}};\n\n\
+         let transport = TowerTransport::new(service);\n\
+         let client = Client::builder().transport(std::sync::Arc::new(transport)).build()?;\n\
+         # drop(client);\n\
          # Ok(()) }}\n\
          ```\n"
     );

@@ -43,6 +43,7 @@ files!(
     "send.rs",
     "tls.rs",
     "token.rs",
+    "tower.rs",
     "trace.rs",
     "transport.rs",
     "transport_error.rs",

@@ -50,6 +50,8 @@ mod retry_after;
 mod send;
 mod tls;
 mod token;
+#[cfg(feature = "tower")]
+mod tower;
 mod trace;
 mod transport;
 mod transport_error;
@@ -74,6 +76,8 @@ pub use param::{BadValue, Json, Number, Param};
 pub use parts::Parts;
 pub use response::{Response, Returned};
 pub use retry::{Backoff, Failure, RetryPolicy};
+#[cfg(feature = "tower")]
+pub use tower::TowerTransport;
 pub use transport::{BoxFuture, Exchange, Transport};
 pub use transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 

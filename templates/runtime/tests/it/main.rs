@@ -14,3 +14,4 @@ mod retry;
 mod soak;
 mod soak_server;
 mod support;
+mod tower;
