@@ -2,7 +2,7 @@
 //! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
 
 use super::auth::{AuthorizationRequest, Credentials, Kind, Secret};
-use super::client::{Client, Inner};
+use super::client::{Base, Client, Inner};
 use super::error::Error;
 use super::grant::LogInHost;
 use super::hook::Hook;
@@ -12,7 +12,7 @@ use super::operation::RegionEntry;
 use super::retry::RetryPolicy;
 use super::token::Tokens;
 use super::transport::Transport;
-use http::header::{ACCEPT, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use oauth2::TokenUrl;
 use std::num::NonZeroU32;
@@ -257,7 +257,7 @@ impl ClientBuilder {
                 ));
             }
             Some(transport) => transport.clone(),
-            None => self.http.transport(https)?,
+            None => self.http.transport(https, &base_url)?,
         };
         let host = LogInHost {
             transport: transport.clone(),
@@ -267,10 +267,12 @@ impl ClientBuilder {
             timeout: self.attempt_timeout,
             retry: self.retry.clone(),
         };
+        let default_headers = default_headers(&self.headers, user_agent)?;
         Ok(Client::new(Inner {
-            default_headers: default_headers(&self.headers, user_agent)?,
+            authorized: default_headers.contains_key(AUTHORIZATION),
+            default_headers,
             tokens: Tokens::new(self.credentials, host)?,
-            base_url,
+            base: Base::new(base_url)?,
             transport,
             limits: Limits::new(self.in_flight, self.rate),
             retry: self.retry,

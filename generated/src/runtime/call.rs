@@ -7,6 +7,7 @@ use super::parts::Parts;
 use super::response::{Raw, Response, Returned};
 use super::retry::RetryPolicy;
 use super::send;
+use super::transport::BoxFuture;
 use bytes::Bytes;
 use std::fmt;
 use std::future::Future;
@@ -87,13 +88,13 @@ impl<T> Call<T> {
 
     /// The time that the whole call may take, its repetitions included, instead of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.parts.timeout = Some(timeout);
+        self.parts.set_timeout(timeout);
         self
     }
 
     /// When the call is sent again after a failure, instead of the client's policy.
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
-        self.parts.retry = Some(policy.into());
+        self.parts.set_retry(policy.into());
         self
     }
 
@@ -103,15 +104,16 @@ impl<T> Call<T> {
     /// # Errors
     /// [`Error::Input`] where an argument is refused.
     pub fn into_request(mut self) -> Result<http::Request<Bytes>, Error> {
-        Ok(self.parts.prepare()?.request())
+        let uri = self.parts.prepare()?;
+        Ok(self.parts.request(Some(uri)))
     }
 }
 
 impl<T: Returned> Call<T> {
     /// Sends the call and returns the whole answer.
-    pub fn send(mut self) -> Sending<Response<T>> {
+    pub fn send(self) -> Sending<Response<T>> {
         Sending {
-            raw: Box::pin(send::send(self.parts.prepare())),
+            raw: send::send(self.parts),
             decode: Raw::decode,
         }
     }
@@ -121,9 +123,9 @@ impl<T: Returned> IntoFuture for Call<T> {
     type Output = Result<T, Error>;
     type IntoFuture = Sending<T>;
 
-    fn into_future(mut self) -> Sending<T> {
+    fn into_future(self) -> Sending<T> {
         Sending {
-            raw: Box::pin(send::send(self.parts.prepare())),
+            raw: send::send(self.parts),
             decode: |raw| raw.decode().map(Response::into_inner),
         }
     }
@@ -138,7 +140,7 @@ impl<T> fmt::Debug for Call<T> {
 /// A call on its way.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Sending<T> {
-    raw: Pin<Box<dyn Future<Output = Result<Raw, Error>> + Send>>,
+    raw: BoxFuture<'static, Result<Raw, Error>>,
     decode: fn(Raw) -> Result<T, Error>,
 }
 

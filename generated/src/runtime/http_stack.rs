@@ -61,21 +61,21 @@ impl HttpSettings {
         self.proxy.is_none() && self.tls.is_default() && self.connect_timeout.is_none()
     }
 
-    /// reqwest, ready to send; `https` says whether a URL needs TLS.
-    pub fn transport(&self, https: bool) -> Result<Arc<dyn Transport>, Error> {
+    /// reqwest, ready to send, mostly to `base_url`; `https` says whether a URL needs TLS.
+    pub fn transport(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
         match &self.client {
-            Some(client) if self.is_plain() => Ok(Arc::new(Reqwest {
-                client: client.clone(),
-                connect_timeout: None,
-            })),
+            Some(client) if self.is_plain() => {
+                let client = client.clone();
+                Ok(Arc::new(Reqwest::new(client, base_url, None)?))
+            }
             Some(_) => Err(Error::config_text(
                 "a proxy, certificates or a connect timeout belong into one's own reqwest client",
             )),
-            None => self.build(https),
+            None => self.build(https, base_url),
         }
     }
 
-    fn build(&self, https: bool) -> Result<Arc<dyn Transport>, Error> {
+    fn build(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
         let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls.config(https)?)
@@ -90,10 +90,8 @@ impl HttpSettings {
         let client = builder
             .build()
             .map_err(|error| Error::config("the HTTP client", error))?;
-        Ok(Arc::new(Reqwest {
-            client,
-            connect_timeout: Some(connect_timeout),
-        }))
+        let connect_timeout = Some(connect_timeout);
+        Ok(Arc::new(Reqwest::new(client, base_url, connect_timeout)?))
     }
 }
 

@@ -7,6 +7,7 @@ use super::operation::Operation;
 use super::send::too_large;
 use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::{Bytes, BytesMut};
+use reqwest::Url;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -43,9 +44,13 @@ pub trait Transport: fmt::Debug + Send + Sync {
 /// reqwest, the transport of a client that is given no other.
 #[derive(Debug)]
 pub(super) struct Reqwest {
-    pub client: reqwest::Client,
+    client: reqwest::Client,
+    /// Where most requests go. A host that is parsed once need not be parsed for each of them, which
+    /// took longer than all else that is done with a request here.
+    base: Url,
+    authority: String,
     /// For errors to tell; nothing where the user brought the client.
-    pub connect_timeout: Option<Duration>,
+    connect_timeout: Option<Duration>,
 }
 
 impl Transport for Reqwest {
@@ -54,16 +59,55 @@ impl Transport for Reqwest {
         request: http::Request<Bytes>,
         exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>> {
+        // Outside of the future, which would keep the request while it waits for the answer.
+        let sent = self.outgoing(request).map(|it| self.client.execute(it));
         Box::pin(async move {
-            let request = outgoing(request)?;
-            let answer = self.client.execute(request).await;
-            let answer = answer.map_err(|error| self.failure(error))?;
+            let answer = sent?.await.map_err(|error| self.failure(error))?;
             self.read(answer, exchange.body_limit).await
         })
     }
 }
 
 impl Reqwest {
+    pub fn new(
+        client: reqwest::Client,
+        base_url: &str,
+        connect_timeout: Option<Duration>,
+    ) -> Result<Self, Error> {
+        let base = Url::parse(base_url).map_err(|error| Error::config("the base URL", error))?;
+        Ok(Self {
+            client,
+            authority: base.authority().to_owned(),
+            base,
+            connect_timeout,
+        })
+    }
+
+    fn outgoing(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        }
+        Ok(request)
+    }
+
+    fn url(&self, uri: &http::Uri) -> Result<Url, TransportError> {
+        let scheme = uri.scheme_str().unwrap_or_default();
+        let authority = uri.authority().map_or("", |it| it.as_str());
+        let target = uri.path_and_query().map_or("", |it| it.as_str());
+        // Two slashes in the beginning would be another host (RFC 3986 section 4.2).
+        let is_path = target.starts_with('/') && !target[1..].starts_with(['/', '\\']);
+        let url = if is_path && authority == self.authority && scheme == self.base.scheme() {
+            self.base.join(target)
+        } else {
+            // `Display` would write it in many small pieces.
+            Url::parse(&[scheme, "://", authority, target].concat())
+        };
+        url.map_err(|error| TransportError::new(TransportErrorKind::Other, error))
+    }
+
     async fn read(
         &self,
         mut answer: reqwest::Response,
@@ -118,20 +162,39 @@ impl Reqwest {
     }
 }
 
-fn outgoing(request: http::Request<Bytes>) -> Result<reqwest::Request, Error> {
-    let (head, body) = request.into_parts();
-    let uri = &head.uri;
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let authority = uri.authority().map_or("", |it| it.as_str());
-    let path = uri.path_and_query().map_or("", |it| it.as_str());
-    // `Display` would write it in many small pieces.
-    let url = [scheme, "://", authority, path].concat();
-    let url = reqwest::Url::parse(&url)
-        .map_err(|error| TransportError::new(TransportErrorKind::Other, error))?;
-    let mut request = reqwest::Request::new(head.method, url);
-    *request.headers_mut() = head.headers;
-    if !body.is_empty() {
-        *request.body_mut() = Some(body.into());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_what_parsing_it_would_give() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        for base in [
+            "https://api.example",
+            "http://[::1]:8080",
+            "https://gw/a//b",
+        ] {
+            let client = reqwest::Client::new();
+            let transport = Reqwest::new(client, base, None).expect("a URL");
+            for target in [
+                "",
+                "/",
+                "/api/v2/things/a%2Fb%20c?x=%2B&y=&z=a,b",
+                "//elsewhere/things",
+                "/\\elsewhere/things",
+                "/a/../b/./c//d",
+                "/a:b@c?d?e",
+                "/%2e%2e/%zz?%zz='",
+            ] {
+                for host in [base, "https://elsewhere:444"] {
+                    let text = format!("{host}{target}");
+                    let uri = http::Uri::try_from(&text).expect("a URI");
+                    let expected = Url::parse(&uri.to_string()).expect("a URL");
+                    assert_eq!(transport.url(&uri).expect("a URL"), expected, "{text}");
+                }
+            }
+        }
+        let client = reqwest::Client::new();
+        assert!(Reqwest::new(client, "nowhere", None).is_err());
     }
-    Ok(request)
 }

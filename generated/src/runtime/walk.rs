@@ -5,6 +5,7 @@
 use super::answer_error::PagingError;
 use super::error::Error;
 use super::paging::{Paging, PagingStyle};
+use super::param::Param;
 use super::parts::Parts;
 use super::response::Raw;
 use super::send;
@@ -65,7 +66,7 @@ impl Walk {
         let parts = &mut self.parts;
         let sending = self
             .sending
-            .get_or_insert_with(|| Box::pin(send::send(parts.prepare())));
+            .get_or_insert_with(|| send::send(parts.again()));
         let outcome = ready!(sending.as_mut().poll(context));
         self.sending = None;
         let outcome = outcome.and_then(|raw| {
@@ -121,8 +122,7 @@ impl Walk {
             None => !seen.is_empty(),
         };
         if more {
-            self.parts
-                .set_query_text(self.paging.parameter, &(number + 1).to_string());
+            self.set_parameter(&(number + 1));
         }
         more
     }
@@ -132,7 +132,7 @@ impl Walk {
             return Ok(false);
         };
         self.follow(&cursor)?;
-        self.parts.set_query_text(self.paging.parameter, &cursor);
+        self.set_parameter(&cursor);
         Ok(true)
     }
 
@@ -155,9 +155,13 @@ impl Walk {
             return Err(self.lost("the next page's URI does not ask for a page"));
         }
         for (name, pair) in pairs {
-            self.parts.set_query(name.into(), pair);
+            self.parts.set_query(name.into(), &pair);
         }
         Ok(true)
+    }
+
+    fn set_parameter(&mut self, value: &dyn Param) {
+        self.parts.set_parameter(self.paging.parameter, value);
     }
 
     fn follow(&mut self, next: &str) -> Result<(), Error> {
@@ -170,7 +174,7 @@ impl Walk {
 
     fn lost(&self, reason: &'static str) -> Error {
         PagingError {
-            operation: self.parts.operation.id,
+            operation: self.parts.operation().id,
             page: self.pages,
             reason,
         }

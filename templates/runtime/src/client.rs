@@ -9,7 +9,8 @@ use super::parts::Parts;
 use super::retry::RetryPolicy;
 use super::token::Tokens;
 use super::transport::Transport;
-use http::HeaderMap;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, Uri};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,9 +20,10 @@ use std::time::Duration;
 pub struct Client(Arc<Inner>);
 
 pub(super) struct Inner {
-    /// What the paths are relative to, without a trailing slash.
-    pub base_url: String,
+    pub base: Base,
     pub default_headers: HeaderMap,
+    /// Whether `Authorization` is one of them.
+    pub authorized: bool,
     pub tokens: Tokens,
     pub transport: Arc<dyn Transport>,
     pub limits: Limits,
@@ -32,6 +34,44 @@ pub(super) struct Inner {
     /// In bytes.
     pub body_limit: usize,
     pub trace_bodies: bool,
+}
+
+/// What the paths of operations are relative to, taken apart once.
+pub(super) struct Base {
+    /// Without a trailing slash.
+    pub url: String,
+    /// Of the URL; mostly empty.
+    pub path: String,
+    scheme: Scheme,
+    authority: Authority,
+}
+
+impl Base {
+    pub fn new(url: String) -> Result<Self, Error> {
+        let uri = Uri::try_from(&url).map_err(|error| Error::config("the base URL", error))?;
+        let parts = uri.into_parts();
+        let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
+            return Err(Error::config_text("the base URL has no host"));
+        };
+        let path = parts.path_and_query.map_or_else(String::new, |path| {
+            path.as_str().trim_end_matches('/').to_owned()
+        });
+        Ok(Self {
+            url,
+            path,
+            scheme,
+            authority,
+        })
+    }
+
+    /// The URI of a target on that host.
+    pub fn uri(&self, target: PathAndQuery) -> Option<Uri> {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(target);
+        Uri::from_parts(parts).ok()
+    }
 }
 
 impl Client {
@@ -51,7 +91,7 @@ impl Client {
 
     /// What the paths of operations are relative to, without a trailing slash.
     pub fn base_url(&self) -> &str {
-        &self.0.base_url
+        &self.0.base.url
     }
 
     /// Logs in now, where the first call would; nothing is sent where a token is at hand.
@@ -74,7 +114,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.0.base.url)
             .field("tokens", &self.0.tokens)
             .field("transport", &self.0.transport)
             .field("limits", &self.0.limits)

@@ -200,7 +200,7 @@ impl LogInHost {
         number: u32,
     ) -> Result<http::Response<Bytes>, Error> {
         let span = trace::log_in(&request, number);
-        let sent = self.transport.send(request, EXCHANGE);
+        let sent = span.in_scope(|| self.transport.send(request, EXCHANGE));
         let sent = sent.instrument(span.clone());
         let outcome = within(self.timeout, TimeoutKind::Attempt, sent).await;
         trace::answered(&span, &outcome);

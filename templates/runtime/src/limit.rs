@@ -57,16 +57,17 @@ impl Limits {
     /// Waits until a request may be sent. The permit is held until its answer is there.
     pub async fn enter(&self) -> Option<SemaphorePermit<'_>> {
         let permit = match &self.in_flight {
-            Some(semaphore) => Some(
-                semaphore
-                    .acquire()
+            None => None,
+            // Who waits is served before who comes later: permits go from hand to hand.
+            Some(semaphore) => Some(match semaphore.try_acquire() {
+                Ok(permit) => permit,
+                Err(_) => Box::pin(semaphore.acquire())
                     .await
                     .expect("nothing closes the semaphore"),
-            ),
-            None => None,
+            }),
         };
         if let Some(rate) = &self.rate {
-            rate.wait().await;
+            Box::pin(rate.wait()).await;
         }
         permit
     }

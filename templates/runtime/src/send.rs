@@ -1,56 +1,66 @@
-//! Sending a call: from [`Prepared`] to a 2xx answer or an error. Not generic over anything, so it is
+//! Sending a call: from [`Parts`] to a 2xx answer or an error. Not generic over anything, so it is
 //! compiled once, not once per operation. Dropping the future at any point gives the call up.
 
 use super::answer_error::ApiError;
 use super::client::Inner;
 use super::error::Error;
 use super::hook::Attempt;
-use super::parts::Prepared;
+use super::parts::Parts;
 use super::response::Raw;
 use super::retry::Failure;
 use super::token::Token;
 use super::trace;
-use super::transport::Exchange;
+use super::transport::{BoxFuture, Exchange};
 use super::transport_error::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Uri};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
-pub(super) async fn send(prepared: Result<Prepared, Error>) -> Result<Raw, Error> {
-    let prepared = prepared?;
-    let span = trace::call(prepared.operation);
-    let limit = prepared.timeout.or(prepared.client.inner().call_timeout);
-    let attempts = attempts(&prepared, limit).instrument(span.clone());
-    let outcome = within(limit, TimeoutKind::Call, attempts).await;
-    trace::called(&span, &outcome);
-    outcome
+/// Sends what the parts say. The future holds little: what it waits for seldom is boxed, so that no
+/// call pays for its size.
+pub(super) fn send(mut parts: Parts) -> BoxFuture<'static, Result<Raw, Error>> {
+    Box::pin(async move {
+        let uri = parts.prepare()?;
+        let span = trace::call(parts.operation());
+        let limit = parts.timeout().or(parts.client().inner().call_timeout);
+        let outcome = if limit.is_some() {
+            let attempts = attempts(&parts, uri, limit).instrument(span.clone());
+            within(limit, TimeoutKind::Call, Box::pin(attempts)).await
+        } else {
+            let attempts = attempts(&parts, uri, limit);
+            attempts.instrument(span.clone()).await
+        };
+        trace::called(&span, &outcome);
+        outcome
+    })
 }
 
-async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, Error> {
-    let client = prepared.client.inner();
-    let policy = prepared.retry.as_ref().unwrap_or(&client.retry);
-    let started = Instant::now();
+async fn attempts(parts: &Parts, uri: Uri, limit: Option<Duration>) -> Result<Raw, Error> {
+    let client = parts.client().inner();
+    let mut uri = Some(uri);
+    let started = limit.map(|_| Instant::now());
     let mut waited = Duration::ZERO;
     let mut attempt = Attempt {
-        operation: prepared.operation,
+        operation: parts.operation(),
         number: 1,
     };
-    let mut token = token(prepared, &mut waited).await?;
+    let mut token = token(parts, &mut waited).await?;
     let mut replaced = false;
     let mut failures = 0;
     loop {
-        let outcome = once(client, attempt, prepared.request(), token.as_ref()).await;
-        let error = match outcome.and_then(|answer| accept(prepared, answer)) {
+        let outcome = once(parts, uri.take(), attempt, token.as_ref()).await;
+        let error = match outcome.and_then(|answer| accept(parts, answer)) {
             Ok(raw) => return Ok(raw),
             Err(error) => error,
         };
         if let Some(refused) = &token
             && !replaced
             && is_unauthorized(&error)
-            && let Some(next) = client.tokens.replace(refused, &mut waited).await?
+            && let Some(next) = Box::pin(client.tokens.replace(refused, &mut waited)).await?
         {
             // A 401 was not acted on, so any operation may be sent again, but only once.
             replaced = true;
@@ -58,38 +68,69 @@ async fn attempts(prepared: &Prepared, limit: Option<Duration>) -> Result<Raw, E
         } else {
             failures += 1;
             let failure = Failure {
-                operation: prepared.operation,
+                operation: parts.operation(),
                 error: &error,
                 attempt: failures,
                 waited,
             };
-            let in_time = |delay: &Duration| limit.is_none_or(|it| started.elapsed() + *delay < it);
+            let policy = parts.retry().unwrap_or(&client.retry);
+            let in_time = |delay: &Duration| match (limit, started) {
+                (Some(limit), Some(started)) => started.elapsed() + *delay < limit,
+                _ => true,
+            };
             let Some(delay) = policy.delay(&failure).filter(in_time) else {
                 return Err(error);
             };
-            sleep(delay).await;
+            Box::pin(sleep(delay)).await;
             waited += delay;
-            token = self::token(prepared, &mut waited).await?;
+            token = self::token(parts, &mut waited).await?;
         }
         attempt.number += 1;
     }
 }
 
 /// The token to send with; none where the caller brought an `Authorization`.
-async fn token(prepared: &Prepared, waited: &mut Duration) -> Result<Option<Token>, Error> {
-    if prepared.is_authorized() {
+async fn token(parts: &Parts, waited: &mut Duration) -> Result<Option<Token>, Error> {
+    if parts.is_authorized() {
         return Ok(None);
     }
-    prepared.client.inner().tokens.get(waited).await
+    let tokens = &parts.client().inner().tokens;
+    match tokens.at_hand() {
+        Poll::Ready(token) => Ok(token),
+        Poll::Pending => Box::pin(tokens.get(waited)).await,
+    }
 }
 
 async fn once(
-    client: &Inner,
+    parts: &Parts,
+    uri: Option<Uri>,
+    attempt: Attempt,
+    token: Option<&Token>,
+) -> Result<Response<Bytes>, Error> {
+    let client = parts.client().inner();
+    let _permit = client.limits.enter().await;
+    let (sent, span) = depart(client, attempt, parts.request(uri), token)?;
+    let sent = sent.instrument(span.clone());
+    let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;
+    trace::answered(&span, &outcome);
+    if let Ok(answer) = &outcome
+        && client.trace_bodies
+    {
+        span.in_scope(|| trace::body("response", answer.body()));
+    }
+    for hook in &client.hooks {
+        hook.after(&attempt, outcome.as_ref());
+    }
+    outcome
+}
+
+/// Gives a request to the transport, after all have seen it.
+fn depart<'c>(
+    client: &'c Inner,
     attempt: Attempt,
     mut request: Request<Bytes>,
     token: Option<&Token>,
-) -> Result<Response<Bytes>, Error> {
-    let _permit = client.limits.enter().await;
+) -> Result<(Answering<'c>, Span), Error> {
     for hook in &client.hooks {
         hook.before(&attempt, &mut request)?;
     }
@@ -108,35 +149,25 @@ async fn once(
         operation: Some(attempt.operation),
         body_limit: client.body_limit,
     };
-    let sent = client
-        .transport
-        .send(request, exchange)
-        .instrument(span.clone());
-    let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;
-    trace::answered(&span, &outcome);
-    if let Ok(answer) = &outcome
-        && client.trace_bodies
-    {
-        span.in_scope(|| trace::body("response", answer.body()));
-    }
-    for hook in &client.hooks {
-        hook.after(&attempt, outcome.as_ref());
-    }
-    outcome
+    // What the transport does before it waits belongs to the attempt, too.
+    let sent = span.in_scope(|| client.transport.send(request, exchange));
+    Ok((sent, span))
 }
 
-fn accept(prepared: &Prepared, answer: Response<Bytes>) -> Result<Raw, Error> {
-    let limit = prepared.client.inner().body_limit;
+type Answering<'c> = BoxFuture<'c, Result<Response<Bytes>, Error>>;
+
+fn accept(parts: &Parts, answer: Response<Bytes>) -> Result<Raw, Error> {
+    let limit = parts.client().inner().body_limit;
     let (head, body) = answer.into_parts();
     // Transports are told, but it is the client that promises it.
     if body.len() > limit {
         return Err(too_large(limit).into());
     }
     if !head.status.is_success() {
-        return Err(ApiError::new(prepared.operation, head.status, head.headers, body).into());
+        return Err(ApiError::new(parts.operation(), head.status, head.headers, body).into());
     }
     Ok(Raw {
-        operation: prepared.operation,
+        operation: parts.operation(),
         status: head.status,
         headers: head.headers,
         body,

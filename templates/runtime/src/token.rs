@@ -12,6 +12,7 @@ use oauth2::TokenResponse as _;
 use oauth2::basic::BasicTokenResponse;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -99,6 +100,18 @@ impl Tokens {
                 state: Mutex::default(),
             })),
         })
+    }
+
+    /// A token to send a request with, where there is one without a log-in.
+    pub fn at_hand(&self) -> Poll<Option<Token>> {
+        match self {
+            Self::None => Poll::Ready(None),
+            Self::Brought(token) => Poll::Ready(Some(token.clone())),
+            Self::Granted(granted) => match granted.lock().usable(None) {
+                Some(token) => Poll::Ready(Some(token)),
+                None => Poll::Pending,
+            },
+        }
     }
 
     /// A token to send a request with. The time that was waited before log-ins were tried again is

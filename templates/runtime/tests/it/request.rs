@@ -72,6 +72,22 @@ fn setting_again_replaces() {
 }
 
 #[test]
+fn setting_again_replaces_what_stands_in_the_middle() {
+    let parts = things()
+        .query("a b", &1)
+        .query_list("id", ["x", "y"], true)
+        .query("c", &"long enough to move what follows")
+        .query("d", &4)
+        .query_list("id", ["z"], true)
+        .query("c", &"")
+        .query("a b", &"ä");
+    assert_eq!(
+        uri(parts),
+        "http://localhost:1/base/api/v2/things?a%20b=%C3%A4&id=z&c=&d=4"
+    );
+}
+
+#[test]
 fn lists_are_joined_or_repeated() {
     let parts = things().query_list("id", ["a,b", "c d"], false);
     assert_eq!(
