@@ -8,6 +8,8 @@ use generator::Extracted;
 use generator::diagnostic::{Diagnostic, Severity};
 use generator::resolve::Handmade;
 use generator::source::SourceFile;
+use spec::{Api, yaml};
+use std::borrow::Cow;
 
 /// Reads the pages. The findings are those of the folder, of its pins and renames, and of the docs.
 pub fn extract(folder: &SpecFolder) -> Extracted {
@@ -25,12 +27,26 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
         .as_ref()
         .map(|client| client.krate.version.as_str());
     let text = folder.config(renamed::FILE);
-    let stale = renamed::faults(&folder.renamed, text, &extracted.api, version);
+    let api = with_handmade(&extracted.api, folder);
+    let stale = renamed::faults(&folder.renamed, text, &api, version);
     let faults = folder.faults.iter().cloned();
     extracted
         .diagnostics
         .splice(0..0, faults.chain(unlike).chain(stale));
     extracted
+}
+
+/// Pages of the IR that were written by hand have operations too. One that cannot be read is told
+/// when it is rendered.
+fn with_handmade<'a>(api: &'a Api, folder: &SpecFolder) -> Cow<'a, Api> {
+    if folder.handmade_ir.is_empty() {
+        return Cow::Borrowed(api);
+    }
+    let handmade = folder.handmade_ir.iter();
+    let handmade = handmade.filter_map(|file| yaml::parse_page(&file.text).ok());
+    let mut api = api.clone();
+    api.pages.extend(handmade);
+    Cow::Owned(api)
 }
 
 /// Whether there is an error among the findings.

@@ -453,3 +453,19 @@ fn pages_that_are_not_as_they_were_pulled_are_named() {
     assert_eq!(ended.code, 0, "{ended:?}");
     insta::assert_snapshot!(ended.err);
 }
+
+#[test]
+fn an_alias_for_an_operation_of_a_handmade_page() {
+    let page = "format: 1\napi: PingsApi\nbase_url: https://api.here.example\noperations:\n\
+                - id: getPing\n  method: GET\n  path: /ping\n  returns: string\n";
+    let place = Place::empty();
+    place.put("spec/ir/PingsApi.yaml", page);
+    place.put(
+        "spec/renamed.yaml",
+        "- { api: PingsApi, old: getPong, new: getPing, method: GET, path: /ping, since: 0.1.0 }\n",
+    );
+    let ended = place.regen(&[]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let rendered = place.text("out/src/operations/pings.rs");
+    assert!(rendered.contains("pub fn get_pong"), "{rendered}");
+}
