@@ -26,14 +26,14 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
         let returns = owned(&operation.operation.returns);
         (quote!(runtime::Call<#returns>), request)
     };
-    let aliases = operation.aliases.iter().map(|(old, renamed)| {
-        let old = ident(old);
+    let aliases = operation.aliases.iter().map(|alias| {
+        let old = ident(&alias.method);
         let expect = operation
             .operation
             .deprecated
             .then(|| quote!(#[expect(deprecated, reason = "the operation itself is deprecated")]));
-        let since = &renamed.since;
-        let note = format!("renamed to `{}`", operation.method);
+        let since = &alias.renamed.since;
+        let note = renamed_to(&operation.method);
         let doc = Doc::new()
             .markdown(&format!("The old name of [`Self::{}`].", operation.method))
             .clone();
@@ -59,6 +59,28 @@ pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_
         }
         #(#aliases)*
     }
+}
+
+fn renamed_to(name: &str) -> String {
+    format!("renamed to `{name}`")
+}
+
+/// The builder and the enums under the operation's old names.
+pub fn alias_types(operation: &OperationPlan<'_>) -> TokenStream {
+    let types = operation.aliases.iter().flat_map(|alias| {
+        alias.types.iter().map(|(old, now)| {
+            let mut doc = Doc::new();
+            doc.markdown(&format!("The old name of [`{now}`]."));
+            let (since, note) = (&alias.renamed.since, renamed_to(now));
+            let (old, now) = (ident(old), ident(now));
+            quote! {
+                #doc
+                #[deprecated(since = #since, note = #note)]
+                pub type #old = #now;
+            }
+        })
+    });
+    quote!(#(#types)*)
 }
 
 fn alias(operation: &OperationPlan<'_>) -> Option<TokenStream> {

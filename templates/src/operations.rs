@@ -114,6 +114,9 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     for planned in page.own() {
         file.items(items(plan, planned));
     }
+    for planned in &page.operations {
+        file.items(operation::alias_types(planned));
+    }
     file.items(table(plan, page));
     file.finish()
 }

@@ -76,9 +76,16 @@ pub struct OperationPlan<'a> {
     pub constant: String,
     /// Its request builder, where something is optional or there are further pages.
     pub builder: Option<String>,
-    /// Names that it had, and the version that took them away.
-    pub aliases: Vec<(String, &'a RenamedOperation)>,
+    pub aliases: Vec<Alias<'a>>,
     pub parameters: Vec<ParameterPlan<'a>>,
+}
+
+/// A name that an operation had, and what was named after it.
+pub struct Alias<'a> {
+    pub renamed: &'a RenamedOperation,
+    pub method: String,
+    /// The builder and the enums: their old names, and those of today.
+    pub types: Vec<(String, String)>,
 }
 
 /// One parameter: an argument or a setter.
@@ -166,12 +173,6 @@ fn operations<'a>(
         })
         .collect();
     for plan in &mut plans {
-        let old_names = renamed
-            .iter()
-            .filter(|renamed| renamed.api == page.api && renamed.new == plan.operation.id);
-        plan.aliases = old_names
-            .map(|renamed| (methods.take(names::strict(&renamed.old)), renamed))
-            .collect();
         let parameters = &plan.operation.parameters;
         let has_optional = parameters.iter().any(|parameter| !parameter.required)
             || plan.operation.paging.is_some();
@@ -181,7 +182,38 @@ fn operations<'a>(
     for plan in &mut plans {
         plan.parameters = parameters(plan.operation, types);
     }
+    // After all names of today, which no old one may take.
+    for plan in &mut plans {
+        let old_names = renamed
+            .iter()
+            .filter(|renamed| renamed.api == page.api && renamed.new == plan.operation.id);
+        plan.aliases = old_names
+            .map(|renamed| alias(plan, renamed, &mut methods, types))
+            .collect();
+    }
     plans
+}
+
+fn alias<'a>(
+    plan: &OperationPlan<'_>,
+    renamed: &'a RenamedOperation,
+    methods: &mut Scope,
+    types: &mut Scope,
+) -> Alias<'a> {
+    let old = names::strict_type(&renamed.old);
+    let builder = plan.builder.iter().map(|now| ("Request".to_owned(), now));
+    let enums = plan.parameters.iter().filter_map(|parameter| {
+        let now = parameter.values.as_ref()?;
+        Some((names::plain_type(&parameter.parameter.name), now))
+    });
+    Alias {
+        renamed,
+        method: methods.take(names::strict(&renamed.old)),
+        types: builder
+            .chain(enums)
+            .map(|(end, now)| (types.take(format!("{old}{end}")), now.clone()))
+            .collect(),
+    }
 }
 
 fn parameters<'a>(operation: &'a Operation, types: &mut Scope) -> Vec<ParameterPlan<'a>> {

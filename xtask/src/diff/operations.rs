@@ -62,7 +62,7 @@ fn names(
         .any(|entry| entry.api == new_page.api && entry.old == old.id && entry.new == new.id);
     let (rust, alias) = if has_alias {
         (
-            rust::renamed_with_alias(new),
+            Compatible,
             "renamed.yaml keeps the old method as a deprecated alias",
         )
     } else {

@@ -32,17 +32,6 @@ pub(super) fn argument_changed(old: &Parameter, new: &Parameter) -> Impact {
     }
 }
 
-/// An operation whose old name lives on as an alias. The alias is a method: a builder and enums of
-/// values are named after the operation too, and their old names are gone.
-pub(super) fn renamed_with_alias(operation: &Operation) -> Impact {
-    let has_types = has_builder(operation) || operation.parameters.iter().any(has_enum);
-    if has_types {
-        Impact::Breaking
-    } else {
-        Impact::Compatible
-    }
-}
-
 /// A field whose documented type changed: the field has that type, so each change shows.
 pub(super) fn field_type(old: &Type, new: &Type) -> Impact {
     differ(old, new)
