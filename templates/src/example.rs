@@ -4,6 +4,7 @@
 //! Values are Rust source text, not tokens: they stand in documentation as they are.
 
 use crate::doc::Doc;
+use crate::example_body;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
 use spec::{Location, Scalar, Type};
 use std::fmt::Write as _;
@@ -12,10 +13,20 @@ use std::fmt::Write as _;
 pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, doc: &mut Doc) {
     let krate = &plan.krate;
     let mut given = format!("client: {krate}::Client");
+    let mut bodies = String::new();
     for parameter in planned.required() {
-        if let Some(ty) = model_body(parameter) {
-            let _ = write!(given, ", {}: {krate}::{ty}", parameter.name);
+        let Some(ty) = model_body(plan, parameter) else {
+            continue;
+        };
+        match example_body::statements(plan, &parameter.parameter.ty, &parameter.name) {
+            Some(made) => bodies.push_str(&made),
+            None => {
+                let _ = write!(given, ", {}: {ty}", parameter.name);
+            }
         }
+    }
+    if bodies.contains("models::") {
+        bodies.insert_str(0, &format!("use {krate}::models;\n\n"));
     }
     let setter = planned
         .optional()
@@ -30,21 +41,24 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
     doc.markdown(&format!(
         "```no_run\n\
          # async fn example({given}) -> Result<(), {krate}::Error> {{\n\
-         {binding}client\n    .{handle}()\n    .{call}{}\n    .await?;\n\
+         {bodies}{binding}client\n    .{handle}()\n    .{call}{}\n    .await?;\n\
          # Ok(()) }}\n\
          ```",
         setter.unwrap_or_default()
     ));
 }
 
-/// The call of the handle's method with what is required; a body that is a model is the variable
+/// The call of the handle's method with what is required; a body that holds models is the variable
 /// of the parameter's name.
 pub fn call(planned: &OperationPlan<'_>) -> String {
     let arguments: Vec<String> = planned
         .required()
-        .map(|parameter| match model_body(parameter) {
-            Some(_) => format!("&{}", parameter.name),
-            None => value(parameter),
+        .map(|parameter| {
+            if holds_models(parameter) {
+                format!("&{}", parameter.name)
+            } else {
+                value(parameter)
+            }
         })
         .collect();
     format!("{}({})", planned.method, arguments.join(", "))
@@ -52,19 +66,30 @@ pub fn call(planned: &OperationPlan<'_>) -> String {
 
 /// Whether [`call`] needs no variable.
 pub fn is_plain(planned: &OperationPlan<'_>) -> bool {
-    planned
-        .required()
-        .all(|parameter| model_body(parameter).is_none())
+    !planned.required().any(holds_models)
 }
 
-/// The type of a body whose value an example leaves to the reader.
-fn model_body(plan: &ParameterPlan<'_>) -> Option<String> {
-    match (&plan.parameter.ty, plan.parameter.location) {
-        (Type::Model(name), Location::Body) => {
-            Some(format!("models::{}", crate::names::model(name)))
+/// The type of a body that an example makes before it calls.
+fn model_body(plan: &Plan<'_>, parameter: &ParameterPlan<'_>) -> Option<String> {
+    let path = |name: &str| format!("{}::models::{}", plan.krate, crate::names::model(name));
+    match &parameter.parameter.ty {
+        Type::Model(name) if holds_models(parameter) => Some(path(name)),
+        Type::Array(inner) if holds_models(parameter) => {
+            inner.model().map(|name| format!("Vec<{}>", path(name)))
         }
         _ => None,
     }
+}
+
+/// A body that is a model, or an array of them.
+fn holds_models(plan: &ParameterPlan<'_>) -> bool {
+    let parameter = plan.parameter;
+    let is_model = |ty: &Type| matches!(ty, Type::Model(_));
+    parameter.location == Location::Body
+        && match &parameter.ty {
+            Type::Array(inner) => is_model(inner),
+            ty => is_model(ty),
+        }
 }
 
 /// An argument for the parameter, as Rust source.

@@ -8,6 +8,7 @@ mod argument;
 mod crate_root;
 mod doc;
 mod example;
+mod example_body;
 mod examples;
 mod harness;
 mod manifest;

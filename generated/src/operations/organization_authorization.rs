@@ -1042,7 +1042,11 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustRequestCreate) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustRequestCreate::default();
+    /// body.group_ids = Some(vec!["groupIds_example".into()]);
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_pairings(&body)
@@ -1072,7 +1076,13 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustMemberCreate) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustMemberCreate::new("id_example");
+    /// body.role_divisions = Some(Box::new(models::RoleDivisionGrants::new(
+    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
+    /// )));
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustee_groups("trusteeOrgId_example", &body)
@@ -1106,7 +1116,13 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustMemberCreate) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustMemberCreate::new("id_example");
+    /// body.role_divisions = Some(Box::new(models::RoleDivisionGrants::new(
+    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
+    /// )));
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustee_users("trusteeOrgId_example", &body)
@@ -1139,7 +1155,11 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustCreate) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustCreate::new(true);
+    /// body.date_expired = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustees(&body)
@@ -1168,7 +1188,14 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrusteeAuditQueryRequest) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrusteeAuditQueryRequest::new(
+    ///     vec!["trusteeOrganizationIds_example".into()],
+    ///     vec!["trusteeUserIds_example".into()],
+    /// );
+    /// body.end_date = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustees_audits(&body)
@@ -1227,7 +1254,14 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustorAuditQueryRequest) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustorAuditQueryRequest::new(
+    ///     vec!["trusteeUserIds_example".into()],
+    ///     "trustorOrganizationId_example",
+    /// );
+    /// body.end_date = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustor_audits(&body)
@@ -1260,7 +1294,11 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::TrustUpdate) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let mut body = models::TrustUpdate::new(true);
+    /// body.date_expired = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee("trusteeOrgId_example", &body)
@@ -1295,7 +1333,12 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::RoleDivisionGrants) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let body = models::RoleDivisionGrants::new(
+    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
+    /// );
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee_group_roledivisions("trusteeOrgId_example", "trusteeGroupId_example", &body)
@@ -1369,7 +1412,12 @@ impl OrganizationAuthorization {
     /// # Example
     ///
     /// ```no_run
-    /// # async fn example(client: genesys_cloud::Client, body: genesys_cloud::models::RoleDivisionGrants) -> Result<(), genesys_cloud::Error> {
+    /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+    /// use genesys_cloud::models;
+    ///
+    /// let body = models::RoleDivisionGrants::new(
+    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
+    /// );
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee_user_roledivisions("trusteeOrgId_example", "trusteeUserId_example", &body)

@@ -95,6 +95,7 @@ pub enum Require {
 
 /// A region of the vendor's cloud: the API stands at `https://api.{domain}`, the log-in at
 /// `https://login.{domain}`.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegionEntry {
     /// The vendor's name, such as `us_east_1`.

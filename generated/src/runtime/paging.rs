@@ -20,6 +20,7 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 /// How further pages of an operation are asked for; one `static` is rendered per operation.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Paging {
     /// The way.
@@ -33,6 +34,7 @@ pub struct Paging {
 }
 
 /// The ways of paging.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagingStyle {
     /// Pages are numbered from 1, and an answer tells how many there are.

@@ -30,6 +30,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// A request that is being built for one operation.
 ///
 /// One pointer, because rendered setters take it and give it back.
+#[doc(hidden)]
 #[must_use]
 #[derive(Debug)]
 pub struct Parts(Box<Inner>);
