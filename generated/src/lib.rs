@@ -17,8 +17,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! `Credentials` has the other ways: a token that one brings, an authorization code with PKCE,
-//! a SAML2 assertion, a refresh token. `ClientBuilder::env` and `ClientBuilder::toml_file` take the
+//! [`Credentials`] has the other ways: a token that one brings, an authorization code with PKCE,
+//! a SAML2 assertion, a refresh token. [`ClientBuilder::env`] and [`ClientBuilder::toml_file`] take the
 //! settings from where the program runs. Tokens are refreshed before they expire.
 //!
 //! ## Call
@@ -57,7 +57,7 @@
 //!
 //! ## Pages
 //!
-//! An operation that answers page by page has `pages()` and, where the page is described,
+//! An operation that answers page by page has [`pages()`](Pages) and, where the page is described,
 //! `items()`: streams that ask for a page when it is needed.
 //!
 //! ```no_run
@@ -74,7 +74,7 @@
 //! ## Send by something else
 //!
 //! Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that
-//! is configured elsewhere (`ClientBuilder::reqwest_client`), by any `Transport`, or, with the
+//! is configured elsewhere ([`ClientBuilder::reqwest_client`]), by any [`Transport`], or, with the
 //! feature `tower`, by any `tower` service and the layers around it.
 //!
 //! ```no_run
@@ -99,16 +99,16 @@
 //! ## Retries
 //!
 //! A call that may be repeated is sent again after a connection error and after 429, 502, 503
-//! and 504, with growing pauses, and as `Retry-After` says. `ClientBuilder::retry` changes that for
-//! a client, `.retry(…)` for a call; `RetryPolicy::never()` turns it off.
+//! and 504, with growing pauses, and as `Retry-After` says. [`ClientBuilder::retry`] changes that for
+//! a client, `.retry(…)` for a call; [`RetryPolicy::never()`] turns it off.
 //!
 //! ## Permissions
 //!
-//! The `permissions` module tells what a role must hold to call a set of operations, and no more.
+//! The [`permissions`](mod@permissions) module tells what a role must hold to call a set of operations, and no more.
 //!
 //! # Features
 //!
-//! A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html),
+//! A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),
 //! `tower` adds [`TowerTransport`](struct.TowerTransport.html).
 //!
 //! | Page | Feature | Operations |

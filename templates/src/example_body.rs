@@ -122,10 +122,8 @@ fn made(plan: &Plan<'_>, name: &str, depth: usize) -> Option<String> {
         format!("{path}::new({line})")
     } else {
         let indent = "    ".repeat(depth + 1);
-        let lines: String = arguments
-            .iter()
-            .map(|argument| format!("{indent}{argument},\n"))
-            .collect();
-        format!("{path}::new(\n{lines}{})", "    ".repeat(depth))
+        let lines = arguments.join(&format!(",\n{indent}"));
+        let end = "    ".repeat(depth);
+        format!("{path}::new(\n{indent}{lines},\n{end})")
     })
 }

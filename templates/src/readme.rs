@@ -46,10 +46,10 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
 /// The front page, in Markdown for rustdoc.
 pub fn front_page(plan: &Plan<'_>) -> String {
     let mut out = introduction(plan);
-    out.push_str(&usage(plan));
+    out.push_str(&linked(&usage(plan)));
     out.push_str(
         "\n# Features\n\n\
-         A page of the docs is a feature; `full` is all of them, `mock` adds [`mod@mock`](mock/index.html),\n\
+         A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),\n\
          `tower` adds [`TowerTransport`](struct.TowerTransport.html).\n\n\
          | Page | Feature | Operations |\n| --- | --- | --- |\n",
     );
@@ -75,6 +75,28 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     }
     out.push_str("\n</details>\n");
     out
+}
+
+/// The text with links to what it names, which the README has no page for.
+fn linked(usage: &str) -> String {
+    const NAMES: [&str; 9] = [
+        "`Credentials`",
+        "`ClientBuilder::env`",
+        "`ClientBuilder::toml_file`",
+        "`ClientBuilder::reqwest_client`",
+        "`ClientBuilder::retry`",
+        "`RetryPolicy::never()`",
+        "`Transport`",
+        "`pages()`",
+        "`permissions`",
+    ];
+    NAMES
+        .iter()
+        .fold(usage.to_owned(), |text, name| match *name {
+            "`pages()`" => text.replace(name, "[`pages()`](Pages)"),
+            "`permissions`" => text.replace(name, "[`permissions`](mod@permissions)"),
+            name => text.replace(name, &format!("[{name}]")),
+        })
 }
 
 fn introduction(plan: &Plan<'_>) -> String {

@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
@@ -32,7 +33,7 @@ impl TlsSettings {
         let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::config("TLS", error))?;
-        let builder = match Verifier::new_with_extra_roots(self.roots()?, provider) {
+        let builder = match verifier(self.roots()?, provider) {
             Ok(verifier) => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(verifier)),
@@ -59,6 +60,27 @@ impl TlsSettings {
         }
         Ok(roots)
     }
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    roots: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    Verifier::new_with_extra_roots(roots, provider)
+}
+
+/// Android's own verifier takes no roots but those that the app's configuration names.
+#[cfg(target_os = "android")]
+fn verifier(
+    roots: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Verifier, rustls::Error> {
+    if roots.is_empty() {
+        return Verifier::new(provider);
+    }
+    let text = "on Android, the app's network security configuration adds root certificates";
+    Err(rustls::Error::General(text.to_owned()))
 }
 
 fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, Error> {

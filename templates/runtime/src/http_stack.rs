@@ -29,7 +29,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Root certificates to trust beside the platform's, in PEM (RFC 7468).
+    /// Root certificates to trust beside the platform's, in PEM (RFC 7468). On Android the app's own
+    /// network security configuration adds them instead, and this is an error.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.tls.roots.push(pem.into());
         self

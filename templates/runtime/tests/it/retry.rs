@@ -4,7 +4,8 @@ use crate::support::{
     Fake, GET_THINGS, POST_THINGS, SEARCH_THINGS, answer, answer_with, broken, builder,
 };
 use runtime::{
-    Backoff, Call, Client, Error, Operation, Parts, RetryPolicy, Transport, TransportErrorKind,
+    Backoff, Call, Client, Error, Operation, Parts, Require, RetryPolicy, Transport,
+    TransportErrorKind,
 };
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -76,6 +77,30 @@ async fn what_is_not_safe_to_repeat_is_sent_once() {
         .await
         .expect_err("the only attempt");
     assert_eq!(fake.requests().len(), 1);
+}
+
+/// RFC 9110 section 9.2.2, and what the overlay knows to read.
+#[tokio::test(start_paused = true)]
+async fn the_method_decides_what_is_safe_to_repeat() {
+    const fn operation(method: http::Method) -> Operation {
+        Operation::new("aThing", method, "/thing", Require::Unknown, &[])
+    }
+    static OPERATIONS: [(Operation, usize); 8] = [
+        (operation(http::Method::GET), 2),
+        (operation(http::Method::HEAD), 2),
+        (operation(http::Method::OPTIONS), 2),
+        (operation(http::Method::PUT), 2),
+        (operation(http::Method::DELETE), 2),
+        (operation(http::Method::POST), 1),
+        (operation(http::Method::PATCH), 1),
+        (operation(http::Method::POST).safe(), 2),
+    ];
+    for (operation, expected) in &OPERATIONS {
+        let fake = failing(1, 503);
+        let outcome = call(&client(&fake), operation).await;
+        assert_eq!(fake.requests().len(), *expected, "{operation:?}");
+        assert_eq!(outcome.is_ok(), *expected == 2, "{operation:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -251,6 +276,54 @@ async fn no_more_are_in_flight_than_allowed() {
         "the dropped one's count stays"
     );
     assert_eq!(started.elapsed().as_secs(), 4);
+}
+
+/// A call that is dropped gives up its request, its place and its waiting.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_leaves_nothing_behind() {
+    struct Given(Arc<AtomicUsize>);
+
+    impl Drop for Given {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    let given_up = Arc::new(AtomicUsize::new(0));
+    let fake = Fake::slow({
+        let given_up = given_up.clone();
+        move |before, _| {
+            let given = Given(given_up.clone());
+            Box::pin(async move {
+                match before {
+                    0 => std::future::pending().await,
+                    1 => answer_with(429, "Retry-After", "60"),
+                    _ => {
+                        drop(given);
+                        answer(200, "{}")
+                    }
+                }
+            })
+        }
+    });
+    let builder = builder().transport(fake.clone());
+    let client = builder.max_in_flight(NonZeroU32::new(1)).build();
+    let client = client.expect("the settings are right");
+    // While it is sent, and while it waits for its second attempt.
+    for sent in 1..=2 {
+        let dropped = tokio::time::timeout(
+            Duration::from_secs(1),
+            call(&client, &GET_THINGS).into_future(),
+        );
+        dropped.await.expect_err("its time is up");
+        assert_eq!(fake.requests().len(), sent);
+        assert_eq!(given_up.load(Ordering::SeqCst), sent);
+    }
+    call(&client, &GET_THINGS)
+        .await
+        .expect("the one place is free");
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(fake.requests().len(), 3, "nothing is sent afterwards");
 }
 
 #[tokio::test(start_paused = true)]

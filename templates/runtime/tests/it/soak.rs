@@ -58,6 +58,7 @@ pub struct Report {
     pub faults: BTreeMap<&'static str, Tally>,
     /// Log-ins, and answers of 401.
     pub log_ins: usize,
+    pub log_ins_refused: usize,
     /// Answers of 401.
     pub unauthorized: usize,
     /// Calls that got more than one whole answer from the server.
@@ -136,8 +137,8 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             f,
-            "log-ins {}, answers of 401 {}",
-            self.log_ins, self.unauthorized
+            "log-ins {}, refused at first {}, answers of 401 {}",
+            self.log_ins, self.log_ins_refused, self.unauthorized
         )?;
         writeln!(
             f,
@@ -169,6 +170,7 @@ pub async fn run(total: usize, concurrency: usize) -> Report {
     let mut report = Report {
         faults: BTreeMap::new(),
         log_ins: 0,
+        log_ins_refused: 0,
         unauthorized: 0,
         answered_twice: 0,
         most_in_flight: 0,
@@ -205,6 +207,7 @@ pub async fn run(total: usize, concurrency: usize) -> Report {
         report.answered_twice += usize::from(seen.answers.load(Ordering::Relaxed) > 1);
     }
     report.log_ins = server.log_ins.load(Ordering::Relaxed);
+    report.log_ins_refused = server.log_ins_asked.load(Ordering::Relaxed) - report.log_ins;
     report.unauthorized = server.unauthorized.load(Ordering::Relaxed);
     // Connections close when the client is gone; give their tasks the time to see it.
     for _ in 0..200 {
@@ -285,6 +288,7 @@ async fn every_call_ends_right_or_in_the_right_error() {
     let report = run(2_000, 64).await;
     assert_eq!(report.faults_found(), [""; 0], "{report}");
     assert!(report.log_ins >= 2, "tokens expire: {report}");
+    assert_eq!(report.log_ins_refused, report.log_ins.div_ceil(3));
     let retries = usize::try_from(RETRIES).expect("it fits");
     for fault in ["503 always", "cut always"] {
         let tally = &report.faults[fault];

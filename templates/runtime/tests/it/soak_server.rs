@@ -108,6 +108,8 @@ pub struct Server {
     pub url: String,
     pub seen: Arc<[Seen]>,
     pub log_ins: Arc<AtomicUsize>,
+    /// With those that were refused.
+    pub log_ins_asked: Arc<AtomicUsize>,
     pub unauthorized: Arc<AtomicUsize>,
 }
 
@@ -115,6 +117,7 @@ pub struct Server {
 struct State {
     seen: Arc<[Seen]>,
     log_ins: Arc<AtomicUsize>,
+    log_ins_asked: Arc<AtomicUsize>,
     unauthorized: Arc<AtomicUsize>,
     /// Requests since the last log-in.
     since: Arc<AtomicUsize>,
@@ -128,6 +131,7 @@ impl Server {
         let state = State {
             seen: (0..total).map(|_| Seen::default()).collect(),
             log_ins: Arc::default(),
+            log_ins_asked: Arc::default(),
             unauthorized: Arc::default(),
             since: Arc::default(),
         };
@@ -135,6 +139,7 @@ impl Server {
             url: format!("http://{address}"),
             seen: state.seen.clone(),
             log_ins: state.log_ins.clone(),
+            log_ins_asked: state.log_ins_asked.clone(),
             unauthorized: state.unauthorized.clone(),
         };
         tokio::spawn(async move {
@@ -195,6 +200,12 @@ async fn answer(
     out: &mut TcpStream,
 ) -> std::io::Result<KeepAlive> {
     if request.path == "/oauth/token" {
+        // Every third log-in is refused at first.
+        let before = state.log_ins_asked.fetch_add(1, Ordering::SeqCst);
+        if before.is_multiple_of(4) {
+            let unavailable = "503 Service Unavailable";
+            return write(out, unavailable, "", "text/html", b"<html>").await;
+        }
         let number = state.log_ins.fetch_add(1, Ordering::SeqCst) + 1;
         state.since.store(0, Ordering::SeqCst);
         let body = format!(r#"{{"access_token": "t-{number}", "token_type": "bearer"}}"#);
