@@ -1,4 +1,4 @@
-//! Models and their fields.
+//! Models, and who sends them.
 //!
 //! Whether a change breaks the wire depends on who sends the model: a field that must be there is a
 //! burden in a request and a promise in a response. So the comparison first follows every body and
@@ -6,9 +6,8 @@
 
 use super::change::{Change, Id, Impact, Place};
 use super::compare::Context;
-use super::rust;
-use super::sink::{Sink, listed, sides, texts};
-use super::types::{includes, request_impact, response_impact};
+use super::fields;
+use super::sink::{Sink, sides};
 use rayon::prelude::*;
 use spec::{Api, Field, Location, Model, Type};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,7 +22,7 @@ pub(super) struct Usage<'a> {
 
 /// How one model is used.
 #[derive(Clone, Copy)]
-struct Used {
+pub(super) struct Used {
     sent: bool,
     received: bool,
 }
@@ -76,13 +75,13 @@ fn follow<'a>(ty: &'a Type, fields: &HashMap<&str, &'a [Field]>, reached: &mut H
 
 impl Used {
     /// The worse of what it means to those who send and to those who receive.
-    fn impact(self, to_senders: Impact, to_readers: Impact) -> Impact {
+    pub(super) fn impact(self, to_senders: Impact, to_readers: Impact) -> Impact {
         let sent = if self.sent { to_senders } else { Unchanged };
         sent.max(if self.received { to_readers } else { Unchanged })
     }
 
     /// What it means to senders and to readers, as far as there are some.
-    fn sentence(self, to_senders: &str, to_readers: &str) -> String {
+    pub(super) fn sentence(self, to_senders: &str, to_readers: &str) -> String {
         match (self.sent, self.received) {
             (true, true) => format!("It is sent and received: {to_senders}, and {to_readers}."),
             (true, false) => format!("It is only sent: {to_senders}."),
@@ -91,7 +90,7 @@ impl Used {
         }
     }
 
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match (self.sent, self.received) {
             (true, true) => "sent and received",
             (true, false) => "sent",
@@ -172,317 +171,5 @@ fn changed(context: &Context<'_>, old: &Model, new: &Model, used: Used, sink: &m
         );
         return; // one of the two has no fields to compare
     }
-    let pairs = match_up(&old.fields, &new.fields);
-    for &(before, after) in &pairs {
-        let (was, is) = (&old.fields[before], &new.fields[after]);
-        sink.in_field(&is.name, |sink| field_changed(context, was, is, used, sink));
-    }
-    for (index, field) in old.fields.iter().enumerate() {
-        if !pairs.iter().any(|(before, _)| *before == index) {
-            sink.in_field(&field.name, |sink| field_removed(field, used, sink));
-        }
-    }
-    for (index, field) in new.fields.iter().enumerate() {
-        if !pairs.iter().any(|(_, after)| *after == index) {
-            sink.in_field(&field.name, |sink| field_added(field, used, sink));
-        }
-    }
-    order(old, new, pairs, sink);
-}
-
-/// By documented name, then by the key in JSON.
-fn match_up(old: &[Field], new: &[Field]) -> Vec<(usize, usize)> {
-    let mut pairs: Vec<(usize, usize)> = Vec::with_capacity(new.len());
-    let index = |fields: &[Field]| -> HashMap<String, usize> {
-        fields
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(index, field)| (field.name.clone(), index))
-            .collect()
-    };
-    let by_name = index(old);
-    for (after, is) in new.iter().enumerate() {
-        pairs.extend(by_name.get(&is.name).map(|&before| (before, after)));
-    }
-    if pairs.len() < new.len() {
-        for (after, is) in new.iter().enumerate() {
-            if pairs.iter().any(|(_, other)| *other == after) {
-                continue;
-            }
-            let found = (0..old.len()).find(|&before| {
-                old[before].wire_name() == is.wire_name()
-                    && !pairs.iter().any(|(other, _)| *other == before)
-            });
-            pairs.extend(found.map(|before| (before, after)));
-        }
-    }
-    pairs
-}
-
-fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, sink: &mut Sink) {
-    if old == new {
-        return;
-    }
-    if old.name != new.name {
-        sink.push(
-            Id::FieldRenamed,
-            sides(&old.name, &new.name),
-            Unchanged,
-            Unchanged,
-            "The same key in JSON, of which the field's name in Rust is made, under another documented name."
-                .to_owned(),
-        );
-    }
-    if old.wire_name() != new.wire_name() {
-        sink.push(
-            Id::FieldWireNameChanged,
-            sides(old.wire_name(), new.wire_name()),
-            used.impact(Breaking, Breaking),
-            rust::name_changed(old.wire_name(), new.wire_name()),
-            format!(
-                "Its key in JSON is `{}` now, no longer `{}`, and the field's name in Rust is made of it. {}",
-                new.wire_name(),
-                old.wire_name(),
-                used.sentence("the server does not know the old key", "the old client does not see the new key")
-            ),
-        );
-    }
-    match (old.required, new.required) {
-        (false, true) => sink.push(
-            Id::FieldBecameRequired,
-            sides("optional", "required"),
-            used.impact(Breaking, Compatible),
-            Breaking,
-            format!(
-                "{} In Rust it is an argument of `new`.",
-                used.sentence(
-                    "a request without it is refused",
-                    "a response always has it"
-                )
-            ),
-        ),
-        (true, false) => sink.push(
-            Id::FieldBecameOptional,
-            sides("required", "optional"),
-            used.impact(Compatible, Breaking),
-            Breaking,
-            format!(
-                "{} In Rust it is no argument of `new` any more.",
-                used.sentence(
-                    "a request may leave it out",
-                    "a response may come without it"
-                )
-            ),
-        ),
-        _ => {}
-    }
-    if old.ty != new.ty {
-        let wire = used.impact(
-            request_impact(context, &old.ty, &new.ty),
-            response_impact(context, &old.ty, &new.ty),
-        );
-        let what = if includes(&new.ty, &old.ty) {
-            "a wider"
-        } else {
-            "another"
-        };
-        sink.push(
-            Id::FieldTypeChanged,
-            sides(&old.ty, &new.ty),
-            wire,
-            rust::field_type(&old.ty, &new.ty),
-            format!(
-                "It was `{}` and is {what} type, `{}`. The model is {}, and the field has another type in Rust.",
-                old.ty,
-                new.ty,
-                used.words()
-            ),
-        );
-    }
-    values(old, new, used, sink);
-    if old.description != new.description {
-        sink.push(
-            Id::FieldDescriptionChanged,
-            texts(&old.description, &new.description),
-            Unchanged,
-            Unchanged,
-            "Its description is worded differently.".to_owned(),
-        );
-    }
-}
-
-fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
-    if old.values == new.values {
-        return;
-    }
-    if old.values.is_empty() {
-        sink.push(
-            Id::FieldBecameEnum,
-            (None, Some(listed(&new.values))),
-            used.impact(Breaking, Compatible),
-            rust::field_listed_values(old, new),
-            format!(
-                "The docs list its values now; in Rust a text becomes an enum. The model is {}.",
-                used.words()
-            ),
-        );
-        return;
-    }
-    if new.values.is_empty() {
-        sink.push(
-            Id::FieldEnumRemoved,
-            (Some(listed(&old.values)), None),
-            used.impact(Compatible, Compatible),
-            rust::field_listed_values(old, new),
-            format!(
-                "The docs no longer list its values; in Rust an enum becomes a text. The model is {}.",
-                used.words()
-            ),
-        );
-        return;
-    }
-    let gone: Vec<_> = old
-        .values
-        .iter()
-        .filter(|value| !new.values.contains(value))
-        .collect();
-    let fresh: Vec<_> = new
-        .values
-        .iter()
-        .filter(|value| !old.values.contains(value))
-        .collect();
-    for value in &gone {
-        sink.push(
-            Id::FieldEnumValueRemoved,
-            (Some(value.to_string()), None),
-            used.impact(Breaking, Compatible),
-            rust::field_value(old, value, Breaking),
-            format!("`{value}` is no longer documented. An enum of the values has no such variant. The model is {}.", used.words()),
-        );
-    }
-    for value in &fresh {
-        sink.push(
-            Id::FieldEnumValueAdded,
-            (None, Some(value.to_string())),
-            used.impact(Compatible, Compatible),
-            rust::field_value(new, value, Compatible),
-            format!(
-                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {}.",
-                used.words()
-            ),
-        );
-    }
-    if gone.is_empty() && fresh.is_empty() {
-        sink.push(
-            Id::ValueOrderChanged,
-            sides(&listed(&old.values), &listed(&new.values)),
-            Unchanged,
-            Unchanged,
-            "The same values in another order.".to_owned(),
-        );
-    }
-}
-
-fn field_removed(field: &Field, used: Used, sink: &mut Sink) {
-    // Readers of an optional field could do without it already.
-    let to_readers = if field.required { Breaking } else { Compatible };
-    sink.push(
-        Id::FieldRemoved,
-        (Some(describe(field)), None),
-        used.impact(Breaking, to_readers),
-        Breaking,
-        format!(
-            "The field is gone. {}",
-            used.sentence(
-                "the server ignores or refuses it",
-                "responses no longer have it"
-            )
-        ),
-    );
-}
-
-fn field_added(field: &Field, used: Used, sink: &mut Sink) {
-    let new = (None, Some(describe(field)));
-    if field.required {
-        sink.push(
-            Id::FieldAddedRequired,
-            new,
-            used.impact(Breaking, Compatible),
-            Breaking,
-            format!(
-                "{} In Rust `new` has an argument more.",
-                used.sentence(
-                    "a request without it is refused",
-                    "a response always has it"
-                )
-            ),
-        );
-    } else {
-        sink.push(
-            Id::FieldAddedOptional,
-            new,
-            used.impact(Compatible, Compatible),
-            Compatible,
-            format!(
-                "{} The struct, which is non-exhaustive, has a field more.",
-                used.sentence("a request may have it", "a response may have it")
-            ),
-        );
-    }
-}
-
-fn describe(field: &Field) -> String {
-    format!(
-        "{} {}",
-        if field.required {
-            "required"
-        } else {
-            "optional"
-        },
-        field.ty
-    )
-}
-
-/// Required fields are positional in `new`.
-fn order(old: &Model, new: &Model, mut pairs: Vec<(usize, usize)>, sink: &mut Sink) {
-    pairs.sort_unstable();
-    if pairs.is_sorted_by_key(|(_, after)| *after) {
-        return;
-    }
-    let arguments: Vec<_> = pairs
-        .iter()
-        .copied()
-        .filter(|(before, after)| old.fields[*before].required && new.fields[*after].required)
-        .collect();
-    let breaks = !arguments.is_sorted_by_key(|(_, after)| *after);
-    let (rust, mut listed, text) = if breaks {
-        (
-            Breaking,
-            arguments,
-            "Required fields are the arguments of `new` in documented order: they must trade places.",
-        )
-    } else {
-        (
-            Unchanged,
-            pairs,
-            "The docs list the fields in another order.",
-        )
-    };
-    let names = |listed: &[(usize, usize)]| {
-        listed
-            .iter()
-            .map(|(_, after)| new.fields[*after].name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let before = names(&listed);
-    listed.sort_unstable_by_key(|(_, after)| *after);
-    sink.push(
-        Id::FieldOrderChanged,
-        sides(&before, &names(&listed)),
-        Unchanged,
-        rust,
-        text.to_owned(),
-    );
+    fields::compare(context, &old.fields, &new.fields, used, sink);
 }

@@ -7,9 +7,9 @@
 
 use super::change::{Id, Impact};
 use super::compare::Context;
-use super::rust;
 use super::sink::{Sink, listed, sides, texts};
 use super::types;
+use super::{order, rust};
 use spec::{Location, Operation, Parameter};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
@@ -390,45 +390,18 @@ fn describe(parameter: &Parameter) -> String {
 
 /// Arguments are positional. Two of the same type that trade places even compile, and mean
 /// something else.
-fn order(old: &[Parameter], new: &[Parameter], mut pairs: Vec<(usize, usize)>, sink: &mut Sink) {
-    pairs.sort_unstable(); // in the old order
-    if pairs.is_sorted_by_key(|(_, after)| *after) {
-        return;
-    }
-    let arguments: Vec<_> = pairs
-        .iter()
-        .copied()
-        .filter(|(before, after)| old[*before].required && new[*after].required)
-        .collect();
-    let breaks = !arguments.is_sorted_by_key(|(_, after)| *after);
-    let (rust, mut listed, text) = if breaks {
-        (
-            Breaking,
-            arguments,
-            "Required parameters are arguments in documented order: they must trade places, and where their \
-             types are the same the compiler does not notice.",
-        )
-    } else {
-        (
-            Unchanged,
-            pairs,
-            "The docs list the optional parameters in another order.",
-        )
+fn order(old: &[Parameter], new: &[Parameter], pairs: Vec<(usize, usize)>, sink: &mut Sink) {
+    const WORDS: order::Words = order::Words {
+        id: Id::ParameterOrderChanged,
+        arguments: "Required parameters are arguments in documented order: they must trade places, and where \
+                    their types are the same the compiler does not notice.",
+        others: "The docs list the optional parameters in another order.",
     };
-    let names = |listed: &[(usize, usize)]| {
-        listed
-            .iter()
-            .map(|(_, after)| new[*after].name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let before = names(&listed);
-    listed.sort_unstable_by_key(|(_, after)| *after);
-    sink.push(
-        Id::ParameterOrderChanged,
-        sides(&before, &names(&listed)),
-        Unchanged,
-        rust,
-        text.to_owned(),
+    order::compare(
+        &WORDS,
+        pairs,
+        |before, after| old[before].required && new[after].required,
+        |after| &new[after].name,
+        sink,
     );
 }

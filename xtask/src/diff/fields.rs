@@ -1,0 +1,305 @@
+//! The fields of one model, of which both versions tell.
+
+use super::change::{Id, Impact};
+use super::compare::Context;
+use super::models::Used;
+use super::sink::{Sink, listed, sides, texts};
+use super::types::{includes, request_impact, response_impact};
+use super::{order, rust};
+use spec::Field;
+use std::collections::HashMap;
+
+use Impact::{Breaking, Compatible, None as Unchanged};
+
+/// Required fields are positional in `new`.
+const ORDER: order::Words = order::Words {
+    id: Id::FieldOrderChanged,
+    arguments: "Required fields are the arguments of `new` in documented order: they must trade places.",
+    others: "The docs list the fields in another order.",
+};
+
+/// Every change of the fields.
+pub(super) fn compare(
+    context: &Context<'_>,
+    old: &[Field],
+    new: &[Field],
+    used: Used,
+    sink: &mut Sink,
+) {
+    let pairs = match_up(old, new);
+    for &(before, after) in &pairs {
+        let (was, is) = (&old[before], &new[after]);
+        sink.in_field(&is.name, |sink| field_changed(context, was, is, used, sink));
+    }
+    for (index, field) in old.iter().enumerate() {
+        if !pairs.iter().any(|(before, _)| *before == index) {
+            sink.in_field(&field.name, |sink| field_removed(field, used, sink));
+        }
+    }
+    for (index, field) in new.iter().enumerate() {
+        if !pairs.iter().any(|(_, after)| *after == index) {
+            sink.in_field(&field.name, |sink| field_added(field, used, sink));
+        }
+    }
+    order::compare(
+        &ORDER,
+        pairs,
+        |before, after| old[before].required && new[after].required,
+        |after| &new[after].name,
+        sink,
+    );
+}
+
+/// By documented name, then by the key in JSON.
+fn match_up(old: &[Field], new: &[Field]) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = Vec::with_capacity(new.len());
+    let index = |fields: &[Field]| -> HashMap<String, usize> {
+        fields
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(index, field)| (field.name.clone(), index))
+            .collect()
+    };
+    let by_name = index(old);
+    for (after, is) in new.iter().enumerate() {
+        pairs.extend(by_name.get(&is.name).map(|&before| (before, after)));
+    }
+    if pairs.len() < new.len() {
+        for (after, is) in new.iter().enumerate() {
+            if pairs.iter().any(|(_, other)| *other == after) {
+                continue;
+            }
+            let found = (0..old.len()).find(|&before| {
+                old[before].wire_name() == is.wire_name()
+                    && !pairs.iter().any(|(other, _)| *other == before)
+            });
+            pairs.extend(found.map(|before| (before, after)));
+        }
+    }
+    pairs
+}
+
+fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, sink: &mut Sink) {
+    if old == new {
+        return;
+    }
+    if old.name != new.name {
+        sink.push(
+            Id::FieldRenamed,
+            sides(&old.name, &new.name),
+            Unchanged,
+            Unchanged,
+            "The same key in JSON, of which the field's name in Rust is made, under another documented name."
+                .to_owned(),
+        );
+    }
+    if old.wire_name() != new.wire_name() {
+        sink.push(
+            Id::FieldWireNameChanged,
+            sides(old.wire_name(), new.wire_name()),
+            used.impact(Breaking, Breaking),
+            rust::name_changed(old.wire_name(), new.wire_name()),
+            format!(
+                "Its key in JSON is `{}` now, no longer `{}`, and the field's name in Rust is made of it. {}",
+                new.wire_name(),
+                old.wire_name(),
+                used.sentence("the server does not know the old key", "the old client does not see the new key")
+            ),
+        );
+    }
+    match (old.required, new.required) {
+        (false, true) => sink.push(
+            Id::FieldBecameRequired,
+            sides("optional", "required"),
+            used.impact(Breaking, Compatible),
+            Breaking,
+            format!(
+                "{} In Rust it is an argument of `new`.",
+                used.sentence(
+                    "a request without it is refused",
+                    "a response always has it"
+                )
+            ),
+        ),
+        (true, false) => sink.push(
+            Id::FieldBecameOptional,
+            sides("required", "optional"),
+            used.impact(Compatible, Breaking),
+            Breaking,
+            format!(
+                "{} In Rust it is no argument of `new` any more.",
+                used.sentence(
+                    "a request may leave it out",
+                    "a response may come without it"
+                )
+            ),
+        ),
+        _ => {}
+    }
+    if old.ty != new.ty {
+        let wire = used.impact(
+            request_impact(context, &old.ty, &new.ty),
+            response_impact(context, &old.ty, &new.ty),
+        );
+        let what = if includes(&new.ty, &old.ty) {
+            "a wider"
+        } else {
+            "another"
+        };
+        sink.push(
+            Id::FieldTypeChanged,
+            sides(&old.ty, &new.ty),
+            wire,
+            rust::field_type(&old.ty, &new.ty),
+            format!(
+                "It was `{}` and is {what} type, `{}`. The model is {}, and the field has another type in Rust.",
+                old.ty,
+                new.ty,
+                used.words()
+            ),
+        );
+    }
+    values(old, new, used, sink);
+    if old.description != new.description {
+        sink.push(
+            Id::FieldDescriptionChanged,
+            texts(&old.description, &new.description),
+            Unchanged,
+            Unchanged,
+            "Its description is worded differently.".to_owned(),
+        );
+    }
+}
+
+fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
+    if old.values == new.values {
+        return;
+    }
+    if old.values.is_empty() {
+        sink.push(
+            Id::FieldBecameEnum,
+            (None, Some(listed(&new.values))),
+            used.impact(Breaking, Compatible),
+            rust::field_listed_values(old, new),
+            format!(
+                "The docs list its values now; in Rust a text becomes an enum. The model is {}.",
+                used.words()
+            ),
+        );
+        return;
+    }
+    if new.values.is_empty() {
+        sink.push(
+            Id::FieldEnumRemoved,
+            (Some(listed(&old.values)), None),
+            used.impact(Compatible, Compatible),
+            rust::field_listed_values(old, new),
+            format!(
+                "The docs no longer list its values; in Rust an enum becomes a text. The model is {}.",
+                used.words()
+            ),
+        );
+        return;
+    }
+    let gone: Vec<_> = old
+        .values
+        .iter()
+        .filter(|value| !new.values.contains(value))
+        .collect();
+    let fresh: Vec<_> = new
+        .values
+        .iter()
+        .filter(|value| !old.values.contains(value))
+        .collect();
+    for value in &gone {
+        sink.push(
+            Id::FieldEnumValueRemoved,
+            (Some(value.to_string()), None),
+            used.impact(Breaking, Compatible),
+            rust::field_value(old, value, Breaking),
+            format!("`{value}` is no longer documented. An enum of the values has no such variant. The model is {}.", used.words()),
+        );
+    }
+    for value in &fresh {
+        sink.push(
+            Id::FieldEnumValueAdded,
+            (None, Some(value.to_string())),
+            used.impact(Compatible, Compatible),
+            rust::field_value(new, value, Compatible),
+            format!(
+                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {}.",
+                used.words()
+            ),
+        );
+    }
+    if gone.is_empty() && fresh.is_empty() {
+        sink.push(
+            Id::ValueOrderChanged,
+            sides(&listed(&old.values), &listed(&new.values)),
+            Unchanged,
+            Unchanged,
+            "The same values in another order.".to_owned(),
+        );
+    }
+}
+
+fn field_removed(field: &Field, used: Used, sink: &mut Sink) {
+    // Readers of an optional field could do without it already.
+    let to_readers = if field.required { Breaking } else { Compatible };
+    sink.push(
+        Id::FieldRemoved,
+        (Some(describe(field)), None),
+        used.impact(Breaking, to_readers),
+        Breaking,
+        format!(
+            "The field is gone. {}",
+            used.sentence(
+                "the server ignores or refuses it",
+                "responses no longer have it"
+            )
+        ),
+    );
+}
+
+fn field_added(field: &Field, used: Used, sink: &mut Sink) {
+    let new = (None, Some(describe(field)));
+    if field.required {
+        sink.push(
+            Id::FieldAddedRequired,
+            new,
+            used.impact(Breaking, Compatible),
+            Breaking,
+            format!(
+                "{} In Rust `new` has an argument more.",
+                used.sentence(
+                    "a request without it is refused",
+                    "a response always has it"
+                )
+            ),
+        );
+    } else {
+        sink.push(
+            Id::FieldAddedOptional,
+            new,
+            used.impact(Compatible, Compatible),
+            Compatible,
+            format!(
+                "{} The struct, which is non-exhaustive, has a field more.",
+                used.sentence("a request may have it", "a response may have it")
+            ),
+        );
+    }
+}
+
+fn describe(field: &Field) -> String {
+    format!(
+        "{} {}",
+        if field.required {
+            "required"
+        } else {
+            "optional"
+        },
+        field.ty
+    )
+}
