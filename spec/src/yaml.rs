@@ -41,7 +41,9 @@ impl std::error::Error for YamlError {}
 /// Text that is not YAML of that shape, or an IR of another [`FORMAT`].
 pub fn parse_page(text: &str) -> Result<Page, YamlError> {
     check_format(text)?;
-    parse(text)
+    let page: Page = parse(text)?;
+    is_ours(page.format, 0)?;
+    Ok(page)
 }
 
 /// Reads the IR's models, or a spec folder's `models.yaml`.
@@ -50,7 +52,9 @@ pub fn parse_page(text: &str) -> Result<Page, YamlError> {
 /// Text that is not YAML of that shape, or an IR of another [`FORMAT`].
 pub fn parse_models(text: &str) -> Result<Models, YamlError> {
     check_format(text)?;
-    parse(text)
+    let models: Models = parse(text)?;
+    is_ours(models.format, 0)?;
+    Ok(models)
 }
 
 /// Splits the IR's models, as [`write_models`] writes them, into about as many texts of the same form:
@@ -118,18 +122,25 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     })
 }
 
-/// A newer format may hold keys that this version does not know, so it is told apart first.
+/// A newer format may hold keys that this version does not know, so it is told apart first, by the
+/// line that we write; YAML has other ways to say it, which show when it is read.
 fn check_format(text: &str) -> Result<(), YamlError> {
     let Some(line) = text.lines().find(|line| line.starts_with("format:")) else {
         return Ok(()); // the missing key is the parser's to name
     };
     let value = line["format:".len()..].trim();
-    if value == FORMAT.to_string() {
+    value.parse().map_or(Ok(()), |format| {
+        is_ours(format, text.find(line).unwrap_or(0))
+    })
+}
+
+fn is_ours(format: u32, offset: usize) -> Result<(), YamlError> {
+    if format == FORMAT {
         return Ok(());
     }
     Err(YamlError {
-        message: format!("this is format {value} of the IR; this version reads format {FORMAT}"),
-        offset: text.find(line),
+        message: format!("this is format {format} of the IR; this version reads format {FORMAT}"),
+        offset: Some(offset),
     })
 }
 

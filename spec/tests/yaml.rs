@@ -141,6 +141,24 @@ fn a_foreign_format_is_named() {
 }
 
 #[test]
+fn a_foreign_format_is_named_however_it_is_written() {
+    // An anchor before the key; found by fuzzing.
+    for text in [
+        "&o format: 0\nmodels: []\n",
+        "\"format\": 2\nmodels: []\n",
+        "{format: 2, models: []}",
+    ] {
+        let error = yaml::parse_models(text).expect_err(text);
+        assert!(error.message.starts_with("this is format "), "{error}");
+    }
+    let page = yaml::parse_page("{format: 2, api: X, base_url: u, operations: []}");
+    let error = page.expect_err("format 2");
+    assert!(error.message.starts_with("this is format 2"), "{error}");
+    // A comment behind it is none of its value.
+    assert!(yaml::parse_models("format: 1 # ours\nmodels: []\n").is_ok());
+}
+
+#[test]
 fn an_unknown_key_is_an_error_with_its_place() {
     let error = yaml::parse_page("format: 1\napi: X\nbase_url: u\noperations: []\nbase: 1\n")
         .expect_err("unknown key");
