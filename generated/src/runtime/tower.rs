@@ -13,7 +13,7 @@ use std::future::poll_fn;
 use std::sync::{Mutex, PoisonError};
 use tower_service::Service;
 
-/// A [`Service`] that sends a client's requests, for
+/// A `tower_service::Service` that sends a client's requests, for
 /// [`ClientBuilder::transport`](super::ClientBuilder::transport).
 ///
 /// Each request goes through a clone of it, once that is ready. The request's extensions hold the
