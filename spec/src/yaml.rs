@@ -42,7 +42,7 @@ impl std::error::Error for YamlError {}
 pub fn parse_page(text: &str) -> Result<Page, YamlError> {
     check_format(text)?;
     let page: Page = parse(text)?;
-    is_ours(page.format, 0)?;
+    known_format(page.format, 0)?;
     Ok(page)
 }
 
@@ -53,7 +53,7 @@ pub fn parse_page(text: &str) -> Result<Page, YamlError> {
 pub fn parse_models(text: &str) -> Result<Models, YamlError> {
     check_format(text)?;
     let models: Models = parse(text)?;
-    is_ours(models.format, 0)?;
+    known_format(models.format, 0)?;
     Ok(models)
 }
 
@@ -130,11 +130,11 @@ fn check_format(text: &str) -> Result<(), YamlError> {
     };
     let value = line["format:".len()..].trim();
     value.parse().map_or(Ok(()), |format| {
-        is_ours(format, text.find(line).unwrap_or(0))
+        known_format(format, text.find(line).unwrap_or(0))
     })
 }
 
-fn is_ours(format: u32, offset: usize) -> Result<(), YamlError> {
+fn known_format(format: u32, offset: usize) -> Result<(), YamlError> {
     if format == FORMAT {
         return Ok(());
     }

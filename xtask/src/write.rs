@@ -5,6 +5,9 @@
 //! only then renames. A kill leaves each file whole, old or new, and the next run brings the rest.
 //! Only files of an earlier run are overwritten or removed: the folder may hold other people's
 //! files too.
+//!
+//! Longer than most files: that nothing changes before all is staged is an order of steps, and it is read
+//! in one place.
 
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,6 @@
 //! `regen` from end to end: the real page and spoiled ones in, files and exit codes out.
+//!
+//! Longer than most files: one short test for each promise of the command, on one kind of `Place`.
 
 mod common;
 

@@ -74,72 +74,71 @@ macro_rules! default {
 }
 pub(crate) use default;
 
-/// Makes an open enum of [`open_enum`](super::open_enum) a value of a model's field:
-/// `values! { Type { Variant "text", … } }`.
+/// An open enum whose values are those of a model's field: `values! { Type { Variant "text", … } }`.
 macro_rules! values {
     ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
+        model::open! { $type { $($variant $text),* } }
         impl model::Value for $type {
             #[inline]
             fn text(&self) -> ::core::option::Option<&str> {
-                ::core::option::Option::Some(match self {
-                    $(Self::$variant => $text,)*
-                    Self::Unknown(text) => text,
-                })
+                ::core::option::Option::Some(self.as_str())
             }
             #[inline]
             fn of_text(text: &str) -> Self {
+                ::core::convert::From::from(text)
+            }
+        }
+        model::serde! { $type }
+    };
+}
+pub(crate) use values;
+
+/// An enum to and from its texts, whose last variant is `Unknown(String)`. Two values are equal where
+/// their texts are, so one that came as `Unknown` before the docs knew it, and was kept somewhere,
+/// still compares.
+macro_rules! open {
+    ($type:ident { $($variant:ident $text:literal),* }) => {
+        impl $type {
+            /// Its text on the wire.
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+        }
+        impl ::core::convert::From<&str> for $type {
+            #[inline]
+            fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
                     _ => Self::Unknown(::core::convert::From::from(text)),
                 }
             }
         }
-        model::texts! { $type model }
-        model::serde! { $type }
-    };
-}
-pub(crate) use values;
-
-/// What an enum is that has `text_of` and `value_of` in a module of that name. Two values are equal
-/// where their texts are, so one that came as `Unknown` before the docs knew it, and was kept
-/// somewhere, still compares.
-macro_rules! texts {
-    ($type:ident $module:ident) => {
-        impl $type {
-            /// Its text on the wire.
-            #[inline]
-            pub fn as_str(&self) -> &str {
-                $module::text_of(self)
-            }
-        }
-        impl ::core::convert::From<&str> for $type {
-            #[inline]
-            fn from(text: &str) -> Self {
-                $module::value_of(text)
-            }
-        }
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
-                $module::value_of($module::text_of(self))
+                ::core::convert::From::from(self.as_str())
             }
         }
         impl ::core::cmp::PartialEq for $type {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $module::text_of(self) == $module::text_of(other)
+                self.as_str() == other.as_str()
             }
         }
         impl ::core::cmp::Eq for $type {}
         impl ::core::fmt::Debug for $type {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt($module::text_of(self), f)
+                ::core::fmt::Debug::fmt(self.as_str(), f)
             }
         }
     };
 }
-pub(crate) use texts;
+pub(crate) use open;
 
 /// serde's traits over `Value`.
 macro_rules! serde {

@@ -20,7 +20,7 @@
 use std::any::Any;
 use std::fmt;
 
-pub(crate) use super::model_macros::{default, fields, serde, texts, values};
+pub(crate) use super::model_macros::{default, fields, open, serde, values};
 pub use super::model_read::{Path, from_slice, read, read_slice};
 pub use super::model_write::{debug, write};
 
@@ -253,14 +253,4 @@ fn assign_fields(out: &mut dyn Value, from: &dyn Value) {
 pub fn equals(left: &dyn Value, right: &dyn Value) -> bool {
     let mut indices = 0..left.shape().keys.len();
     indices.all(|index| left.field(index).equals(right.field(index)))
-}
-
-/// What stands in JSON for a value of an open enum.
-pub fn text_of<T: Value>(value: &T) -> &str {
-    value.text().unwrap_or_default()
-}
-
-/// The value of an open enum that a text stands for.
-pub fn value_of<T: Value>(text: &str) -> T {
-    T::of_text(text)
 }

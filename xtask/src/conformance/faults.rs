@@ -3,6 +3,8 @@
 //! `xtask/conformance/faults.yaml` lists them with the versions that have them and the reason why
 //! each is a fault there. Whether a difference is one of them is decided here, by the value that
 //! was passed and what came of it on both sides, so an unknown difference never hides behind one.
+//!
+//! Longer than most files: one function for each rule of that list, read one after the other.
 
 use super::compare::{Difference, Part};
 use serde::Deserialize;

@@ -3,6 +3,9 @@
 //! An operation is its method and path, whatever the docs call it and whatever they call the
 //! variables in the path; so a rename is a rename, and not one operation less and one more. Some
 //! operations stand on several pages, and what is the same change on each of them is said once.
+//!
+//! Longer than most files: pairing pages, pairing operations and saying what is the same only once decide
+//! together, on the same tables, and apart each would have to hand those on.
 
 use super::change::{Change, Id, Impact, Place};
 use super::models::{self, Usage};

@@ -1,4 +1,6 @@
 //! Logging in and staying in: every grant, expiry, 401, single flight, failure, secrecy.
+//!
+//! Longer than most files: one test for each sentence on logging in.
 
 use crate::support::{Fake, GET_THINGS, POST_THINGS, answer, broken, builder};
 use http::header::AUTHORIZATION;
