@@ -7,8 +7,8 @@
 #[cfg(feature = "organization-authorization")]
 pub mod organization_authorization;
 
-/// The operations of every page that is compiled, by page.
-pub(crate) static PAGES: &[&[&crate::runtime::Operation]] = &[
+/// The operations of the pages that are compiled, each table sorted by id.
+pub(crate) static TABLES: &[&[crate::runtime::Operation]] = &[
     #[cfg(feature = "organization-authorization")]
     organization_authorization::OPERATIONS,
 ];

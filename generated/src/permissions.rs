@@ -9,20 +9,20 @@
 //! # Ok::<(), genesys_cloud::permissions::UnknownOperation>(())
 //! ```
 
-use crate::operations::PAGES;
+use crate::operations::TABLES;
 pub use crate::runtime::permissions::{LeastPrivilege, UnknownOperation};
 use crate::runtime::permissions::find;
 use crate::runtime::Operation;
 
 /// The operation of that id, such as the docs have it.
 pub fn operation(id: &str) -> Option<&'static Operation> {
-    find(PAGES, id)
+    find(TABLES, id)
 }
 
-/// Every operation of the pages that are compiled, page by page; one that stands on several
-/// pages comes with each.
+/// Every operation of the pages that are compiled: page by page, then those that stand on
+/// several pages.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    PAGES.iter().copied().flatten().copied()
+    TABLES.iter().copied().flatten()
 }
 
 /// What a role must hold to call the operations of these ids, and no more.

@@ -77,20 +77,45 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
             quote!(body(#name))
         };
     }
-    let place = match parameter.location {
-        Location::Path => quote!(path),
-        Location::Header => quote!(header_field),
-        Location::Query | Location::Body => quote!(query),
+    if parameter.location == Location::Query {
+        return put_in_query(plan);
+    }
+    let value = match elements(plan) {
+        Some(elements) => quote!(#elements.collect::<Vec<_>>()),
+        None => value(plan),
     };
-    match elements(plan) {
-        Some(elements) if parameter.location == Location::Query => {
-            let explode = parameter.explode;
-            quote!(query_list(#wire, #elements, #explode))
+    match parameter.location {
+        Location::Path if is_text(plan) => quote!(path(#wire, #name)),
+        Location::Path => quote!(path_value(#wire, &#value)),
+        _ => quote!(header_field(#wire, &#value)),
+    }
+}
+
+/// Whether the argument is a `&str`.
+fn is_text(plan: &ParameterPlan<'_>) -> bool {
+    plan.values.is_none() && plan.parameter.ty == Type::String
+}
+
+fn put_in_query(plan: &ParameterPlan<'_>) -> TokenStream {
+    let name = ident(&plan.name);
+    let wire = plan.parameter.wire_name();
+    let explode = plan.parameter.explode;
+    let values = plan.values.as_ref().map(|values| ident(values));
+    match (&plan.parameter.ty, values) {
+        (Type::Array(_), Some(values)) => quote!(values::<#values>(#wire, #name, #explode)),
+        (_, Some(values)) => quote!(value::<#values>(#wire, #name)),
+        (Type::Array(item), None) if **item == Type::String => {
+            quote!(texts(#wire, #name, #explode))
         }
-        Some(elements) => quote!(#place(#wire, &#elements.collect::<Vec<_>>())),
-        None => {
-            let value = value(plan);
-            quote!(#place(#wire, &#value))
+        (Type::String, None) => quote!(text(#wire, #name)),
+        (Type::Number, None) => quote!(number(#wire, #name)),
+        _ => {
+            let list =
+                elements(plan).map(|elements| quote!(query_list(#wire, #elements, #explode)));
+            list.unwrap_or_else(|| {
+                let value = value(plan);
+                quote!(query(#wire, &#value))
+            })
         }
     }
 }

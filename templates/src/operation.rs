@@ -1,4 +1,4 @@
-//! One operation: its method, its `static`, its request builder. Touches nothing.
+//! One operation: its method, its entry in the table, its request builder. Touches nothing.
 
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan};
@@ -100,21 +100,16 @@ fn arguments(operation: &OperationPlan<'_>) -> TokenStream {
 }
 
 fn request(plan: &Plan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
-    let constant = constant_path(plan, operation);
-    let puts = operation.required().map(argument::put);
-    quote!(self.client.call(&#constant)#(.#puts)*)
-}
-
-/// The operation's `static`, as its page's module names it.
-pub fn constant_path(plan: &Plan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
-    let constant = ident(&operation.constant);
-    match operation.home {
-        Home::Page => quote!(#constant),
+    let variant = ident(&operation.variant);
+    let id = match operation.home {
+        Home::Page => quote!(OperationId::#variant),
         Home::Shared(index) => {
             let module = ident(&plan.shared[index].module);
-            quote!(super::shared::#module::#constant)
+            quote!(super::shared::#module::OperationId::#variant)
         }
-    }
+    };
+    let puts = operation.required().map(argument::put);
+    quote!(#id.call(&self.client)#(.#puts)*)
 }
 
 fn documentation(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> Doc {
@@ -196,19 +191,9 @@ fn push_sentence(out: &mut String, sentence: &str) {
     out.push_str(sentence);
 }
 
-/// What stands beside the method: the `static` and the request builder.
-pub fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
-    let constant = constant(planned);
-    let builder = planned
-        .builder
-        .as_ref()
-        .map(|name| builder(plan, planned, name));
-    quote!(#constant #builder)
-}
-
-fn constant(planned: &OperationPlan<'_>) -> TokenStream {
+/// The operation's entry in the table of those that stand beside it.
+pub fn entry(planned: &OperationPlan<'_>) -> TokenStream {
     let operation = planned.operation;
-    let name = ident(&planned.constant);
     let (id, path) = (&operation.id, &operation.path);
     let method = ident(operation.method.as_str());
     let (require, permissions) = match &operation.permissions {
@@ -225,14 +210,15 @@ fn constant(planned: &OperationPlan<'_>) -> TokenStream {
     let produces = operation.produces.as_ref();
     let produces = produces.map(|media_type| quote!(.produces(#media_type)));
     quote! {
-        pub(crate) static #name: runtime::Operation = runtime::Operation::new(
+        runtime::Operation::new(
             #id, ::http::Method::#method, #path, runtime::Require::#require, &[#(#permissions),*]
-        )#safe #produces;
+        )#safe #produces
     }
 }
 
-fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>, name: &str) -> TokenStream {
-    let name = ident(name);
+/// The request builder, where there is one.
+pub fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
+    let name = ident(planned.builder.as_ref()?);
     let returns = owned(&planned.operation.returns);
     let setters = planned.optional().map(setter);
     let paging = paging::methods(plan, planned);
@@ -241,7 +227,7 @@ fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>, name: &str) -> TokenStr
         "The request of {}: set what is optional, then await or send it.",
         code(&planned.operation.id)
     ));
-    quote! {
+    Some(quote! {
         #doc
         #[must_use = "a call is sent when it is awaited"]
         pub struct #name(pub(crate) runtime::Call<#returns>);
@@ -250,7 +236,7 @@ fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>, name: &str) -> TokenStr
             #(#setters)*
             #paging
         }
-    }
+    })
 }
 
 fn setter(plan: &ParameterPlan<'_>) -> TokenStream {

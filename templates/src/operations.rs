@@ -27,16 +27,22 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
             mod shared;
         )
     });
-    let tables = plan.pages.iter().map(|page| {
+    let of_pages = plan.pages.iter().filter(|page| page.own().next().is_some());
+    let of_pages = of_pages.map(|page| {
         let (feature, module) = (&page.feature, ident(&page.module));
         quote!(#[cfg(feature = #feature)] #module::OPERATIONS)
     });
+    let of_several = plan.shared.iter().map(|shared| {
+        let (features, module) = (features(plan, shared), ident(&shared.module));
+        quote!(#[cfg(any(#(feature = #features),*))] shared::#module::OPERATIONS)
+    });
+    let tables = of_pages.chain(of_several);
     let tokens = quote! {
         #doc
         #(#pages)*
         #shared
-        /// The operations of every page that is compiled, by page.
-        pub(crate) static PAGES: &[&[&crate::runtime::Operation]] = &[#(#tables),*];
+        /// The operations of the pages that are compiled, each table sorted by id.
+        pub(crate) static TABLES: &[&[crate::runtime::Operation]] = &[#(#tables),*];
     };
     print::rust("src/operations.rs", "ir", tokens)
 }
@@ -51,7 +57,7 @@ pub fn shared_root(plan: &Plan<'_>) -> Option<RenderedFile> {
     let doc = doc.inner();
     let modules = plan.shared.iter().map(|shared| {
         let module = ident(&shared.module);
-        let features = shared.pages.iter().map(|&page| &plan.pages[page].feature);
+        let features = features(plan, shared);
         quote! {
             #[cfg(any(#(feature = #features),*))]
             pub(crate) mod #module;
@@ -59,6 +65,12 @@ pub fn shared_root(plan: &Plan<'_>) -> Option<RenderedFile> {
     });
     let tokens = quote!(#doc #(#modules)*);
     Some(print::rust("src/operations/shared.rs", "ir", tokens))
+}
+
+/// The features of a set of pages.
+fn features<'a>(plan: &'a Plan<'_>, shared: &'a SharedPlan) -> impl Iterator<Item = &'a str> {
+    let pages = shared.pages.iter();
+    pages.map(|&page| plan.pages[page].feature.as_str())
 }
 
 /// The module of a set of pages.
@@ -87,9 +99,10 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
     let path = format!("src/operations/shared/{}.rs", shared.module);
     let mut file = print::RustFile::new(&path, &format!("docs/{}.md", names[0]));
     file.items(quote!(#doc #imports));
-    for planned in operations {
+    for planned in &operations {
         file.items(items(plan, planned));
     }
+    file.items(table(operations));
     file.finish()
 }
 
@@ -117,7 +130,9 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     for planned in &page.operations {
         file.items(operation::alias_types(planned));
     }
-    file.items(table(plan, page));
+    if page.own().next().is_some() {
+        file.items(table(page.own().collect()));
+    }
     file.finish()
 }
 
@@ -212,7 +227,7 @@ fn handle(page: &PagePlan<'_>) -> TokenStream {
 }
 
 fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
-    let items = operation::items(plan, planned);
+    let builder = operation::builder(plan, planned);
     let values = planned.parameters.iter().filter_map(|parameter| {
         let name = parameter.values.as_ref()?;
         let mut doc = Doc::new();
@@ -228,18 +243,29 @@ fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
             &parameter.parameter.values,
         ))
     });
-    quote!(#items #(#values)*)
+    quote!(#builder #(#values)*)
 }
 
-/// The page's operations, sorted by id.
-fn table(plan: &Plan<'_>, page: &PagePlan<'_>) -> TokenStream {
-    let mut operations: Vec<_> = page.operations.iter().collect();
+/// What is known of these operations, and the type that finds it. An array is checked in half the
+/// time that as many `static`s take, and a call that is made by a function of its own in less than
+/// half; a variant has a name, which stays the same when the docs add others.
+fn table(mut operations: Vec<&OperationPlan<'_>>) -> TokenStream {
     operations.sort_by(|left, right| left.operation.id.cmp(&right.operation.id));
-    let paths = operations
-        .iter()
-        .map(|planned| operation::constant_path(plan, planned));
+    let variants = operations.iter().map(|planned| ident(&planned.variant));
+    let entries = operations.iter().map(|planned| operation::entry(planned));
     quote! {
         /// Sorted by id.
-        pub(super) static OPERATIONS: &[&runtime::Operation] = &[#(&#paths),*];
+        pub(crate) static OPERATIONS: &[runtime::Operation] = &[#(#entries),*];
+        /// In the order of `OPERATIONS`.
+        #[allow(clippy::enum_variant_names, reason = "so the docs name them")]
+        pub(crate) enum OperationId {
+            #(#variants),*
+        }
+        impl OperationId {
+            /// Begins a call.
+            pub(crate) fn call<T>(self, client: &crate::Client) -> runtime::Call<T> {
+                client.call(&OPERATIONS[self as usize])
+            }
+        }
     }
 }

@@ -27,8 +27,7 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
         /// The pages, from the one that is set, asked for as they are needed.
         #[inline]
         pub fn pages(self) -> runtime::Pages<#returns> {
-            static PAGING: runtime::Paging = #value;
-            runtime::Pages::new(self.0, &PAGING)
+            runtime::Pages::new(self.0, &#value)
         }
         #items
     })

@@ -1,6 +1,6 @@
 //! The names of everything that is rendered, settled once for the whole API. Touches nothing.
 //!
-//! An operation may stand on several pages. What it needs beside its method (its `static`, its
+//! An operation may stand on several pages. What it needs beside its method (its entry, its
 //! request builder, its values) is then rendered once, in a module shared by exactly those pages,
 //! so that either page's feature is enough to compile it.
 
@@ -24,6 +24,8 @@ pub const REQUEST_METHODS: &[&str] = &[
 ];
 /// Features that are no page's.
 pub const FEATURES: &[&str] = &["default", "full", "mock", "tower"];
+/// Types of every page's module.
+const PAGE_TYPES: &[&str] = &["OperationId"];
 /// What stands in `operations` beside the pages' modules.
 const MODULES: &[&str] = &["shared"];
 
@@ -72,8 +74,8 @@ pub struct OperationPlan<'a> {
     pub operation: &'a Operation,
     pub home: Home,
     pub method: String,
-    /// The name of its `static`.
-    pub constant: String,
+    /// Its variant of its home's `OperationId`.
+    pub variant: String,
     /// Its request builder, where something is optional or there are further pages.
     pub builder: Option<String>,
     pub aliases: Vec<Alias<'a>>,
@@ -132,7 +134,7 @@ pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
         .zip(modules)
         .zip(&homes)
         .map(|((page, module), homes)| {
-            let mut types = Scope::new(&[]);
+            let mut types = Scope::new(PAGE_TYPES);
             let handle = types.take(names::plain_type(names::page(&page.api)));
             PagePlan {
                 page,
@@ -157,6 +159,7 @@ fn operations<'a>(
     renamed: &'a [RenamedOperation],
 ) -> Vec<OperationPlan<'a>> {
     let mut methods = Scope::new(&[]);
+    let mut variants = Scope::new(&[]);
     let operations = page.operations.iter().zip(homes);
     let mut plans: Vec<OperationPlan<'a>> = operations
         .map(|(operation, &home)| {
@@ -164,7 +167,7 @@ fn operations<'a>(
             OperationPlan {
                 operation,
                 home,
-                constant: method.to_ascii_uppercase(),
+                variant: variants.take(names::strict_type(&operation.id)),
                 method,
                 builder: None,
                 aliases: Vec::new(),

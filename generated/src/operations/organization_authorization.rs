@@ -48,9 +48,9 @@ impl OrganizationAuthorization {
         &self,
         trustee_org_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::DeleteOrgauthorizationTrustee
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
     }
 
     /// Deletes cloned user
@@ -81,10 +81,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::DeleteOrgauthorizationTrusteeCloneduser
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Delete Trustee Group
@@ -115,10 +115,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_group_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::DeleteOrgauthorizationTrusteeGroup
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
     }
 
     /// Delete Trustee Group Roles
@@ -149,10 +149,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_group_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::DeleteOrgauthorizationTrusteeGroupRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
     }
 
     /// Delete Trustee User
@@ -183,10 +183,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE_USER)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::DeleteOrgauthorizationTrusteeUser
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Delete Trustee User Roles
@@ -217,10 +217,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::DeleteOrgauthorizationTrusteeUserRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Delete Bulk Org Trustees
@@ -251,9 +251,9 @@ impl OrganizationAuthorization {
         &self,
         id: &[impl AsRef<str>],
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTEES)
-            .query_list("id", id.iter().map(AsRef::as_ref), false)
+        OperationId::DeleteOrgauthorizationTrustees
+            .call(&self.client)
+            .texts("id", id, false)
     }
 
     /// Delete Org Trust
@@ -282,9 +282,9 @@ impl OrganizationAuthorization {
         &self,
         trustor_org_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTOR)
-            .path("trustorOrgId", &trustor_org_id)
+        OperationId::DeleteOrgauthorizationTrustor
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
     }
 
     /// Delete Cloned User
@@ -315,10 +315,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::DeleteOrgauthorizationTrustorCloneduser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Delete Trustee Group
@@ -349,10 +349,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustor_group_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trustorGroupId", &trustor_group_id)
+        OperationId::DeleteOrgauthorizationTrustorGroup
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trustorGroupId", trustor_group_id)
     }
 
     /// Delete Trustee User
@@ -383,10 +383,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTOR_USER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::DeleteOrgauthorizationTrustorUser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Delete Bulk Org Trustors
@@ -417,9 +417,9 @@ impl OrganizationAuthorization {
         &self,
         id: &[impl AsRef<str>],
     ) -> runtime::Call<()> {
-        self.client
-            .call(&DELETE_ORGAUTHORIZATION_TRUSTORS)
-            .query_list("id", id.iter().map(AsRef::as_ref), false)
+        OperationId::DeleteOrgauthorizationTrustors
+            .call(&self.client)
+            .texts("id", id, false)
     }
 
     /// Get Pairing Info
@@ -448,7 +448,9 @@ impl OrganizationAuthorization {
         &self,
         pairing_id: &str,
     ) -> runtime::Call<models::TrustRequest> {
-        self.client.call(&GET_ORGAUTHORIZATION_PAIRING).path("pairingId", &pairing_id)
+        OperationId::GetOrgauthorizationPairing
+            .call(&self.client)
+            .path("pairingId", pairing_id)
     }
 
     /// Get Org Trust
@@ -477,9 +479,9 @@ impl OrganizationAuthorization {
         &self,
         trustee_org_id: &str,
     ) -> runtime::Call<models::Trustee> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::GetOrgauthorizationTrustee
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
     }
 
     /// The list of cloned users from the trustee organization (i.e. users with a native user record).
@@ -510,9 +512,9 @@ impl OrganizationAuthorization {
         &self,
         trustee_org_id: &str,
     ) -> runtime::Call<models::ClonedUserEntityListing> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::GetOrgauthorizationTrusteeClonedusers
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
     }
 
     /// Get Trustee Group
@@ -543,10 +545,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_group_id: &str,
     ) -> runtime::Call<models::TrustGroup> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE_GROUP)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::GetOrgauthorizationTrusteeGroup
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
     }
 
     /// Get Trustee Group Roles
@@ -577,10 +579,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_group_id: &str,
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::GetOrgauthorizationTrusteeGroupRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
     }
 
     /// The list of trustee groups for this organization (i.e. groups granted access to this organization).
@@ -611,10 +613,9 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
     ) -> GetOrgauthorizationTrusteeGroupsRequest {
         GetOrgauthorizationTrusteeGroupsRequest(
-            self
-                .client
-                .call(&GET_ORGAUTHORIZATION_TRUSTEE_GROUPS)
-                .path("trusteeOrgId", &trustee_org_id),
+            OperationId::GetOrgauthorizationTrusteeGroups
+                .call(&self.client)
+                .path("trusteeOrgId", trustee_org_id),
         )
     }
 
@@ -646,10 +647,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::TrustUser> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE_USER)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::GetOrgauthorizationTrusteeUser
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Get Trustee User Roles
@@ -680,10 +681,10 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::GetOrgauthorizationTrusteeUserRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// The list of trustee users for this organization (i.e. users granted access to this organization).
@@ -714,10 +715,9 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
     ) -> GetOrgauthorizationTrusteeUsersRequest {
         GetOrgauthorizationTrusteeUsersRequest(
-            self
-                .client
-                .call(&GET_ORGAUTHORIZATION_TRUSTEE_USERS)
-                .path("trusteeOrgId", &trustee_org_id),
+            OperationId::GetOrgauthorizationTrusteeUsers
+                .call(&self.client)
+                .path("trusteeOrgId", trustee_org_id),
         )
     }
 
@@ -742,7 +742,7 @@ impl OrganizationAuthorization {
     #[inline]
     pub fn get_orgauthorization_trustees(&self) -> GetOrgauthorizationTrusteesRequest {
         GetOrgauthorizationTrusteesRequest(
-            self.client.call(&GET_ORGAUTHORIZATION_TRUSTEES),
+            OperationId::GetOrgauthorizationTrustees.call(&self.client),
         )
     }
 
@@ -767,7 +767,7 @@ impl OrganizationAuthorization {
     pub fn get_orgauthorization_trustees_default(
         &self,
     ) -> runtime::Call<models::Trustee> {
-        self.client.call(&GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT)
+        OperationId::GetOrgauthorizationTrusteesDefault.call(&self.client)
     }
 
     /// Get Org Trust
@@ -796,9 +796,9 @@ impl OrganizationAuthorization {
         &self,
         trustor_org_id: &str,
     ) -> runtime::Call<models::Trustor> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTOR)
-            .path("trustorOrgId", &trustor_org_id)
+        OperationId::GetOrgauthorizationTrustor
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
     }
 
     /// Get Cloned User
@@ -829,10 +829,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::ClonedUser> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::GetOrgauthorizationTrustorCloneduser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// The list of cloned users in the trustor organization (i.e. users with a native user record).
@@ -861,9 +861,9 @@ impl OrganizationAuthorization {
         &self,
         trustor_org_id: &str,
     ) -> runtime::Call<models::ClonedUserEntityListing> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS)
-            .path("trustorOrgId", &trustor_org_id)
+        OperationId::GetOrgauthorizationTrustorClonedusers
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
     }
 
     /// Get Trustee Group
@@ -894,10 +894,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustor_group_id: &str,
     ) -> runtime::Call<models::TrustGroup> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTOR_GROUP)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trustorGroupId", &trustor_group_id)
+        OperationId::GetOrgauthorizationTrustorGroup
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trustorGroupId", trustor_group_id)
     }
 
     /// The list of groups in the trustor organization (i.e. groups granted access).
@@ -928,10 +928,9 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
     ) -> GetOrgauthorizationTrustorGroupsRequest {
         GetOrgauthorizationTrustorGroupsRequest(
-            self
-                .client
-                .call(&GET_ORGAUTHORIZATION_TRUSTOR_GROUPS)
-                .path("trustorOrgId", &trustor_org_id),
+            OperationId::GetOrgauthorizationTrustorGroups
+                .call(&self.client)
+                .path("trustorOrgId", trustor_org_id),
         )
     }
 
@@ -963,10 +962,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::TrustUser> {
-        self.client
-            .call(&GET_ORGAUTHORIZATION_TRUSTOR_USER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::GetOrgauthorizationTrustorUser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// The list of users in the trustor organization (i.e. users granted access).
@@ -997,10 +996,9 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
     ) -> GetOrgauthorizationTrustorUsersRequest {
         GetOrgauthorizationTrustorUsersRequest(
-            self
-                .client
-                .call(&GET_ORGAUTHORIZATION_TRUSTOR_USERS)
-                .path("trustorOrgId", &trustor_org_id),
+            OperationId::GetOrgauthorizationTrustorUsers
+                .call(&self.client)
+                .path("trustorOrgId", trustor_org_id),
         )
     }
 
@@ -1025,7 +1023,7 @@ impl OrganizationAuthorization {
     #[inline]
     pub fn get_orgauthorization_trustors(&self) -> GetOrgauthorizationTrustorsRequest {
         GetOrgauthorizationTrustorsRequest(
-            self.client.call(&GET_ORGAUTHORIZATION_TRUSTORS),
+            OperationId::GetOrgauthorizationTrustors.call(&self.client),
         )
     }
 
@@ -1059,7 +1057,7 @@ impl OrganizationAuthorization {
         &self,
         body: &models::TrustRequestCreate,
     ) -> runtime::Call<models::TrustRequest> {
-        self.client.call(&POST_ORGAUTHORIZATION_PAIRINGS).body(body)
+        OperationId::PostOrgauthorizationPairings.call(&self.client).body(body)
     }
 
     /// Add a group to the trust.
@@ -1096,9 +1094,9 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         body: &models::TrustMemberCreate,
     ) -> runtime::Call<models::TrustGroup> {
-        self.client
-            .call(&POST_ORGAUTHORIZATION_TRUSTEE_GROUPS)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::PostOrgauthorizationTrusteeGroups
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
             .body(body)
     }
 
@@ -1136,9 +1134,9 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         body: &models::TrustMemberCreate,
     ) -> runtime::Call<models::TrustUser> {
-        self.client
-            .call(&POST_ORGAUTHORIZATION_TRUSTEE_USERS)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::PostOrgauthorizationTrusteeUsers
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
             .body(body)
     }
 
@@ -1172,7 +1170,7 @@ impl OrganizationAuthorization {
         &self,
         body: &models::TrustCreate,
     ) -> runtime::Call<models::Trustee> {
-        self.client.call(&POST_ORGAUTHORIZATION_TRUSTEES).body(body)
+        OperationId::PostOrgauthorizationTrustees.call(&self.client).body(body)
     }
 
     /// Get Org Trustee Audits
@@ -1210,7 +1208,7 @@ impl OrganizationAuthorization {
         body: &models::TrusteeAuditQueryRequest,
     ) -> PostOrgauthorizationTrusteesAuditsRequest {
         PostOrgauthorizationTrusteesAuditsRequest(
-            self.client.call(&POST_ORGAUTHORIZATION_TRUSTEES_AUDITS).body(body),
+            OperationId::PostOrgauthorizationTrusteesAudits.call(&self.client).body(body),
         )
     }
 
@@ -1237,7 +1235,7 @@ impl OrganizationAuthorization {
         &self,
     ) -> PostOrgauthorizationTrusteesDefaultRequest {
         PostOrgauthorizationTrusteesDefaultRequest(
-            self.client.call(&POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT),
+            OperationId::PostOrgauthorizationTrusteesDefault.call(&self.client),
         )
     }
 
@@ -1276,7 +1274,7 @@ impl OrganizationAuthorization {
         body: &models::TrustorAuditQueryRequest,
     ) -> PostOrgauthorizationTrustorAuditsRequest {
         PostOrgauthorizationTrustorAuditsRequest(
-            self.client.call(&POST_ORGAUTHORIZATION_TRUSTOR_AUDITS).body(body),
+            OperationId::PostOrgauthorizationTrustorAudits.call(&self.client).body(body),
         )
     }
 
@@ -1312,9 +1310,9 @@ impl OrganizationAuthorization {
         trustee_org_id: &str,
         body: &models::TrustUpdate,
     ) -> runtime::Call<models::Trustee> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTEE)
-            .path("trusteeOrgId", &trustee_org_id)
+        OperationId::PutOrgauthorizationTrustee
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
             .body(body)
     }
 
@@ -1353,10 +1351,10 @@ impl OrganizationAuthorization {
         trustee_group_id: &str,
         body: &models::RoleDivisionGrants,
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::PutOrgauthorizationTrusteeGroupRoledivisions
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
             .body(body)
     }
 
@@ -1390,10 +1388,10 @@ impl OrganizationAuthorization {
         trustee_group_id: &str,
         body: &[impl AsRef<str> + serde::Serialize],
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeGroupId", &trustee_group_id)
+        OperationId::PutOrgauthorizationTrusteeGroupRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeGroupId", trustee_group_id)
             .body(body)
     }
 
@@ -1432,10 +1430,10 @@ impl OrganizationAuthorization {
         trustee_user_id: &str,
         body: &models::RoleDivisionGrants,
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::PutOrgauthorizationTrusteeUserRoledivisions
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
             .body(body)
     }
 
@@ -1469,10 +1467,10 @@ impl OrganizationAuthorization {
         trustee_user_id: &str,
         body: &[impl AsRef<str> + serde::Serialize],
     ) -> runtime::Call<models::UserAuthorization> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES)
-            .path("trusteeOrgId", &trustee_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::PutOrgauthorizationTrusteeUserRoles
+            .call(&self.client)
+            .path("trusteeOrgId", trustee_org_id)
+            .path("trusteeUserId", trustee_user_id)
             .body(body)
     }
 
@@ -1504,10 +1502,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::ClonedUser> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::PutOrgauthorizationTrustorCloneduser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 
     /// Add a Trustee Group to the trust.
@@ -1538,10 +1536,10 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustor_group_id: &str,
     ) -> runtime::Call<models::TrustGroup> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTOR_GROUP)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trustorGroupId", &trustor_group_id)
+        OperationId::PutOrgauthorizationTrustorGroup
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trustorGroupId", trustor_group_id)
     }
 
     /// Add a Trustee user to the trust.
@@ -1572,156 +1570,12 @@ impl OrganizationAuthorization {
         trustor_org_id: &str,
         trustee_user_id: &str,
     ) -> runtime::Call<models::TrustUser> {
-        self.client
-            .call(&PUT_ORGAUTHORIZATION_TRUSTOR_USER)
-            .path("trustorOrgId", &trustor_org_id)
-            .path("trusteeUserId", &trustee_user_id)
+        OperationId::PutOrgauthorizationTrustorUser
+            .call(&self.client)
+            .path("trustorOrgId", trustor_org_id)
+            .path("trusteeUserId", trustee_user_id)
     }
 }
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustee",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrusteeCloneduser",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers/{trusteeUserId}",
-    runtime::Require::Any,
-    &["directory:user:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrusteeGroup",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrusteeGroupRoles",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrusteeUser",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrusteeUserRoles",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustees",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustees",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustor",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustor:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustorCloneduser",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustorGroup",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustorUser",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:delete"],
-);
-
-pub(crate) static DELETE_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::new(
-    "deleteOrgauthorizationTrustors",
-    ::http::Method::DELETE,
-    "/api/v2/orgauthorization/trustors",
-    runtime::Require::Any,
-    &["authorization:orgTrustor:delete"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_PAIRING: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationPairing",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/pairings/{pairingId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:view", "authorization:orgTrustor:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustee",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeClonedusers",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers",
-    runtime::Require::Any,
-    &["directory:user:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeGroup",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeGroupRoles",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeGroups",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:view"],
-);
 
 /// The request of `getOrgauthorizationTrusteeGroups`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1736,25 +1590,27 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -1765,30 +1621,6 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeUser",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeUserRoles",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteeUsers",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
 
 /// The request of `getOrgauthorizationTrusteeUsers`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1803,25 +1635,27 @@ impl GetOrgauthorizationTrusteeUsersRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -1832,14 +1666,6 @@ impl GetOrgauthorizationTrusteeUsersRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustees",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:view"],
-);
 
 /// The request of `getOrgauthorizationTrustees`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1854,25 +1680,27 @@ impl GetOrgauthorizationTrusteesRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -1881,54 +1709,6 @@ impl GetOrgauthorizationTrusteesRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrusteesDefault",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustees/default",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:view", "authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustor",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustor:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorCloneduser",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorClonedusers",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorGroup",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_GROUPS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorGroups",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:view"],
-);
 
 /// The request of `getOrgauthorizationTrustorGroups`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -1943,25 +1723,27 @@ impl GetOrgauthorizationTrustorGroupsRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -1972,22 +1754,6 @@ impl GetOrgauthorizationTrustorGroupsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorUser",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTOR_USERS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustorUsers",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:view"],
-);
 
 /// The request of `getOrgauthorizationTrustorUsers`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -2002,25 +1768,27 @@ impl GetOrgauthorizationTrustorUsersRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -2031,14 +1799,6 @@ impl GetOrgauthorizationTrustorUsersRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static GET_ORGAUTHORIZATION_TRUSTORS: runtime::Operation = runtime::Operation::new(
-    "getOrgauthorizationTrustors",
-    ::http::Method::GET,
-    "/api/v2/orgauthorization/trustors",
-    runtime::Require::Any,
-    &["authorization:orgTrustor:view"],
-);
 
 /// The request of `getOrgauthorizationTrustors`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -2053,25 +1813,27 @@ impl GetOrgauthorizationTrustorsRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// The pages, from the one that is set, asked for as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustorEntityListing> {
-        static PAGING: runtime::Paging = runtime::Paging {
-            style: runtime::PagingStyle::Number,
-            parameter: "pageNumber",
-            next: "pageCount",
-            items: "entities",
-        };
-        runtime::Pages::new(self.0, &PAGING)
+        runtime::Pages::new(
+            self.0,
+            &runtime::Paging {
+                style: runtime::PagingStyle::Number,
+                parameter: "pageNumber",
+                next: "pageCount",
+                items: "entities",
+            },
+        )
     }
 
     /// The items of all pages, asked for page by page as they are needed.
@@ -2080,47 +1842,6 @@ impl GetOrgauthorizationTrustorsRequest {
         self.pages().items(|page| page.entities.unwrap_or_default())
     }
 }
-
-pub(crate) static POST_ORGAUTHORIZATION_PAIRINGS: runtime::Operation = runtime::Operation::new(
-    "postOrgauthorizationPairings",
-    ::http::Method::POST,
-    "/api/v2/orgauthorization/pairings",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:add"],
-);
-
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_GROUPS: runtime::Operation = runtime::Operation::new(
-    "postOrgauthorizationTrusteeGroups",
-    ::http::Method::POST,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:add"],
-);
-
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEE_USERS: runtime::Operation = runtime::Operation::new(
-    "postOrgauthorizationTrusteeUsers",
-    ::http::Method::POST,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:add"],
-);
-
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES: runtime::Operation = runtime::Operation::new(
-    "postOrgauthorizationTrustees",
-    ::http::Method::POST,
-    "/api/v2/orgauthorization/trustees",
-    runtime::Require::All,
-    &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
-);
-
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_AUDITS: runtime::Operation = runtime::Operation::new(
-        "postOrgauthorizationTrusteesAudits",
-        ::http::Method::POST,
-        "/api/v2/orgauthorization/trustees/audits",
-        runtime::Require::Any,
-        &["authorization:audit:view"],
-    )
-    .safe();
 
 /// The request of `postOrgauthorizationTrusteesAudits`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -2133,35 +1854,27 @@ impl PostOrgauthorizationTrusteesAuditsRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// Sort by. Default: `timestamp`.
     #[inline]
     pub fn sort_by(self, sort_by: &str) -> Self {
-        Self(self.0.query("sortBy", &sort_by))
+        Self(self.0.text("sortBy", sort_by))
     }
 
     /// Sort order. Default: `descending`.
     #[inline]
     pub fn sort_order(self, sort_order: &str) -> Self {
-        Self(self.0.query("sortOrder", &sort_order))
+        Self(self.0.text("sortOrder", sort_order))
     }
 }
-
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT: runtime::Operation = runtime::Operation::new(
-    "postOrgauthorizationTrusteesDefault",
-    ::http::Method::POST,
-    "/api/v2/orgauthorization/trustees/default",
-    runtime::Require::All,
-    &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
-);
 
 /// The request of `postOrgauthorizationTrusteesDefault`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
@@ -2184,15 +1897,6 @@ impl PostOrgauthorizationTrusteesDefaultRequest {
     }
 }
 
-pub(crate) static POST_ORGAUTHORIZATION_TRUSTOR_AUDITS: runtime::Operation = runtime::Operation::new(
-        "postOrgauthorizationTrustorAudits",
-        ::http::Method::POST,
-        "/api/v2/orgauthorization/trustor/audits",
-        runtime::Require::Any,
-        &["authorization:audit:view"],
-    )
-    .safe();
-
 /// The request of `postOrgauthorizationTrustorAudits`: set what is optional, then await or send it.
 #[must_use = "a call is sent when it is awaited"]
 pub struct PostOrgauthorizationTrustorAuditsRequest(
@@ -2204,138 +1908,410 @@ impl PostOrgauthorizationTrustorAuditsRequest {
     /// Page size. Default: `25`.
     #[inline]
     pub fn page_size(self, page_size: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageSize", &Into::<runtime::Number>::into(page_size)))
+        Self(self.0.number("pageSize", page_size))
     }
 
     /// Page number. Default: `1`.
     #[inline]
     pub fn page_number(self, page_number: impl Into<runtime::Number>) -> Self {
-        Self(self.0.query("pageNumber", &Into::<runtime::Number>::into(page_number)))
+        Self(self.0.number("pageNumber", page_number))
     }
 
     /// Sort by. Default: `timestamp`.
     #[inline]
     pub fn sort_by(self, sort_by: &str) -> Self {
-        Self(self.0.query("sortBy", &sort_by))
+        Self(self.0.text("sortBy", sort_by))
     }
 
     /// Sort order. Default: `descending`.
     #[inline]
     pub fn sort_order(self, sort_order: &str) -> Self {
-        Self(self.0.query("sortOrder", &sort_order))
+        Self(self.0.text("sortOrder", sort_order))
     }
 }
 
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrustee",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
-    runtime::Require::Any,
-    &["authorization:orgTrustee:edit"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrusteeGroupRoledivisions",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roledivisions",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:edit"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrusteeGroupRoles",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeGroup:edit"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrusteeUserRoledivisions",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roledivisions",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:edit"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrusteeUserRoles",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
-    runtime::Require::Any,
-    &["authorization:orgTrusteeUser:edit"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrustorCloneduser",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
-    runtime::Require::All,
-    &["authorization:orgTrusteeUser:add"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_GROUP: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrustorGroup",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
-    runtime::Require::All,
-    &["authorization:orgTrusteeGroup:add"],
-);
-
-pub(crate) static PUT_ORGAUTHORIZATION_TRUSTOR_USER: runtime::Operation = runtime::Operation::new(
-    "putOrgauthorizationTrustorUser",
-    ::http::Method::PUT,
-    "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
-    runtime::Require::All,
-    &["authorization:orgTrusteeUser:add"],
-);
-
 /// Sorted by id.
-pub(super) static OPERATIONS: &[&runtime::Operation] = &[
-    &DELETE_ORGAUTHORIZATION_TRUSTEE,
-    &DELETE_ORGAUTHORIZATION_TRUSTEE_CLONEDUSER,
-    &DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP,
-    &DELETE_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES,
-    &DELETE_ORGAUTHORIZATION_TRUSTEE_USER,
-    &DELETE_ORGAUTHORIZATION_TRUSTEE_USER_ROLES,
-    &DELETE_ORGAUTHORIZATION_TRUSTEES,
-    &DELETE_ORGAUTHORIZATION_TRUSTOR,
-    &DELETE_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER,
-    &DELETE_ORGAUTHORIZATION_TRUSTOR_GROUP,
-    &DELETE_ORGAUTHORIZATION_TRUSTOR_USER,
-    &DELETE_ORGAUTHORIZATION_TRUSTORS,
-    &GET_ORGAUTHORIZATION_PAIRING,
-    &GET_ORGAUTHORIZATION_TRUSTEE,
-    &GET_ORGAUTHORIZATION_TRUSTEE_CLONEDUSERS,
-    &GET_ORGAUTHORIZATION_TRUSTEE_GROUP,
-    &GET_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES,
-    &GET_ORGAUTHORIZATION_TRUSTEE_GROUPS,
-    &GET_ORGAUTHORIZATION_TRUSTEE_USER,
-    &GET_ORGAUTHORIZATION_TRUSTEE_USER_ROLES,
-    &GET_ORGAUTHORIZATION_TRUSTEE_USERS,
-    &GET_ORGAUTHORIZATION_TRUSTEES,
-    &GET_ORGAUTHORIZATION_TRUSTEES_DEFAULT,
-    &GET_ORGAUTHORIZATION_TRUSTOR,
-    &GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER,
-    &GET_ORGAUTHORIZATION_TRUSTOR_CLONEDUSERS,
-    &GET_ORGAUTHORIZATION_TRUSTOR_GROUP,
-    &GET_ORGAUTHORIZATION_TRUSTOR_GROUPS,
-    &GET_ORGAUTHORIZATION_TRUSTOR_USER,
-    &GET_ORGAUTHORIZATION_TRUSTOR_USERS,
-    &GET_ORGAUTHORIZATION_TRUSTORS,
-    &POST_ORGAUTHORIZATION_PAIRINGS,
-    &POST_ORGAUTHORIZATION_TRUSTEE_GROUPS,
-    &POST_ORGAUTHORIZATION_TRUSTEE_USERS,
-    &POST_ORGAUTHORIZATION_TRUSTEES,
-    &POST_ORGAUTHORIZATION_TRUSTEES_AUDITS,
-    &POST_ORGAUTHORIZATION_TRUSTEES_DEFAULT,
-    &POST_ORGAUTHORIZATION_TRUSTOR_AUDITS,
-    &PUT_ORGAUTHORIZATION_TRUSTEE,
-    &PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLEDIVISIONS,
-    &PUT_ORGAUTHORIZATION_TRUSTEE_GROUP_ROLES,
-    &PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLEDIVISIONS,
-    &PUT_ORGAUTHORIZATION_TRUSTEE_USER_ROLES,
-    &PUT_ORGAUTHORIZATION_TRUSTOR_CLONEDUSER,
-    &PUT_ORGAUTHORIZATION_TRUSTOR_GROUP,
-    &PUT_ORGAUTHORIZATION_TRUSTOR_USER,
+pub(crate) static OPERATIONS: &[runtime::Operation] = &[
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustee",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrusteeCloneduser",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers/{trusteeUserId}",
+        runtime::Require::Any,
+        &["directory:user:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrusteeGroup",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrusteeGroupRoles",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrusteeUser",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrusteeUserRoles",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustees",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustees",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustor",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustor:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustorCloneduser",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustorGroup",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustorUser",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:delete"],
+    ),
+    runtime::Operation::new(
+        "deleteOrgauthorizationTrustors",
+        ::http::Method::DELETE,
+        "/api/v2/orgauthorization/trustors",
+        runtime::Require::Any,
+        &["authorization:orgTrustor:delete"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationPairing",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/pairings/{pairingId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:view", "authorization:orgTrustor:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustee",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeClonedusers",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/clonedusers",
+        runtime::Require::Any,
+        &["directory:user:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeGroup",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeGroupRoles",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeGroups",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeUser",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeUserRoles",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteeUsers",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustees",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrusteesDefault",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustees/default",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:view", "authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustor",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustor:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorCloneduser",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorClonedusers",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorGroup",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorGroups",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorUser",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustorUsers",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:view"],
+    ),
+    runtime::Operation::new(
+        "getOrgauthorizationTrustors",
+        ::http::Method::GET,
+        "/api/v2/orgauthorization/trustors",
+        runtime::Require::Any,
+        &["authorization:orgTrustor:view"],
+    ),
+    runtime::Operation::new(
+        "postOrgauthorizationPairings",
+        ::http::Method::POST,
+        "/api/v2/orgauthorization/pairings",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:add"],
+    ),
+    runtime::Operation::new(
+        "postOrgauthorizationTrusteeGroups",
+        ::http::Method::POST,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:add"],
+    ),
+    runtime::Operation::new(
+        "postOrgauthorizationTrusteeUsers",
+        ::http::Method::POST,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:add"],
+    ),
+    runtime::Operation::new(
+        "postOrgauthorizationTrustees",
+        ::http::Method::POST,
+        "/api/v2/orgauthorization/trustees",
+        runtime::Require::All,
+        &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
+    ),
+    runtime::Operation::new(
+            "postOrgauthorizationTrusteesAudits",
+            ::http::Method::POST,
+            "/api/v2/orgauthorization/trustees/audits",
+            runtime::Require::Any,
+            &["authorization:audit:view"],
+        )
+        .safe(),
+    runtime::Operation::new(
+        "postOrgauthorizationTrusteesDefault",
+        ::http::Method::POST,
+        "/api/v2/orgauthorization/trustees/default",
+        runtime::Require::All,
+        &["authorization:orgTrustee:add", "authorization:orgTrusteeUser:add"],
+    ),
+    runtime::Operation::new(
+            "postOrgauthorizationTrustorAudits",
+            ::http::Method::POST,
+            "/api/v2/orgauthorization/trustor/audits",
+            runtime::Require::Any,
+            &["authorization:audit:view"],
+        )
+        .safe(),
+    runtime::Operation::new(
+        "putOrgauthorizationTrustee",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}",
+        runtime::Require::Any,
+        &["authorization:orgTrustee:edit"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrusteeGroupRoledivisions",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roledivisions",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:edit"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrusteeGroupRoles",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeGroup:edit"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrusteeUserRoledivisions",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roledivisions",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:edit"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrusteeUserRoles",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustees/{trusteeOrgId}/users/{trusteeUserId}/roles",
+        runtime::Require::Any,
+        &["authorization:orgTrusteeUser:edit"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrustorCloneduser",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/clonedusers/{trusteeUserId}",
+        runtime::Require::All,
+        &["authorization:orgTrusteeUser:add"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrustorGroup",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/groups/{trustorGroupId}",
+        runtime::Require::All,
+        &["authorization:orgTrusteeGroup:add"],
+    ),
+    runtime::Operation::new(
+        "putOrgauthorizationTrustorUser",
+        ::http::Method::PUT,
+        "/api/v2/orgauthorization/trustors/{trustorOrgId}/users/{trusteeUserId}",
+        runtime::Require::All,
+        &["authorization:orgTrusteeUser:add"],
+    ),
 ];
+
+/// In the order of `OPERATIONS`.
+#[allow(clippy::enum_variant_names, reason = "so the docs name them")]
+pub(crate) enum OperationId {
+    DeleteOrgauthorizationTrustee,
+    DeleteOrgauthorizationTrusteeCloneduser,
+    DeleteOrgauthorizationTrusteeGroup,
+    DeleteOrgauthorizationTrusteeGroupRoles,
+    DeleteOrgauthorizationTrusteeUser,
+    DeleteOrgauthorizationTrusteeUserRoles,
+    DeleteOrgauthorizationTrustees,
+    DeleteOrgauthorizationTrustor,
+    DeleteOrgauthorizationTrustorCloneduser,
+    DeleteOrgauthorizationTrustorGroup,
+    DeleteOrgauthorizationTrustorUser,
+    DeleteOrgauthorizationTrustors,
+    GetOrgauthorizationPairing,
+    GetOrgauthorizationTrustee,
+    GetOrgauthorizationTrusteeClonedusers,
+    GetOrgauthorizationTrusteeGroup,
+    GetOrgauthorizationTrusteeGroupRoles,
+    GetOrgauthorizationTrusteeGroups,
+    GetOrgauthorizationTrusteeUser,
+    GetOrgauthorizationTrusteeUserRoles,
+    GetOrgauthorizationTrusteeUsers,
+    GetOrgauthorizationTrustees,
+    GetOrgauthorizationTrusteesDefault,
+    GetOrgauthorizationTrustor,
+    GetOrgauthorizationTrustorCloneduser,
+    GetOrgauthorizationTrustorClonedusers,
+    GetOrgauthorizationTrustorGroup,
+    GetOrgauthorizationTrustorGroups,
+    GetOrgauthorizationTrustorUser,
+    GetOrgauthorizationTrustorUsers,
+    GetOrgauthorizationTrustors,
+    PostOrgauthorizationPairings,
+    PostOrgauthorizationTrusteeGroups,
+    PostOrgauthorizationTrusteeUsers,
+    PostOrgauthorizationTrustees,
+    PostOrgauthorizationTrusteesAudits,
+    PostOrgauthorizationTrusteesDefault,
+    PostOrgauthorizationTrustorAudits,
+    PutOrgauthorizationTrustee,
+    PutOrgauthorizationTrusteeGroupRoledivisions,
+    PutOrgauthorizationTrusteeGroupRoles,
+    PutOrgauthorizationTrusteeUserRoledivisions,
+    PutOrgauthorizationTrusteeUserRoles,
+    PutOrgauthorizationTrustorCloneduser,
+    PutOrgauthorizationTrustorGroup,
+    PutOrgauthorizationTrustorUser,
+}
+
+impl OperationId {
+    /// Begins a call.
+    pub(crate) fn call<T>(self, client: &crate::Client) -> runtime::Call<T> {
+        client.call(&OPERATIONS[self as usize])
+    }
+}

@@ -1,4 +1,4 @@
-//! What is known of an operation before it is called: one `static` per operation is rendered.
+//! What is known of an operation before it is called: one table of them is rendered per page.
 //! Plain data; touches nothing.
 
 /// An operation: a method on a path, and what a caller needs to know of it.

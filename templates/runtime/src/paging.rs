@@ -1,9 +1,9 @@
 //! Paging: a stream of the pages of a listing, and one of their items.
 //!
-//! What is rendered for an operation that pages is a `static PAGING: Paging` and, on its request
-//! builder, `Pages::new(self.0, &PAGING)` for the pages and
-//! `Pages::new(self.0, &PAGING).items(|page| page.entities.unwrap_or_default())` for the items. How
-//! to go on is read from the raw answer by `walk`, so nothing but the decoding is generic.
+//! What is rendered for an operation that pages is, on its request builder,
+//! `Pages::new(self.0, &Paging { … })` for the pages and
+//! `self.pages().items(|page| page.entities.unwrap_or_default())` for the items. How to go on is read
+//! from the raw answer by `walk`, so nothing but the decoding is generic.
 //!
 //! A stream asks for the next page when it is polled for it, so it stops when it is dropped, and
 //! holds one page at a time.
@@ -18,7 +18,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-/// How further pages of an operation are asked for; one `static` is rendered per operation.
+/// How further pages of an operation are asked for.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Paging {
