@@ -23,12 +23,24 @@ pub struct ApiError {
 }
 
 /// What the vendor's error bodies say.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug)]
 pub(super) struct Said {
     code: Option<String>,
     message: Option<String>,
     context_id: Option<String>,
+}
+
+impl Said {
+    /// A body of another shape (a gateway's page, say) says nothing by itself.
+    fn read(body: &[u8]) -> Self {
+        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |key| json.get(key).and_then(|it| it.as_str()).map(str::to_owned);
+        Self {
+            code: text("code"),
+            message: text("message"),
+            context_id: text("contextId"),
+        }
+    }
 }
 
 impl ApiError {
@@ -38,8 +50,7 @@ impl ApiError {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        // A body of another shape (a gateway's page, say) is kept raw; it says nothing by itself.
-        let said = serde_json::from_slice(&body).unwrap_or_default();
+        let said = Said::read(&body);
         Self {
             operation,
             status,

@@ -260,20 +260,13 @@ fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// RFC 6749 section 5.2; the vendor says `description` for `error_description`.
-#[derive(Default, serde::Deserialize)]
-#[serde(default)]
-struct Refusal {
-    error: Option<String>,
-    #[serde(alias = "description")]
-    error_description: Option<String>,
-}
-
 fn refused(status: StatusCode, body: &[u8]) -> AuthFailure {
-    let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |key| json.get(key).and_then(|it| it.as_str()).map(str::to_owned);
     AuthFailure {
         what: "the log-in host refused",
-        code: Some(refusal.error.unwrap_or_else(|| status.to_string())),
-        description: refusal.error_description,
+        code: Some(text("error").unwrap_or_else(|| status.to_string())),
+        description: text("error_description").or_else(|| text("description")),
         ..AuthFailure::default()
     }
 }

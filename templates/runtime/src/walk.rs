@@ -210,7 +210,8 @@ impl Seen<'_> {
 
     /// A cursor or URI: text, or a number as it is written.
     fn next_text(&self) -> Option<String> {
-        let text = serde_json::from_str(self.next).unwrap_or_else(|_| self.next.to_owned());
+        let text =
+            serde_json::from_slice(self.next.as_bytes()).unwrap_or_else(|_| self.next.to_owned());
         (!text.is_empty() && text != "null").then_some(text)
     }
 }

@@ -105,8 +105,8 @@ async fn a_toml_text() {
         user_agent = "ours/1.0"
         attempt_timeout = 1.5
         timeout = 300
-        max_in_flight = 3
-        max_body_size = 1000
+        max_in_flight = 0x3
+        max_body_size = 1_000
         requests_per_minute = 300
         max_retries = 7
         [headers]
@@ -143,21 +143,57 @@ async fn a_toml_text() {
 
 #[test]
 fn toml_that_is_not_right_is_refused_without_quoting_it() {
-    assert!(refused("\nregoin = 'a'").contains("line 2: unknown field `regoin`"));
-    assert!(refused("[proxies]\na = 1").contains("unknown field `proxies`"));
-    for text in [
-        "access_token = s3cret",
-        "access_token = 's3cret",
-        "max_retries = 's3cret'",
-        "connect_timeout = -1",
-        "timeout = 0",
-        "attempt_timeout = nan",
-        "client_id = 'a'",
-        "client_secret = 's3cret'",
-        "root_certificates = ['no/such/file']",
-        "max_in_flight = 0",
+    for (text, why) in [
+        ("\nregoin = 's3cret'", "line 2: unknown key `regoin`"),
+        ("[proxies]\na = 1", "line 1: unknown key `proxies`"),
+        ("\naccess_token = s3cret", "line 2: not TOML"),
+        ("access_token = 's3cret", "line 1: not TOML"),
+        (
+            "region = 'a'\nregion = 's3cret'",
+            "line 2: not TOML, or a key twice",
+        ),
+        (
+            "client_secret = ['s3cret']",
+            "`client_secret` is not a text",
+        ),
+        (
+            "max_retries = 's3cret'",
+            "`max_retries` is not a whole number",
+        ),
+        ("max_retries = 1.5", "`max_retries` is not a whole number"),
+        ("max_in_flight = 0", "`max_in_flight` is not a whole number"),
+        (
+            "max_body_size = -1",
+            "`max_body_size` is not a whole number",
+        ),
+        (
+            "max_body_size = 99999999999999999999",
+            "is not a whole number",
+        ),
+        ("connect_timeout = -1", "`connect_timeout` is not a time"),
+        (
+            "connect_timeout = 's3cret'",
+            "`connect_timeout` is not a time",
+        ),
+        ("timeout = 0", "`timeout` is not a time"),
+        ("attempt_timeout = nan", "`attempt_timeout` is not a time"),
+        ("client_id = 'a'", "`client_secret` is missing"),
+        ("client_secret = 's3cret'", "`client_id` is missing"),
+        ("headers = 's3cret'", "`headers` is not a table"),
+        ("[headers]\na = 1", "line 2: `a` is not a text"),
+        (
+            "root_certificates = 's3cret'",
+            "`root_certificates` is not a list",
+        ),
+        (
+            "root_certificates = [1]",
+            "`root_certificates` is not a text",
+        ),
+        ("root_certificates = ['no/such/file']", "no/such/file"),
+        ("client_certificate = 'no/such/file'", "no/such/file"),
     ] {
         let told = refused(text);
+        assert!(told.contains(why), "{text}: {told}");
         assert!(!told.contains("s3cret"), "{told}");
     }
 }
