@@ -83,7 +83,8 @@ fn values(rest: Piece<'_>) -> Option<Piece<'_>> {
     Some(rest.strip_prefix("**Values**:")?.trim())
 }
 
-fn element(ty: &Type) -> &Type {
+/// What each of the documented values is: those of a list are of its items.
+pub(crate) fn element(ty: &Type) -> &Type {
     match ty {
         Type::Array(element) => element,
         other => other,
@@ -92,6 +93,13 @@ fn element(ty: &Type) -> &Type {
 
 /// A documented value, typed as its row is. `range` is where it stands.
 fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) -> Scalar {
+    typed(text, ty, &mut |message| {
+        reader.report(Code::ValueType, range.clone(), message);
+    })
+}
+
+/// A documented value of that type. What is none stays a text, and `report` is told.
+pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Scalar {
     let text = text.trim();
     let typed = match ty {
         Type::Boolean => text.parse().ok().map(Scalar::Boolean),
@@ -105,17 +113,14 @@ fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) 
                 .strip_prefix('[')
                 .and_then(|text| text.strip_suffix(']'));
             let items = inner.unwrap_or(text).split(',').map(str::trim);
-            let items = items.filter(|item| !item.is_empty()).map(|item| {
-                let item = item.trim_matches('"');
-                scalar(reader, item, range, element)
-            });
+            let items = items.filter(|item| !item.is_empty());
+            let items = items.map(|item| typed(item.trim_matches('"'), element, report));
             Some(Scalar::List(items.collect()))
         }
         _ => Some(Scalar::String(text.to_owned())),
     };
     typed.unwrap_or_else(|| {
-        let message = format!("`{text}` is no {ty}");
-        reader.report(Code::ValueType, range.clone(), message);
+        report(format!("`{text}` is no {ty}"));
         Scalar::String(text.to_owned())
     })
 }

@@ -6,9 +6,10 @@
 use super::models::DescribedModel;
 use super::{diagnostic, shown, spots::Spots};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::notes;
 use spec::{
     Field, FieldPatch, JSON, Method, Operation, OperationPatch, Overlay, Page, PagingPatch,
-    Parameter, ParameterPatch,
+    Parameter, ParameterPatch, Scalar, Type,
 };
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -207,6 +208,15 @@ fn patch_parameter(
         patch.wire.as_ref(),
     );
     report.set(entry, "type", &mut parameter.ty, patch.ty.as_ref());
+    if patch.ty.is_some() {
+        // What the entry says itself has its type already.
+        if let (Some(default), None) = (&mut parameter.default, &patch.default) {
+            report.retype(entry, default, &parameter.ty);
+        }
+        if patch.values.is_none() {
+            report.retype_values(entry, &mut parameter.values, &parameter.ty);
+        }
+    }
     report.set(
         entry,
         "required",
@@ -235,6 +245,9 @@ fn patch_field(report: &mut Report<'_, '_>, entry: &[&str], field: &mut Field, p
     }
     report.set_wire(entry, &field.name, &mut field.wire, patch.wire.as_ref());
     report.set(entry, "type", &mut field.ty, patch.ty.as_ref());
+    if patch.ty.is_some() && patch.values.is_none() {
+        report.retype_values(entry, &mut field.values, &field.ty);
+    }
     report.set(
         entry,
         "required",
@@ -313,11 +326,26 @@ impl<'s, 'a> Report<'s, 'a> {
         *slot = Some(current).filter(|wire| wire != name);
     }
 
+    /// Gives what the docs say the type that the entry says.
+    fn retype(&mut self, entry: &[&str], slot: &mut Scalar, ty: &Type) {
+        let span = self.spots.key(&[entry, &["type"]].concat());
+        *slot = notes::typed(&slot.to_string(), ty, &mut |message| {
+            let found = diagnostic(Code::ValueType, message, span.clone());
+            self.diagnostics.push(found);
+        });
+    }
+
+    fn retype_values(&mut self, entry: &[&str], values: &mut [Scalar], ty: &Type) {
+        for value in values {
+            self.retype(entry, value, notes::element(ty));
+        }
+    }
+
     fn set_values(
         &mut self,
         entry: &[&str],
-        slot: &mut Vec<spec::Scalar>,
-        value: Option<&Vec<spec::Scalar>>,
+        slot: &mut Vec<Scalar>,
+        value: Option<&Vec<Scalar>>,
     ) {
         let Some(value) = value else { return };
         if slot == value {
