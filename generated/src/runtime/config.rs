@@ -111,44 +111,12 @@ impl ClientBuilder {
                 text,
                 what,
             };
-            self = match setting.key {
-                "region" => self.region_name(setting.text()?),
-                "base_url" => self.base_url(setting.text()?),
-                "login_url" => self.login_url(setting.text()?),
-                "user_agent" => self.user_agent(setting.text()?),
-                "proxy" => self.proxy(setting.text()?),
-                "connect_timeout" => self.connect_timeout(setting.seconds()?),
-                "attempt_timeout" => self.attempt_timeout(Some(setting.seconds()?)),
-                "timeout" => self.timeout(Some(setting.seconds()?)),
-                "max_in_flight" => self.max_in_flight(Some(setting.number()?)),
-                "max_body_size" => self.max_body_size(setting.number()?),
-                "requests_per_minute" => {
-                    self.rate_limit(setting.number()?, Duration::from_secs(60))
-                }
-                "max_retries" => match setting.number()? {
-                    0 => self.retry(RetryPolicy::never()),
-                    count => self.retry(Backoff::default().max_retries(count)),
-                },
-                "client_certificate" => {
-                    self.client_certificate(read(&folder.join(setting.text()?))?)
-                }
-                "root_certificates" => setting.texts()?.try_fold(self, |builder, path| {
-                    Ok::<_, Error>(builder.root_certificates(read(&folder.join(path?))?))
-                })?,
-                "headers" => setting.table()?.try_fold(self, |builder, header| {
-                    Ok::<_, Error>(builder.default_header(header.key, header.text()?))
-                })?,
-                "client_id" | "client_secret" | "access_token" => {
-                    let text = Some(setting.text()?.to_owned());
-                    match setting.key {
-                        "client_id" => id = text,
-                        "client_secret" => secret = text,
-                        _ => token = text,
-                    }
-                    self
-                }
-                _ => return Err(setting.refused(&format!("unknown key `{}`", setting.key))),
-            };
+            match setting.key {
+                "client_id" => id = Some(setting.text()?.to_owned()),
+                "client_secret" => secret = Some(setting.text()?.to_owned()),
+                "access_token" => token = Some(setting.text()?.to_owned()),
+                _ => self = self.setting(setting, folder)?,
+            }
         }
         match credentials(id, secret, token) {
             Ok(None) => Ok(self),
@@ -158,45 +126,76 @@ impl ClientBuilder {
             ))),
         }
     }
+
+    /// Takes a setting that stands for itself.
+    fn setting(self, setting: Setting<'_>, folder: &Path) -> Result<Self, Error> {
+        Ok(match setting.key {
+            "region" => self.region_name(setting.text()?),
+            "base_url" => self.base_url(setting.text()?),
+            "login_url" => self.login_url(setting.text()?),
+            "user_agent" => self.user_agent(setting.text()?),
+            "proxy" => self.proxy(setting.text()?),
+            "root_certificates" => setting.texts()?.try_fold(self, |builder, path| {
+                Ok::<_, Error>(builder.root_certificates(read(&folder.join(path?))?))
+            })?,
+            "client_certificate" => self.client_certificate(read(&folder.join(setting.text()?))?),
+            "connect_timeout" => self.connect_timeout(setting.seconds()?),
+            "attempt_timeout" => self.attempt_timeout(Some(setting.seconds()?)),
+            "timeout" => self.timeout(Some(setting.seconds()?)),
+            "max_in_flight" => self.max_in_flight(Some(setting.number()?)),
+            "max_body_size" => self.max_body_size(setting.number()?),
+            "requests_per_minute" => self.rate_limit(setting.number()?, Duration::from_secs(60)),
+            "max_retries" => match setting.number()? {
+                0 => self.retry(RetryPolicy::never()),
+                count => self.retry(Backoff::default().max_retries(count)),
+            },
+            "headers" => setting.table()?.try_fold(self, |builder, header| {
+                Ok::<_, Error>(builder.default_header(header.key, header.text()?))
+            })?,
+            key => return Err(setting.refused(&format!("unknown key `{key}`"))),
+        })
+    }
 }
 
 /// A key of the settings and its value, which is never shown: it may be a secret.
 ///
 /// Read by hand, because serde's derived reading of a table of nineteen keys, made once for each of
 /// TOML's three ways to hold one, was a seventh of the code that a client without pages comes to.
+#[derive(Clone, Copy)]
 struct Setting<'a> {
     key: &'a str,
     value: &'a Spanned<DeValue<'a>>,
+    /// All settings, and what they stand in.
     text: &'a str,
     what: &'a str,
 }
 
 impl<'a> Setting<'a> {
-    fn refused(&self, why: &str) -> Error {
+    fn refused(self, why: &str) -> Error {
         refused(self.what, self.text, self.value.span().start, why)
     }
 
-    fn is_not(&self, kind: &str) -> Error {
+    fn is_not(self, kind: &str) -> Error {
         self.refused(&format!("`{}` is not {kind}", self.key))
     }
 
-    fn text(&self) -> Result<&'a str, Error> {
+    fn text(self) -> Result<&'a str, Error> {
         let text = self.value.get_ref().as_str();
         text.ok_or_else(|| self.is_not("a text"))
     }
 
     /// A whole number that the setting's type can be.
-    fn number<N: FromStr>(&self) -> Result<N, Error> {
+    fn number<N: FromStr>(self) -> Result<N, Error> {
         let number = self.integer().and_then(|it| it.to_string().parse().ok());
         number.ok_or_else(|| self.is_not("a whole number that is possible there"))
     }
 
-    fn integer(&self) -> Option<i64> {
+    fn integer(self) -> Option<i64> {
         let number = self.value.get_ref().as_integer()?;
         i64::from_str_radix(number.as_str(), number.radix()).ok()
     }
 
-    fn seconds(&self) -> Result<Duration, Error> {
+    fn seconds(self) -> Result<Duration, Error> {
         let whole = self.integer().and_then(|seconds| seconds.try_into().ok());
         let time = whole.map(Duration::from_secs).or_else(|| {
             let seconds = self.value.get_ref().as_float()?.as_str().parse().ok()?;
@@ -206,30 +205,21 @@ impl<'a> Setting<'a> {
         time.ok_or_else(|| self.is_not("a time in seconds"))
     }
 
-    fn texts(&self) -> Result<impl Iterator<Item = Result<&'a str, Error>>, Error> {
-        let (key, text, what) = (self.key, self.text, self.what);
+    fn texts(self) -> Result<impl Iterator<Item = Result<&'a str, Error>>, Error> {
         let values = self.value.get_ref().as_array();
         let values = values.ok_or_else(|| self.is_not("a list of texts"))?;
-        Ok(values.iter().map(move |value| {
-            let setting = Setting {
-                key,
-                value,
-                text,
-                what,
-            };
-            setting.text()
-        }))
+        Ok(values
+            .iter()
+            .map(move |value| Self { value, ..self }.text()))
     }
 
-    fn table(&self) -> Result<impl Iterator<Item = Setting<'a>>, Error> {
-        let (text, what) = (self.text, self.what);
+    fn table(self) -> Result<impl Iterator<Item = Self>, Error> {
         let table = self.value.get_ref().as_table();
         let table = table.ok_or_else(|| self.is_not("a table"))?;
-        Ok(table.iter().map(move |(key, value)| Setting {
+        Ok(table.iter().map(move |(key, value)| Self {
             key: key.get_ref(),
             value,
-            text,
-            what,
+            ..self
         }))
     }
 }

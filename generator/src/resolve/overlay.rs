@@ -341,12 +341,7 @@ impl<'s, 'a> Report<'s, 'a> {
         }
     }
 
-    fn set_values(
-        &mut self,
-        entry: &[&str],
-        slot: &mut Vec<Scalar>,
-        value: Option<&Vec<Scalar>>,
-    ) {
+    fn set_values(&mut self, entry: &[&str], slot: &mut Vec<Scalar>, value: Option<&Vec<Scalar>>) {
         let Some(value) = value else { return };
         if slot == value {
             let what = match value.as_slice() {
