@@ -3,8 +3,9 @@
 use super::change::{Id, Impact};
 use super::compare::Context;
 use super::models::Used;
-use super::sink::{Sink, listed, sides, texts};
+use super::sink::{Sink, sides, texts};
 use super::types::{includes, request_impact, response_impact};
+use super::values::{self, Event, Verdict};
 use super::{order, rust};
 use spec::Field;
 use std::collections::HashMap;
@@ -173,75 +174,42 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
 }
 
 fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
-    if old.values == new.values {
-        return;
-    }
-    if old.values.is_empty() {
-        sink.push(
-            Id::FieldBecameEnum,
-            (None, Some(listed(&new.values))),
-            used.impact(Breaking, Compatible),
-            rust::field_listed_values(old, new),
-            format!(
-                "The docs list its values now; in Rust a text becomes an enum. The model is {}.",
-                used.words()
+    let used_in = used.words();
+    let judge = |event: &Event<'_>| match event {
+        Event::Listed => Verdict {
+            id: Id::FieldBecameEnum,
+            wire: used.impact(Breaking, Compatible),
+            rust: rust::field_listed_values(old, new),
+            text: format!(
+                "The docs list its values now; in Rust a text becomes an enum. The model is {used_in}."
             ),
-        );
-        return;
-    }
-    if new.values.is_empty() {
-        sink.push(
-            Id::FieldEnumRemoved,
-            (Some(listed(&old.values)), None),
-            used.impact(Compatible, Compatible),
-            rust::field_listed_values(old, new),
-            format!(
-                "The docs no longer list its values; in Rust an enum becomes a text. The model is {}.",
-                used.words()
+        },
+        Event::Unlisted => Verdict {
+            id: Id::FieldEnumRemoved,
+            wire: used.impact(Compatible, Compatible),
+            rust: rust::field_listed_values(old, new),
+            text: format!(
+                "The docs no longer list its values; in Rust an enum becomes a text. The model is {used_in}."
             ),
-        );
-        return;
-    }
-    let gone: Vec<_> = old
-        .values
-        .iter()
-        .filter(|value| !new.values.contains(value))
-        .collect();
-    let fresh: Vec<_> = new
-        .values
-        .iter()
-        .filter(|value| !old.values.contains(value))
-        .collect();
-    for value in &gone {
-        sink.push(
-            Id::FieldEnumValueRemoved,
-            (Some(value.to_string()), None),
-            used.impact(Breaking, Compatible),
-            rust::field_value(old, value, Breaking),
-            format!("`{value}` is no longer documented. An enum of the values has no such variant. The model is {}.", used.words()),
-        );
-    }
-    for value in &fresh {
-        sink.push(
-            Id::FieldEnumValueAdded,
-            (None, Some(value.to_string())),
-            used.impact(Compatible, Compatible),
-            rust::field_value(new, value, Compatible),
-            format!(
-                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {}.",
-                used.words()
+        },
+        Event::Removed(value) => Verdict {
+            id: Id::FieldEnumValueRemoved,
+            wire: used.impact(Breaking, Compatible),
+            rust: rust::field_value(old, value, Breaking),
+            text: format!(
+                "`{value}` is no longer documented. An enum of the values has no such variant. The model is {used_in}."
             ),
-        );
-    }
-    if gone.is_empty() && fresh.is_empty() {
-        sink.push(
-            Id::ValueOrderChanged,
-            sides(&listed(&old.values), &listed(&new.values)),
-            Unchanged,
-            Unchanged,
-            "The same values in another order.".to_owned(),
-        );
-    }
+        },
+        Event::Added(value) => Verdict {
+            id: Id::FieldEnumValueAdded,
+            wire: used.impact(Compatible, Compatible),
+            rust: rust::field_value(new, value, Compatible),
+            text: format!(
+                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}."
+            ),
+        },
+    };
+    values::compare(&old.values, &new.values, judge, sink);
 }
 
 fn field_removed(field: &Field, used: Used, sink: &mut Sink) {

@@ -27,6 +27,7 @@ mod rust;
 mod sink;
 pub mod source;
 mod types;
+mod values;
 
 pub use accepted::{Approval, Approvals};
 pub use bump::Bump;

@@ -7,8 +7,9 @@
 
 use super::change::{Id, Impact};
 use super::compare::Context;
-use super::sink::{Sink, listed, sides, texts};
+use super::sink::{Sink, sides, texts};
 use super::types;
+use super::values::{self, Event, Verdict};
 use super::{order, rust};
 use spec::{Location, Operation, Parameter};
 
@@ -233,67 +234,40 @@ fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sin
 }
 
 fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
-    if old.values == new.values {
-        return;
+    let judge = |event: &Event<'_>| {
+        match event {
+        Event::Listed => Verdict {
+            id: Id::ParameterBecameEnum,
+            wire: Breaking,
+            rust: rust::argument_changed(old, new),
+            text: "The docs list its values now: the server may refuse others. In Rust a text becomes an enum."
+                .to_owned(),
+        },
+        Event::Unlisted => Verdict {
+            id: Id::ParameterEnumRemoved,
+            wire: Compatible,
+            rust: rust::argument_changed(old, new),
+            text: "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
+        },
+        Event::Removed(value) => Verdict {
+            id: Id::ParameterEnumValueRemoved,
+            wire: Breaking,
+            rust: rust::parameter_value(old, Breaking),
+            text: format!(
+                "`{value}` is no longer documented: the server may refuse it. An enum of the values has no such variant."
+            ),
+        },
+        Event::Added(value) => Verdict {
+            id: Id::ParameterEnumValueAdded,
+            wire: Compatible,
+            rust: rust::parameter_value(new, Compatible),
+            text: format!(
+                "`{value}` can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it."
+            ),
+        },
     }
-    if old.values.is_empty() {
-        sink.push(
-            Id::ParameterBecameEnum,
-            (None, Some(listed(&new.values))),
-            Breaking,
-            rust::argument_changed(old, new),
-            "The docs list its values now: the server may refuse others. In Rust a text becomes an enum.".to_owned(),
-        );
-        return;
-    }
-    if new.values.is_empty() {
-        sink.push(
-            Id::ParameterEnumRemoved,
-            (Some(listed(&old.values)), None),
-            Compatible,
-            rust::argument_changed(old, new),
-            "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
-        );
-        return;
-    }
-    let (mut lost, mut gained) = (false, false);
-    for value in old
-        .values
-        .iter()
-        .filter(|value| !new.values.contains(value))
-    {
-        lost = true;
-        sink.push(
-            Id::ParameterEnumValueRemoved,
-            (Some(value.to_string()), None),
-            Breaking,
-            rust::parameter_value(old, Breaking),
-            format!("`{value}` is no longer documented: the server may refuse it. An enum of the values has no such variant."),
-        );
-    }
-    for value in new
-        .values
-        .iter()
-        .filter(|value| !old.values.contains(value))
-    {
-        gained = true;
-        sink.push(
-            Id::ParameterEnumValueAdded,
-            (None, Some(value.to_string())),
-            Compatible,
-            rust::parameter_value(new, Compatible),
-            format!("`{value}` can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it."),
-        );
-    }
-    if !lost && !gained {
-        sink.push(
-            Id::ValueOrderChanged,
-            sides(&listed(&old.values), &listed(&new.values)),
-            Unchanged,
-            Unchanged,
-            "The same values in another order.".to_owned(),
-        );
-    }
+    };
+    values::compare(&old.values, &new.values, judge, sink);
 }
 
 fn default(old: &Parameter, new: &Parameter, sink: &mut Sink) {
