@@ -27,7 +27,7 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
             mod shared;
         )
     });
-    let of_pages = plan.pages.iter().filter(|page| page.own().next().is_some());
+    let of_pages = plan.pages.iter().filter(|page| page.has_own());
     let of_pages = of_pages.map(|page| {
         let (feature, module) = (&page.feature, ident(&page.module));
         quote!(#[cfg(feature = #feature)] #module::OPERATIONS)
@@ -130,7 +130,7 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     for planned in &page.operations {
         file.items(operation::alias_types(planned));
     }
-    if page.own().next().is_some() {
+    if page.has_own() {
         file.items(table(page.own().collect()));
     }
     file.finish()

@@ -119,6 +119,11 @@ impl<'a> PagePlan<'a> {
             .iter()
             .filter(|plan| plan.home == Home::Page)
     }
+
+    /// Whether there are any, and so a table of them.
+    pub fn has_own(&self) -> bool {
+        self.own().next().is_some()
+    }
 }
 
 /// Settles the names.

@@ -32,16 +32,20 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// A body of another shape (a gateway's page, say) says nothing by itself.
     fn read(body: &[u8]) -> Self {
-        let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-        let text = |key| json.get(key).and_then(|it| it.as_str()).map(str::to_owned);
+        let text = texts(body);
         Self {
             code: text("code"),
             message: text("message"),
             context_id: text("contextId"),
         }
     }
+}
+
+/// The texts under the keys of a JSON object; a body of another shape (a gateway's page, say) has none.
+pub(super) fn texts(body: &[u8]) -> impl Fn(&str) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    move |key| json.get(key)?.as_str().map(str::to_owned)
 }
 
 impl ApiError {

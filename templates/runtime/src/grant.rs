@@ -9,7 +9,7 @@
 //! code must not be used twice (section 4.1.2): a host that sees it again revokes what it gave out. It
 //! is sent again only where it cannot have been used: without a connection, and after 429.
 
-use super::answer_error::ApiError;
+use super::answer_error::{ApiError, texts};
 use super::auth::{Grant, OauthClient, Secret};
 use super::error::{AuthError, AuthFailure, Error};
 use super::operation::{Operation, Require};
@@ -261,8 +261,7 @@ fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
 
 /// RFC 6749 section 5.2; the vendor says `description` for `error_description`.
 fn refused(status: StatusCode, body: &[u8]) -> AuthFailure {
-    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |key| json.get(key).and_then(|it| it.as_str()).map(str::to_owned);
+    let text = texts(body);
     AuthFailure {
         what: "the log-in host refused",
         code: Some(text("error").unwrap_or_else(|| status.to_string())),

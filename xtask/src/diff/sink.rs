@@ -11,12 +11,6 @@ pub(super) struct Sink {
 /// What was and what is, for [`Sink::push`].
 pub(super) type Sides = (Option<String>, Option<String>);
 
-/// Documented values in one line, as a change shows them.
-pub(super) fn listed(values: &[spec::Scalar]) -> String {
-    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
-    values.join(", ")
-}
-
 /// Both sides of a value that changed.
 pub(super) fn sides(old: &(impl ToString + ?Sized), new: &(impl ToString + ?Sized)) -> Sides {
     (Some(old.to_string()), Some(new.to_string()))

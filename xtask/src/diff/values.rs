@@ -2,7 +2,7 @@
 //! is not.
 
 use super::change::{Id, Impact};
-use super::sink::{Sink, listed, sides};
+use super::sink::{Sink, sides};
 use spec::Scalar;
 
 /// What became of documented values.
@@ -66,4 +66,10 @@ pub(super) fn compare(
         };
         sink.push(verdict.id, sides, verdict.wire, verdict.rust, verdict.text);
     }
+}
+
+/// In one line.
+fn listed(values: &[Scalar]) -> String {
+    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+    values.join(", ")
 }
