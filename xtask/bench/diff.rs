@@ -4,6 +4,7 @@
 //! The operations are those of the corpus, which is not checked in, with some pages twice to make
 //! up the number. No file is the same on both sides: files that are the same are parsed once.
 
+use api_diff::render::text;
 use criterion::{Criterion, criterion_group, criterion_main};
 use generator::resolve::Handmade;
 use generator::source::SourceFile;
@@ -12,7 +13,6 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use xtask::diff::command::comparison;
-use xtask::diff::render::text;
 
 /// What the whole SDK of version 259 has.
 const OPERATIONS: usize = 3433;
@@ -112,14 +112,14 @@ fn whole_sdks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("diff");
     group.sample_size(10);
     group.bench_function("compare", |bencher| {
-        bencher.iter(|| xtask::diff::compare(black_box(&old), black_box(&new), &[]));
+        bencher.iter(|| api_diff::compare(black_box(&old), black_box(&new), &[]));
     });
     group.bench_function("read, compare, show", |bencher| {
         bencher.iter(|| {
             let compared = comparison(Some(&path("old")), Some(&path("new")), Path::new("spec"));
             text::render(
                 &compared.expect("both sides are there").report,
-                text::Options::default(),
+                text::TextOptions::default(),
             )
         });
     });

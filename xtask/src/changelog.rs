@@ -5,11 +5,11 @@
 use crate::diff::args::ChangelogArgs;
 use crate::diff::command::{Comparison, client_version, comparison};
 use crate::diff::git::Repository;
-use crate::diff::report::{plural, sides, target};
 use crate::diff::source::parent_of;
-use crate::diff::{Access, Bump, Change, Id, Impact, Kind};
 use crate::{Outcome, output, workspace};
 use anyhow::{Context as _, Result};
+use api_diff::report::{plural, sides, target};
+use api_diff::{Access, Bump, Change, Id, Impact, Topic};
 use semver::Version;
 use spec::Api;
 use std::fmt::Write as _;
@@ -63,14 +63,14 @@ fn section(comparison: &Comparison) -> Result<String> {
     let least = report
         .version
         .as_ref()
-        .map(|version| report.bump.apply(version));
+        .map(|version| report.bump().apply(version));
     let version = named
         .into_iter()
         .chain(least)
         .max()
         .context("neither side has a client.yaml")?;
     let mut out = format!("## {version}\n");
-    if report.bump == Bump::None {
+    if report.bump() == Bump::None {
         out.push_str("\nThe API did not change.\n");
         return Ok(out);
     }
@@ -97,7 +97,7 @@ fn section(comparison: &Comparison) -> Result<String> {
         ("Deprecated", &|change| change.id == Id::EndpointDeprecated),
         ("Changed", &|change| {
             change.worst() == Impact::Compatible
-                || !matches!(change.id.kind(), Kind::Prose | Kind::Order)
+                || !matches!(change.id.kind(), Topic::Prose | Topic::Order)
         }),
     ];
     for (title, belongs) in chapters {
@@ -123,14 +123,14 @@ fn section(comparison: &Comparison) -> Result<String> {
 }
 
 fn item(change: &Change) -> String {
-    let place = &change.place;
-    let name = place
+    let subject = &change.subject;
+    let name = subject
         .operation
         .as_ref()
-        .or(place.model.as_ref())
-        .or(place.api.as_ref());
+        .or(subject.model.as_ref())
+        .or(subject.api.as_ref());
     let mut out = format!("`{}`", name.map(String::as_str).unwrap_or_default());
-    if let Some(page) = place.api.as_ref().filter(|page| Some(*page) != name) {
+    if let Some(page) = subject.api.as_ref().filter(|page| Some(*page) != name) {
         write!(out, " ({page})").expect("a String takes everything");
     }
     if let Some(target) = target(change) {

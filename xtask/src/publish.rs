@@ -4,13 +4,13 @@
 //! and `git` are asked by command, so that they are the user's own, with the user's settings.
 
 use crate::cli::RegenArgs;
-use crate::diff::Bump;
 use crate::diff::args::PublishArgs;
 use crate::diff::command::{client_version, comparison};
 use crate::diff::git::Repository;
 use crate::diff::source::{Origin, parent_of};
 use crate::{Outcome, regen, workspace};
 use anyhow::{Context as _, Result, bail};
+use api_diff::Bump;
 use semver::Version;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -117,7 +117,7 @@ fn is_far_enough(release: &Release) -> Result<Check> {
         Some(&release.spec.to_string_lossy()),
         &release.spec,
     )?;
-    let bump = compared.report.bump;
+    let bump = compared.report.bump();
     // Whatever is released is another version, also where only the runtime changed.
     let needed = bump.max(Bump::Patch).apply(&last);
     if *version >= needed {

@@ -3,11 +3,11 @@
 //!
 //! Reads `pair-*` of the shared corpus, which a user's machine does not have.
 
+use api_diff::{Access, Change, Id, compare};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use xtask::diff::{Access, Change, Id, compare};
 
 /// What the notes of a version do not say, or say otherwise than the docs: kind, the change in the
 /// notes' form, and the reason. Each must really be a difference, or the test fails.
@@ -62,8 +62,8 @@ fn changes(shared: &Path, version: u32) -> Vec<Change> {
 
 /// A change in the notes' form: kind, then method, path, and what the kind adds.
 fn as_noted(change: &Change) -> Option<(&'static str, Vec<String>)> {
-    let place = &change.place;
-    let mut facts = vec![place.method?.to_string(), place.path.clone()?];
+    let subject = &change.subject;
+    let mut facts = vec![subject.method?.to_string(), subject.path.clone()?];
     let kind = match change.id {
         Id::EndpointAdded => "operation-added",
         Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation => "operation-removed",
@@ -79,7 +79,7 @@ fn as_noted(change: &Change) -> Option<(&'static str, Vec<String>)> {
         Id::ResponseTypeChanged => "returns-changed",
         _ => return None,
     };
-    facts.extend(place.parameter.clone());
+    facts.extend(subject.parameter.clone());
     if change.id == Id::ResponseTypeChanged {
         facts.extend([change.old.clone()?, change.new.clone()?]);
     }
@@ -172,7 +172,7 @@ fn eleven_recording_operations_let_more_callers_in() {
     assert_eq!(permissions.len(), 11);
     for change in permissions {
         assert_eq!(change.id, Id::PermissionAdded);
-        assert_eq!(change.place.api.as_deref(), Some("RecordingApi"));
+        assert_eq!(change.subject.api.as_deref(), Some("RecordingApi"));
         assert_eq!(
             change.new.as_deref(),
             Some("recording:screenRecording:view")

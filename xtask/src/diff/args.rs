@@ -48,7 +48,7 @@ pub enum DiffFormat {
     Text,
     /// For a comment on a pull request.
     Markdown,
-    /// For other tools; `xtask/schema/diff.schema.json` describes it.
+    /// For other tools; `xtask/diff/schema/diff.schema.json` describes it.
     Json,
     /// One file for a browser.
     Html,

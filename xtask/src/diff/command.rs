@@ -1,18 +1,14 @@
 //! `cargo xtask diff`: from arguments to what is printed and the exit code.
 
-use super::accepted::{Approval, Approvals};
 use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
-use super::bump::Bump;
-use super::change::{Change, Impact};
-use super::compare::compare;
 use super::lines::Finder;
-use super::only::Used;
-use super::render::{github, html, json, markdown, text};
-use super::report::Report;
-use super::source::{Origin, Version, load};
-use super::{Kind, renamed};
+use super::renamed;
+use super::source::{ApiVersion, Origin, load};
 use crate::{Outcome, output};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use api_diff::consumer::Consumer;
+use api_diff::render::{github, html, json, markdown, text};
+use api_diff::{Access, Approval, Approvals, Change, DiffReport, Impact, Topic, compare};
 use spec::{Api, RenamedOperation};
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -20,13 +16,13 @@ use std::path::Path;
 /// Two versions and what changed between them.
 pub struct Comparison {
     /// Before.
-    pub old: Version,
+    pub old: ApiVersion,
     /// After.
-    pub new: Version,
+    pub new: ApiVersion,
     /// After's `renamed.yaml`.
     pub renamed: Vec<RenamedOperation>,
     /// What changed.
-    pub report: Report,
+    pub report: DiffReport,
 }
 
 /// Compares what the arguments name; `spec` is the workspace's spec folder.
@@ -44,10 +40,9 @@ pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<C
     .flatten()
     .unwrap_or_default();
     let changes = compare(&old.api, &new.api, &renamed);
-    let report = Report {
+    let report = DiffReport {
         old: old.label.clone(),
         new: new.label.clone(),
-        bump: Bump::of(&changes),
         approvals: Approvals::match_up(approvals, &changes),
         version: client_version(&old.origin)?,
         changes,
@@ -94,7 +89,7 @@ pub fn client_version(origin: &Origin) -> Result<Option<semver::Version>> {
 /// # Errors
 /// The two cannot be compared.
 pub fn run(args: &DiffArgs) -> Result<Outcome> {
-    let used = args.operations.as_deref().map(Used::read).transpose()?;
+    let consumer = args.operations.as_deref().map(consumer).transpose()?;
     let spec = crate::workspace::folder(args.spec.as_deref(), "spec");
     let mut comparison = comparison(args.old.as_deref(), args.new.as_deref(), &spec)?;
     if args.draft_renamed {
@@ -103,20 +98,54 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     let Comparison {
         old, new, report, ..
     } = &mut comparison;
-    if let Some(used) = &used {
-        for name in used.unknown(&old.api, &new.api) {
+    if let Some(consumer) = &consumer {
+        for name in consumer.unknown(&old.api, &new.api) {
             eprintln!("warning: --operations: `{name}` is no operation of either version");
         }
-        used.retain(&old.api, &new.api, &mut report.changes);
+        consumer.retain(&old.api, &new.api, &mut report.changes);
     }
     if args.only == Some(Only::Permissions) {
         report
             .changes
-            .retain(|change| change.id.kind() == Kind::Permission);
+            .retain(|change| change.id.kind() == Topic::Permission);
     }
     let shown = show(args, &comparison);
     output::print(&shown).context("cannot write to standard output")?;
     Ok(outcome(args.fail_on, &comparison.report))
+}
+
+/// Reads a list of operations, or the `.rs` files of a folder.
+fn consumer(path: &Path) -> Result<Consumer> {
+    if path.is_dir() {
+        let mut consumer = Consumer::default();
+        scan_folder(path, &mut consumer)?;
+        return Ok(consumer);
+    }
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("--operations: cannot read {}", path.display()))?;
+    let consumer = Consumer::from_list(&text);
+    if consumer.is_empty() {
+        bail!("--operations: {} lists no operation", path.display());
+    }
+    Ok(consumer)
+}
+
+fn scan_folder(folder: &Path, consumer: &mut Consumer) -> Result<()> {
+    let unreadable = |path: &Path| format!("--operations: cannot read {}", path.display());
+    let entries = std::fs::read_dir(folder).with_context(|| unreadable(folder))?;
+    for entry in entries {
+        let path = entry.with_context(|| unreadable(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            if name != "target" && !name.starts_with('.') {
+                scan_folder(&path, consumer)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).with_context(|| unreadable(&path))?;
+            consumer.scan(&text);
+        }
+    }
+    Ok(())
 }
 
 fn show(args: &DiffArgs, comparison: &Comparison) -> String {
@@ -133,7 +162,7 @@ fn show(args: &DiffArgs, comparison: &Comparison) -> String {
     }
 }
 
-fn text_options(color: ColorChoice, all: bool) -> text::Options {
+fn text_options(color: ColorChoice, all: bool) -> text::TextOptions {
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
@@ -146,21 +175,19 @@ fn text_options(color: ColorChoice, all: bool) -> text::Options {
         .ok()
         .and_then(|width| width.parse().ok())
         .unwrap_or(100);
-    text::Options { color, all, width }
+    text::TextOptions { color, all, width }
 }
 
-fn outcome(fail_on: FailOn, report: &Report) -> Outcome {
+fn outcome(fail_on: FailOn, report: &DiffReport) -> Outcome {
     let open = |change: &&Change| report.approvals.reason(change).is_none();
     let mut open = report.changes.iter().filter(open);
     let is_met = match fail_on {
         FailOn::Never => false,
         FailOn::Any => open.next().is_some(),
         FailOn::Breaking => open.any(|change| change.worst() == Impact::Breaking),
-        FailOn::Permissions => open.any(|change| {
-            change
-                .access
-                .is_some_and(|access| access != super::Access::Same)
-        }),
+        FailOn::Permissions => {
+            open.any(|change| change.access.is_some_and(|access| access != Access::Same))
+        }
     };
     if is_met {
         Outcome::Findings
@@ -179,12 +206,12 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
     let next = report
         .version
         .as_ref()
-        .map(|version| report.bump.apply(version));
+        .map(|version| report.bump().apply(version));
     let named = client_version(&new.origin)?;
     let since = next.into_iter().chain(named).max().context(
         "client.yaml stands on neither side, so it is not known which version has the new names first",
     )?;
-    let draft = renamed::draft(&report.changes, renamed, &since);
+    let draft = api_diff::renamed::draft(&report.changes, renamed, &since);
     if draft.is_empty() {
         eprintln!("No operation was renamed that renamed.yaml does not have yet.");
     }
@@ -225,10 +252,9 @@ pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
     }
     let [old, new] = sides;
     let changes = compare(&old, &new, &[]);
-    let report = Report {
+    let report = DiffReport {
         old: format!("a/{}", args.path),
         new: format!("b/{}", args.path),
-        bump: Bump::of(&changes),
         approvals: Approvals::default(),
         version: None,
         changes,

@@ -1,31 +1,12 @@
 //! Where a change stands: the line of the docs' page and the line of the IR, for links and
 //! annotations. What is gone stands on the old side.
 
-use super::change::Change;
-use super::source::{Origin, Version};
+use super::source::{ApiVersion, Origin};
+use api_diff::Change;
+use api_diff::locate::{ChangeLines, FileLine, Locate};
 use generator::source::SourceFile;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// A line of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// As the file is called from outside.
-    pub path: String,
-    /// From 1.
-    pub number: usize,
-    /// The commit, where the file is in one.
-    pub commit: Option<String>,
-}
-
-/// Both lines of a change; either may be unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lines {
-    /// In the docs.
-    pub page: Option<Line>,
-    /// In the IR.
-    pub ir: Option<Line>,
-}
 
 /// Finds lines; a file is read when the first change in it is looked up.
 pub struct Finder<'a> {
@@ -37,14 +18,14 @@ pub struct Finder<'a> {
 type Index = HashMap<(String, Option<String>), usize>;
 
 struct Side<'a> {
-    version: &'a Version,
+    version: &'a ApiVersion,
     /// By path within the spec folder.
     indexed: HashMap<String, Option<Index>>,
 }
 
 impl<'a> Finder<'a> {
     /// Looks up lines of two versions.
-    pub fn new(old: &'a Version, new: &'a Version) -> Self {
+    pub fn new(old: &'a ApiVersion, new: &'a ApiVersion) -> Self {
         let side = |version| Side {
             version,
             indexed: HashMap::new(),
@@ -54,20 +35,19 @@ impl<'a> Finder<'a> {
             new: side(new),
         }
     }
+}
 
-    /// The lines of a change: on the new side, or, where it stands there no more, on the old one.
-    pub fn find(&mut self, change: &Change) -> Lines {
+impl Locate for Finder<'_> {
+    fn find(&mut self, change: &Change) -> ChangeLines {
         let new = self.new.find(change);
-        if new == Lines::default() {
+        if new == ChangeLines::default() {
             self.old.find(change)
         } else {
             new
         }
     }
 
-    /// The line on the new side that is nearest to a change, for an annotation: for what is gone, the
-    /// first line of its page.
-    pub fn annotate(&mut self, change: &Change) -> Option<Line> {
+    fn annotate(&mut self, change: &Change) -> Option<FileLine> {
         let lines = self.new.find(change);
         lines
             .page
@@ -77,8 +57,8 @@ impl<'a> Finder<'a> {
 }
 
 impl Side<'_> {
-    fn first_line(&self, change: &Change) -> Option<Line> {
-        let (docs, ir) = match &change.place.api {
+    fn first_line(&self, change: &Change) -> Option<FileLine> {
+        let (docs, ir) = match &change.subject.api {
             Some(api) => (format!("docs/{api}.md"), format!("ir/{api}.yaml")),
             None => ("models.yaml".to_owned(), "ir/models.yaml".to_owned()),
         };
@@ -90,38 +70,38 @@ impl Side<'_> {
         Some(self.at(&path, 1))
     }
 
-    fn at(&self, path: &str, number: usize) -> Line {
+    fn at(&self, path: &str, number: usize) -> FileLine {
         let commit = match &self.version.origin {
             Origin::Commit { commit, .. } => Some(commit.clone()),
             Origin::Spec(_) | Origin::Ir(_) => None,
         };
-        Line {
+        FileLine {
             path: self.version.origin.path_of(path),
             number,
             commit,
         }
     }
 
-    fn find(&mut self, change: &Change) -> Lines {
-        let place = &change.place;
-        let Some(name) = place.operation.as_ref().or(place.model.as_ref()) else {
-            return Lines::default();
+    fn find(&mut self, change: &Change) -> ChangeLines {
+        let subject = &change.subject;
+        let Some(name) = subject.operation.as_ref().or(subject.model.as_ref()) else {
+            return ChangeLines::default();
         };
-        let inner = place.parameter.as_ref().or(place.field.as_ref());
-        let (ir, page) = match &place.api {
+        let inner = subject.parameter.as_ref().or(subject.field.as_ref());
+        let (ir, page) = match &subject.api {
             Some(api) => (format!("ir/{api}.yaml"), format!("docs/{api}.md")),
             None => (
                 "ir/models.yaml".to_owned(),
                 format!("docs/models/{name}.md"),
             ),
         };
-        Lines {
+        ChangeLines {
             page: self.line(&page, name, inner),
             ir: self.line(&ir, name, inner),
         }
     }
 
-    fn line(&mut self, path: &str, name: &str, inner: Option<&String>) -> Option<Line> {
+    fn line(&mut self, path: &str, name: &str, inner: Option<&String>) -> Option<FileLine> {
         if !self.indexed.contains_key(path) {
             let index = index(self.version, path);
             self.indexed.insert(path.to_owned(), index);
@@ -135,7 +115,7 @@ impl Side<'_> {
 }
 
 /// A file that is not there, or cannot be read as what it is, has no lines to link to.
-fn index(version: &Version, path: &str) -> Option<Index> {
+fn index(version: &ApiVersion, path: &str) -> Option<Index> {
     if path.starts_with("ir/") {
         let (_, text) = version.ir.iter().find(|(name, _)| name == path)?;
         return Some(index_ir(text));

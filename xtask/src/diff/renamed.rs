@@ -1,10 +1,8 @@
-//! `renamed.yaml`: which entries no longer apply, and which a diff would add.
+//! `renamed.yaml`: which entries no longer apply.
 
-use super::change::{Change, Id};
 use generator::diagnostic::{Code, Diagnostic, Span};
 use semver::Version;
 use spec::{Api, RenamedOperation};
-use std::fmt::Write as _;
 use std::ops::Range;
 
 /// The file, in a spec folder.
@@ -109,33 +107,4 @@ fn series(version: &Version) -> (u64, u64) {
         0 => (0, version.minor),
         major => (major, 0),
     }
-}
-
-/// Entries for operations that were renamed and have none, as YAML to append to the file.
-pub fn draft(changes: &[Change], renamed: &[RenamedOperation], since: &Version) -> String {
-    let mut out = String::new();
-    for change in changes
-        .iter()
-        .filter(|change| change.id == Id::OperationRenamed)
-    {
-        let place = &change.place;
-        let (Some(api), Some(old), Some(new)) = (&place.api, &change.old, &change.new) else {
-            continue;
-        };
-        let (Some(method), Some(path)) = (place.method, &place.path) else {
-            continue;
-        };
-        if renamed
-            .iter()
-            .any(|entry| entry.api == *api && entry.old == *old)
-        {
-            continue;
-        }
-        write!(
-            out,
-            "- api: {api}\n  old: {old}\n  new: {new}\n  method: {method}\n  path: {path}\n  since: {since}\n"
-        )
-        .expect("a String takes everything");
-    }
-    out
 }

@@ -11,7 +11,7 @@ use spec::{Api, Models, Page};
 use std::path::{Path, PathBuf};
 
 /// One version of the API.
-pub struct Version {
+pub struct ApiVersion {
     /// As people call it: `main (0123456789)`, `spec`.
     pub label: String,
     /// The API.
@@ -97,7 +97,7 @@ struct Found {
 ///
 /// # Errors
 /// An argument names neither a folder nor a revision, there is no IR, or it cannot be read.
-pub fn load(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<(Version, Version)> {
+pub fn load(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<(ApiVersion, ApiVersion)> {
     let old = if let Some(name) = old {
         find(name, spec)?
     } else {
@@ -239,13 +239,13 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>> {
 
 /// What one file of an IR holds.
 #[derive(Clone)]
-enum Part {
+enum IrFile {
     Page(Page),
     Models(Models),
 }
 
 /// Files that are the same on both sides, which is most of them, are parsed once.
-fn read_both(old: Found, new: Found) -> Result<(Version, Version)> {
+fn read_both(old: Found, new: Found) -> Result<(ApiVersion, ApiVersion)> {
     let (old_ir, new_ir) = (
         old.ir.as_deref().unwrap_or_default(),
         new.ir.as_deref().unwrap_or_default(),
@@ -256,7 +256,7 @@ fn read_both(old: Found, new: Found) -> Result<(Version, Version)> {
             old_ir
                 .par_iter()
                 .map(|file| parse(&old.label, file))
-                .collect::<Vec<Result<Part>>>()
+                .collect::<Vec<Result<IrFile>>>()
         },
         || {
             let fresh = |file| match shared(file) {
@@ -266,10 +266,10 @@ fn read_both(old: Found, new: Found) -> Result<(Version, Version)> {
             new_ir
                 .par_iter()
                 .map(fresh)
-                .collect::<Result<Vec<std::result::Result<Part, usize>>>>()
+                .collect::<Result<Vec<std::result::Result<IrFile, usize>>>>()
         },
     );
-    let parsed_old = parsed_old.into_iter().collect::<Result<Vec<Part>>>()?;
+    let parsed_old = parsed_old.into_iter().collect::<Result<Vec<IrFile>>>()?;
     let parsed_new = parsed_new?
         .into_iter()
         .map(|part| part.unwrap_or_else(|index| parsed_old[index].clone()))
@@ -277,11 +277,11 @@ fn read_both(old: Found, new: Found) -> Result<(Version, Version)> {
     Ok((finish(old, parsed_old)?, finish(new, parsed_new)?))
 }
 
-fn parse(label: &str, (path, text): &(String, String)) -> Result<Part> {
+fn parse(label: &str, (path, text): &(String, String)) -> Result<IrFile> {
     let parsed = if path == "ir/models.yaml" {
-        spec::yaml::parse_models(text).map(Part::Models)
+        spec::yaml::parse_models(text).map(IrFile::Models)
     } else {
-        spec::yaml::parse_page(text).map(Part::Page)
+        spec::yaml::parse_page(text).map(IrFile::Page)
     };
     parsed.map_err(|error| {
         let line = error.offset.map(|offset| {
@@ -296,7 +296,7 @@ fn parse(label: &str, (path, text): &(String, String)) -> Result<Part> {
     })
 }
 
-fn finish(found: Found, parts: Vec<Part>) -> Result<Version> {
+fn finish(found: Found, parts: Vec<IrFile>) -> Result<ApiVersion> {
     let Found { label, origin, ir } = found;
     let Some(ir) = ir else {
         let Origin::Spec(folder) = &origin else {
@@ -304,7 +304,7 @@ fn finish(found: Found, parts: Vec<Part>) -> Result<Version> {
         };
         let api = extract(folder)
             .with_context(|| format!("{label} has no IR, and its docs cannot be read"))?;
-        return Ok(Version {
+        return Ok(ApiVersion {
             label,
             api,
             origin,
@@ -314,12 +314,12 @@ fn finish(found: Found, parts: Vec<Part>) -> Result<Version> {
     let mut api = Api::default();
     for part in parts {
         match part {
-            Part::Page(page) => api.pages.push(page),
-            Part::Models(models) => api.models = models,
+            IrFile::Page(page) => api.pages.push(page),
+            IrFile::Models(models) => api.models = models,
         }
     }
     api.pages.sort_by(|a, b| a.api.cmp(&b.api));
-    Ok(Version {
+    Ok(ApiVersion {
         label,
         api,
         origin,
@@ -340,7 +340,7 @@ fn extract(folder: &Path) -> Result<Api> {
     if errors > 0 {
         bail!(
             "{} in the docs; `cargo xtask lint --spec {}` shows them",
-            super::report::plural(errors, "error"),
+            api_diff::report::plural(errors, "error"),
             folder.dir.display()
         );
     }
@@ -354,7 +354,7 @@ fn extract(folder: &Path) -> Result<Api> {
 pub fn pages_of(folder: &Path) -> Result<Vec<Page>> {
     let mut pages = Vec::new();
     for file in yaml_files(folder, "ir/")? {
-        if let Part::Page(page) = parse(&folder.display().to_string(), &file)? {
+        if let IrFile::Page(page) = parse(&folder.display().to_string(), &file)? {
             pages.push(page);
         }
     }

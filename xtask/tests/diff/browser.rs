@@ -1,7 +1,8 @@
 //! The HTML page in headless Chromium, where it is installed: no script error, no horizontal
 //! scroll at the width of a phone, and filters that filter.
 
-use crate::spec_folder::{Folder, together};
+use crate::cases::together;
+use crate::spec_folder::Folder;
 use std::path::Path;
 use std::process::Command;
 

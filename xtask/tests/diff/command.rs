@@ -1,6 +1,6 @@
 //! Where versions come from, what is left out on request, and how the command ends.
 
-use crate::formats::client;
+use crate::cases::client;
 use crate::spec_folder::{Folder, api};
 
 const BEFORE: &str = "

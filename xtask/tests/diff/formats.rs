@@ -1,6 +1,7 @@
 //! The five formats, of all cases together.
 
-use crate::spec_folder::{Folder, api, together};
+use crate::cases::{client, together};
+use crate::spec_folder::{Folder, api};
 use spec::Api;
 
 /// A repository with all cases: committed as they were, in the working tree as they are.
@@ -16,14 +17,6 @@ fn repository() -> Folder {
         "- { fingerprint: ffffffffffffffff, because: It was so once }\n",
     );
     folder
-}
-
-pub fn client(version: &str) -> String {
-    format!(
-        "crate: {{ name: things, version: {version}, title: Things, description: Things over HTTP, license: MIT }}\n\
-         regions: [{{ name: one, domain: example.com }}]\n\
-         oauth: {{ token_path: /oauth/token, authorize_path: /oauth/authorize }}\n"
-    )
 }
 
 /// Commits have another name each time, as everything that git dates.
@@ -113,7 +106,7 @@ fn github() {
 #[test]
 fn json_is_what_its_schema_says() {
     let schema: serde_json::Value =
-        serde_json::from_str(include_str!("../../schema/diff.schema.json")).unwrap();
+        serde_json::from_str(include_str!("../../diff/schema/diff.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let folder = repository();
     let ran = folder.xtask(&["diff", "--format", "json"]);

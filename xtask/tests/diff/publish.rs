@@ -1,6 +1,6 @@
 //! What a release is refused for, and what it does. Cargo is a script that notes what it is asked.
 
-use crate::formats::client;
+use crate::cases::client;
 use crate::spec_folder::{Folder, Ran};
 use std::fs;
 

@@ -141,16 +141,3 @@ pub fn api(page: &str, operations: &str) -> Api {
         models: Models::default(),
     }
 }
-
-/// All cases as one API.
-pub fn together(side: impl Fn(&str, &crate::cases::Case) -> Api) -> Api {
-    let mut all = Api::default();
-    for (name, case) in crate::cases::all() {
-        let Api { pages, models } = side(&name, &case);
-        all.pages.extend(pages);
-        all.models.models.extend(models.models);
-    }
-    all.pages.sort_by(|a, b| a.api.cmp(&b.api));
-    all.models.models.sort_by(|a, b| a.name.cmp(&b.name));
-    all
-}

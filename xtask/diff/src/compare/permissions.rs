@@ -3,7 +3,7 @@
 //! ANY and ALL lists are an OR and an AND over permissions, so one more entry lets more people in
 //! under ANY and shuts people out under ALL. Every change is marked by that.
 
-use super::change::{Access, Id};
+use crate::change::{Access, Id};
 use spec::{Permissions, Require};
 
 /// A difference of two permission blocks.

@@ -1,7 +1,7 @@
 //! The order in which the docs list parameters, and fields: it matters where it is that of arguments.
 
-use super::change::{Id, Impact};
-use super::sink::{Sink, sides};
+use super::collector::{ChangeCollector, sides};
+use crate::change::{Id, Impact};
 
 use Impact::{Breaking, None as Unchanged};
 
@@ -21,7 +21,7 @@ pub(super) fn compare<'a>(
     mut pairs: Vec<(usize, usize)>,
     is_argument: impl Fn(usize, usize) -> bool,
     name: impl Fn(usize) -> &'a str,
-    sink: &mut Sink,
+    changes: &mut ChangeCollector,
 ) {
     pairs.sort_unstable();
     if pairs.is_sorted_by_key(|(_, after)| *after) {
@@ -44,7 +44,7 @@ pub(super) fn compare<'a>(
     };
     let before = names(&listed);
     listed.sort_unstable_by_key(|(_, after)| *after);
-    sink.push(
+    changes.push(
         words.id,
         sides(&before, &names(&listed)),
         Unchanged,

@@ -1,8 +1,8 @@
 //! Types before and after: what a server that changed still takes, what a reader still reads.
 //! What Rust makes of them is decided in `rust.rs`.
 
-use super::change::Impact;
-use super::compare::Context;
+use super::context::Context;
+use crate::change::Impact;
 use spec::{Field, Model, Type};
 
 /// Whether everything that is a `narrow` is also a `wide`, as JSON or as text in a URL.

@@ -1,14 +1,14 @@
 //! Text for a terminal: grouped by page, the worst first, noise collapsed, a summary at the end,
 //! where the eye is when the command is done.
 
-use crate::diff::change::{Access, Change, Impact};
-use crate::diff::noise::Drift;
-use crate::diff::report::{Group, Report, Section, plural, sections, sides, target};
+use crate::change::{Access, Change, Impact};
+use crate::noise::Drift;
+use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
 /// How to show it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct TextOptions {
     /// With ANSI colours.
     pub color: bool,
     /// Noise one by one, too.
@@ -18,7 +18,7 @@ pub struct Options {
 }
 
 /// The whole report.
-pub fn render(report: &Report, options: Options) -> String {
+pub fn render(report: &DiffReport, options: TextOptions) -> String {
     let mut out = Printer {
         out: String::new(),
         options,
@@ -61,8 +61,8 @@ const CYAN: &str = "1;36";
 
 struct Printer<'a> {
     out: String,
-    options: Options,
-    report: &'a Report,
+    options: TextOptions,
+    report: &'a DiffReport,
 }
 
 impl Printer<'_> {

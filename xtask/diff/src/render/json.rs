@@ -1,8 +1,8 @@
 //! JSON for other tools, as `xtask/schema/diff.schema.json` describes it. Nothing is collapsed.
 
-use crate::diff::bump::Bump;
-use crate::diff::change::{Change, Impact};
-use crate::diff::report::Report;
+use crate::bump::Bump;
+use crate::change::{Change, Impact};
+use crate::report::DiffReport;
 use serde::Serialize;
 
 /// The version of this output's form.
@@ -39,12 +39,12 @@ struct Entry<'a> {
 }
 
 /// The whole report.
-pub fn render(report: &Report) -> String {
+pub fn render(report: &DiffReport) -> String {
     let document = Document {
         format: FORMAT,
         old: &report.old,
         new: &report.new,
-        bump: report.bump,
+        bump: report.bump(),
         changes: report
             .changes
             .iter()
@@ -57,19 +57,19 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-fn entry<'a>(report: &'a Report, change: &'a Change) -> Entry<'a> {
-    let place = &change.place;
+fn entry<'a>(report: &'a DiffReport, change: &'a Change) -> Entry<'a> {
+    let subject = &change.subject;
     Entry {
         id: change.id.name(),
         wire: change.wire,
         rust: change.rust,
-        api: place.api.as_deref(),
-        operation: place.operation.as_deref(),
-        method: place.method.map(spec::Method::as_str),
-        path: place.path.as_deref(),
-        parameter: place.parameter.as_deref(),
-        model: place.model.as_deref(),
-        field: place.field.as_deref(),
+        api: subject.api.as_deref(),
+        operation: subject.operation.as_deref(),
+        method: subject.method.map(spec::Method::as_str),
+        path: subject.path.as_deref(),
+        parameter: subject.parameter.as_deref(),
+        model: subject.model.as_deref(),
+        field: subject.field.as_deref(),
         old: change.old.as_deref(),
         new: change.new.as_deref(),
         text: &change.text,

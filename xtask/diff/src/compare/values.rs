@@ -1,8 +1,8 @@
 //! Documented values, of a parameter or of a field: what became of them is the same, what it means
 //! is not.
 
-use super::change::{Id, Impact};
-use super::sink::{Sink, sides};
+use super::collector::{ChangeCollector, sides};
+use crate::change::{Id, Impact};
 use spec::Scalar;
 
 /// What became of documented values.
@@ -30,7 +30,7 @@ pub(super) fn compare(
     old: &[Scalar],
     new: &[Scalar],
     judge: impl Fn(&Event<'_>) -> Verdict,
-    sink: &mut Sink,
+    changes: &mut ChangeCollector,
 ) {
     if old == new {
         return;
@@ -48,7 +48,7 @@ pub(super) fn compare(
     if events.is_empty() {
         let text = "The same values in another order.".to_owned();
         let sides = sides(&listed(old), &listed(new));
-        sink.push(
+        changes.push(
             Id::ValueOrderChanged,
             sides,
             Impact::None,
@@ -64,7 +64,7 @@ pub(super) fn compare(
             Event::Added(value) => (None, Some(value.to_string())),
             Event::Removed(value) => (Some(value.to_string()), None),
         };
-        sink.push(verdict.id, sides, verdict.wire, verdict.rust, verdict.text);
+        changes.push(verdict.id, sides, verdict.wire, verdict.rust, verdict.text);
     }
 }
 

@@ -1,10 +1,10 @@
 //! One operation against its earlier self: name, page, promise, callers, paging, response.
 //! Parameters have their own file.
 
-use super::change::{Change, Id, Impact};
-use super::compare::{Context, place_of};
-use super::sink::{Sink, sides, texts};
+use super::collector::{ChangeCollector, sides, texts};
+use super::context::{Context, subject_of};
 use super::{parameters, permissions, rust, types};
+use crate::change::{Change, Id, Impact};
 use spec::{Operation, Page};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
@@ -20,17 +20,17 @@ pub(super) fn compare(
     if old == new && old_page.api == new_page.api {
         return Vec::new(); // most of them, most of the time
     }
-    let mut sink = Sink::at(place_of(new_page, new));
-    names(context, old_page, old, new_page, new, &mut sink);
-    promises(old, new, &mut sink);
+    let mut changes = ChangeCollector::at(subject_of(new_page, new));
+    names(context, old_page, old, new_page, new, &mut changes);
+    promises(old, new, &mut changes);
     for found in permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
-        sink.push_access(found.id, (found.old, found.new), found.access, found.text);
+        changes.push_access(found.id, (found.old, found.new), found.access, found.text);
     }
-    paging(old, new, &mut sink);
-    parameters::compare(context, old, new, &mut sink);
-    returns(context, old, new, &mut sink);
-    prose(old, new, &mut sink);
-    sink.changes
+    paging(old, new, &mut changes);
+    parameters::compare(context, old, new, &mut changes);
+    returns(context, old, new, &mut changes);
+    prose(old, new, &mut changes);
+    changes.changes
 }
 
 fn names(
@@ -39,10 +39,10 @@ fn names(
     old: &Operation,
     new_page: &Page,
     new: &Operation,
-    sink: &mut Sink,
+    changes: &mut ChangeCollector,
 ) {
     if old_page.api != new_page.api {
-        sink.push(
+        changes.push(
             Id::OperationMoved,
             sides(&old_page.api, &new_page.api),
             Unchanged,
@@ -71,7 +71,7 @@ fn names(
             "code that calls the old name does not compile without an alias in renamed.yaml",
         )
     };
-    sink.push(
+    changes.push(
         Id::OperationRenamed,
         sides(&old.id, &new.id),
         Unchanged,
@@ -83,16 +83,16 @@ fn names(
     );
 }
 
-fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
+fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     match (old.deprecated, new.deprecated) {
-        (false, true) => sink.push(
+        (false, true) => changes.push(
             Id::EndpointDeprecated,
             sides("supported", "deprecated"),
             Compatible,
             Compatible,
             "The vendor asks callers to stop using it; code that calls it gets a deprecation warning.".to_owned(),
         ),
-        (true, false) => sink.push(
+        (true, false) => changes.push(
             Id::EndpointReactivated,
             sides("deprecated", "supported"),
             Compatible,
@@ -102,7 +102,7 @@ fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
         _ => {}
     }
     match (old.preview, new.preview) {
-        (false, true) => sink.push(
+        (false, true) => changes.push(
             Id::StabilityDecreased,
             sides("stable", "preview"),
             Breaking,
@@ -110,7 +110,7 @@ fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
             "It became a preview: the vendor may now change it at any time without notice."
                 .to_owned(),
         ),
-        (true, false) => sink.push(
+        (true, false) => changes.push(
             Id::StabilityIncreased,
             sides("preview", "stable"),
             Compatible,
@@ -120,7 +120,7 @@ fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
         _ => {}
     }
     if old.safe != new.safe {
-        sink.push(
+        changes.push(
             Id::SafeChanged,
             sides(&old.safe, &new.safe),
             Unchanged,
@@ -134,7 +134,7 @@ fn promises(old: &Operation, new: &Operation, sink: &mut Sink) {
     }
 }
 
-fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
+fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     let describe = |paging: &spec::Paging| {
         let style = format!("{:?}", paging.style).to_lowercase();
         format!(
@@ -143,7 +143,7 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
         )
     };
     match (&old.paging, &new.paging) {
-        (None, Some(is)) => sink.push(
+        (None, Some(is)) => changes.push(
             Id::PagingAdded,
             (None, Some(describe(is))),
             Unchanged,
@@ -155,7 +155,7 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
             "The client can now walk through all pages of the result, on the request builder."
                 .to_owned(),
         ),
-        (Some(old), None) => sink.push(
+        (Some(old), None) => changes.push(
             Id::PagingRemoved,
             (Some(describe(old)), None),
             Unchanged,
@@ -169,7 +169,7 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
             } else {
                 Breaking
             };
-            sink.push(
+            changes.push(
                 Id::PagingChanged,
                 sides(&describe(old), &describe(new)),
                 Unchanged,
@@ -181,10 +181,10 @@ fn paging(old: &Operation, new: &Operation, sink: &mut Sink) {
     }
 }
 
-fn returns(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut Sink) {
+fn returns(context: &Context<'_>, old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     let (was, is) = (old.media_type(), new.media_type());
     if was != is {
-        sink.push(
+        changes.push(
             Id::ResponseMediaTypeChanged,
             sides(was, is),
             Breaking,
@@ -198,7 +198,7 @@ fn returns(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut S
         return;
     }
     let wire = types::response_impact(context, &old.returns, &new.returns);
-    sink.push(
+    changes.push(
         Id::ResponseTypeChanged,
         sides(&old.returns, &new.returns),
         wire,
@@ -216,9 +216,9 @@ fn returns(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut S
     );
 }
 
-fn prose(old: &Operation, new: &Operation, sink: &mut Sink) {
+fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     if old.summary != new.summary {
-        sink.push(
+        changes.push(
             Id::SummaryChanged,
             texts(&old.summary, &new.summary),
             Unchanged,
@@ -227,7 +227,7 @@ fn prose(old: &Operation, new: &Operation, sink: &mut Sink) {
         );
     }
     if old.description != new.description {
-        sink.push(
+        changes.push(
             Id::DescriptionChanged,
             texts(&old.description, &new.description),
             Unchanged,

@@ -1,7 +1,7 @@
 //! Everything that a renderer shows, in the order in which people read it: pages and operations,
 //! the worst first.
 
-use super::accepted::Approvals;
+use super::approvals::Approvals;
 use super::bump::Bump;
 use super::change::{Access, Change, Id, Impact};
 use super::noise::{Classes, classify};
@@ -10,17 +10,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The outcome of one comparison.
-pub struct Report {
+pub struct DiffReport {
     /// What was compared with …
     pub old: String,
     /// … what.
     pub new: String,
-    /// Every change that was asked for, sorted by place.
+    /// Every change that was asked for, sorted by subject.
     pub changes: Vec<Change>,
     /// What somebody approved.
     pub approvals: Approvals,
-    /// What the changes ask of the version.
-    pub bump: Bump,
     /// The version of the client crate that the old side has, if it is known.
     pub version: Option<Version>,
 }
@@ -67,7 +65,7 @@ pub struct Group<'a> {
 /// What is shown instead of a page's name for changes of models.
 pub const MODELS: &str = "Models";
 
-impl Report {
+impl DiffReport {
     /// The numbers.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts {
@@ -117,9 +115,14 @@ impl Report {
         format!("{}.", parts.join("; "))
     }
 
+    /// How far the version must move for the changes shown.
+    pub fn bump(&self) -> Bump {
+        Bump::of(&self.changes)
+    }
+
     /// What to publish, in words.
     pub fn bump_line(&self) -> String {
-        match (&self.version, self.bump) {
+        match (&self.version, self.bump()) {
             (_, Bump::None) => "Version: no release needed.".to_owned(),
             (Some(version), bump) => {
                 format!(
@@ -143,12 +146,12 @@ impl Report {
             .iter()
             .filter(|change| change.access.is_some_and(|a| a != Access::Same))
             .collect();
-        changes.sort_by_key(|change| (change.access, &change.place, change.id));
+        changes.sort_by_key(|change| (change.access, &change.subject, change.id));
         changes
     }
 }
 
-pub(super) fn is_removal(id: Id) -> bool {
+pub(crate) fn is_removal(id: Id) -> bool {
     matches!(
         id,
         Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation
@@ -177,12 +180,12 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
     type Groups<'a> = BTreeMap<(Option<&'a str>, Option<String>), Vec<&'a Change>>;
     let mut pages: BTreeMap<&str, Groups<'a>> = BTreeMap::new();
     for change in changes {
-        let place = &change.place;
-        let title = place.api.as_deref().unwrap_or(MODELS);
-        let name = place.operation.as_deref().or(place.model.as_deref());
-        let line = place
+        let subject = &change.subject;
+        let title = subject.api.as_deref().unwrap_or(MODELS);
+        let name = subject.operation.as_deref().or(subject.model.as_deref());
+        let line = subject
             .method
-            .zip(place.path.as_deref())
+            .zip(subject.path.as_deref())
             .map(|(method, path)| format!("{method} {path}"));
         pages
             .entry(title)
@@ -260,12 +263,12 @@ impl<'a> Section<'a> {
 
 /// What a change is of, within its operation or model: `parameter pageSize`, `field name`.
 pub fn target(change: &Change) -> Option<String> {
-    let place = &change.place;
-    let parameter = place
+    let subject = &change.subject;
+    let parameter = subject
         .parameter
         .as_ref()
         .map(|name| format!("parameter {name}"));
-    parameter.or_else(|| place.field.as_ref().map(|name| format!("field {name}")))
+    parameter.or_else(|| subject.field.as_ref().map(|name| format!("field {name}")))
 }
 
 /// Old and new in one line, shortened so that a paragraph does not fill the screen.

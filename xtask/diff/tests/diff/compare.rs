@@ -1,11 +1,10 @@
 //! What is found between two versions, and what does not depend on chance.
 
-use crate::cases;
-use crate::spec_folder::together;
+use crate::cases::{self, together};
+use api_diff::{Change, Id, compare};
 use spec::Api;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use xtask::diff::{Change, Id, compare};
 
 fn show(change: &Change, out: &mut String) {
     let access = change
@@ -18,18 +17,18 @@ fn show(change: &Change, out: &mut String) {
         change.id, change.wire, change.rust
     )
     .unwrap();
-    let place = &change.place;
-    let line = place
+    let subject = &change.subject;
+    let line = subject
         .method
-        .zip(place.path.as_ref())
+        .zip(subject.path.as_ref())
         .map(|(method, path)| format!("{method} {path}"));
     let parts = [
-        &place.api,
-        &place.operation,
+        &subject.api,
+        &subject.operation,
         &line,
-        &place.parameter,
-        &place.model,
-        &place.field,
+        &subject.parameter,
+        &subject.model,
+        &subject.field,
     ];
     let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
     writeln!(out, "    at {}", parts.join(", ")).unwrap();

@@ -1,14 +1,14 @@
-//! `--operations FILE`: the operations that a consumer uses, from a list or from its source code.
+//! The operations that a consumer uses, from a list or from its source code, and the changes that
+//! concern them.
 
-use super::change::Change;
-use super::compare::{anonymous, key};
-use anyhow::{Context as _, Result, bail};
+use crate::change::Change;
+use crate::compare::{anonymous, key};
 use spec::{Api, Location, Operation, Type};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
-/// The operations that matter to somebody.
-pub struct Used {
+/// The operations that a consumer uses.
+#[derive(Default)]
+pub struct Consumer {
     /// Names without `_` and capitals, so that `getUsers` is `get_users`.
     names: HashSet<String>,
     /// Lines such as `GET /api/v2/users`.
@@ -17,73 +17,38 @@ pub struct Used {
     listed: Vec<String>,
 }
 
-impl Used {
-    /// Reads a list (an operation a line, by documented name, by Rust name, or by method and path;
-    /// `#` starts a comment) or the `.rs` files of a folder.
-    ///
-    /// # Errors
-    /// It is not there, or not text.
-    pub fn read(path: &Path) -> Result<Self> {
-        let mut used = Self {
-            names: HashSet::new(),
-            lines: HashSet::new(),
-            listed: Vec::new(),
-        };
-        if path.is_dir() {
-            used.scan_folder(path)?;
-            return Ok(used);
-        }
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("--operations: cannot read {}", path.display()))?;
+impl Consumer {
+    /// From a list: an operation a line, by documented name, by Rust name, or by method and path; `#`
+    /// starts a comment.
+    pub fn from_list(text: &str) -> Self {
+        let mut consumer = Self::default();
         for line in text.lines() {
             let entry = line.split('#').next().unwrap_or_default().trim();
             if entry.is_empty() {
                 continue;
             }
-            used.listed.push(entry.to_owned());
+            consumer.listed.push(entry.to_owned());
             match entry.split_once(char::is_whitespace) {
                 Some((method, path)) => {
-                    used.lines
-                        .insert(format!("{} {}", method.to_uppercase(), path.trim()));
+                    let line = format!("{} {}", method.to_uppercase(), path.trim());
+                    consumer.lines.insert(line);
                 }
                 None => {
-                    used.names.insert(bare(entry));
+                    consumer.names.insert(bare(entry));
                 }
             }
         }
-        if used.listed.is_empty() {
-            bail!("--operations: {} lists no operation", path.display());
-        }
-        Ok(used)
+        consumer
     }
 
-    fn scan_folder(&mut self, folder: &Path) -> Result<()> {
-        let entries = std::fs::read_dir(folder)
-            .with_context(|| format!("--operations: cannot read {}", folder.display()))?;
-        for entry in entries {
-            let path = entry
-                .with_context(|| format!("--operations: cannot read {}", folder.display()))?
-                .path();
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            if path.is_dir() {
-                if name != "target" && !name.starts_with('.') {
-                    self.scan_folder(&path)?;
-                }
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path)
-                    .with_context(|| format!("--operations: cannot read {}", path.display()))?;
-                self.scan(&text);
-            }
-        }
-        Ok(())
+    /// Whether a list had no entry.
+    pub fn is_empty(&self) -> bool {
+        self.listed.is_empty()
     }
 
+    /// Adds what a source file calls.
     /// Whatever is called as a method could be an operation; only those that are one count later.
-    fn scan(&mut self, source: &str) {
+    pub fn scan(&mut self, source: &str) {
         let mut rest = source;
         while let Some(dot) = rest.find(['.', ':']) {
             rest = rest[dot + 1..].trim_start();
@@ -169,8 +134,8 @@ impl Used {
             }
         }
         changes.retain(|change| {
-            let place = &change.place;
-            match (place.method, &place.path, &place.model, &place.api) {
+            let subject = &change.subject;
+            match (subject.method, &subject.path, &subject.model, &subject.api) {
                 (Some(method), Some(path), ..) => operations.contains(&(method, anonymous(path))),
                 (.., Some(model), _) => models.contains(model.as_str()),
                 // A page that goes concerns whoever uses one of its operations.

@@ -1,12 +1,12 @@
 //! The fields of one model, of which both versions tell.
 
-use super::change::{Id, Impact};
-use super::compare::Context;
-use super::models::Used;
-use super::sink::{Sink, sides, texts};
+use super::collector::{ChangeCollector, sides, texts};
+use super::context::Context;
 use super::types::{includes, request_impact, response_impact};
+use super::usage::ModelUse;
 use super::values::{self, Event, Verdict};
 use super::{order, rust};
+use crate::change::{Id, Impact};
 use spec::Field;
 use std::collections::HashMap;
 
@@ -24,22 +24,24 @@ pub(super) fn compare(
     context: &Context<'_>,
     old: &[Field],
     new: &[Field],
-    used: Used,
-    sink: &mut Sink,
+    used: ModelUse,
+    changes: &mut ChangeCollector,
 ) {
     let pairs = match_up(old, new);
     for &(before, after) in &pairs {
         let (was, is) = (&old[before], &new[after]);
-        sink.in_field(&is.name, |sink| field_changed(context, was, is, used, sink));
+        changes.in_field(&is.name, |changes| {
+            field_changed(context, was, is, used, changes)
+        });
     }
     for (index, field) in old.iter().enumerate() {
         if !pairs.iter().any(|(before, _)| *before == index) {
-            sink.in_field(&field.name, |sink| field_removed(field, used, sink));
+            changes.in_field(&field.name, |changes| field_removed(field, used, changes));
         }
     }
     for (index, field) in new.iter().enumerate() {
         if !pairs.iter().any(|(_, after)| *after == index) {
-            sink.in_field(&field.name, |sink| field_added(field, used, sink));
+            changes.in_field(&field.name, |changes| field_added(field, used, changes));
         }
     }
     order::compare(
@@ -47,7 +49,7 @@ pub(super) fn compare(
         pairs,
         |before, after| old[before].required && new[after].required,
         |after| &new[after].name,
-        sink,
+        changes,
     );
 }
 
@@ -81,12 +83,18 @@ fn match_up(old: &[Field], new: &[Field]) -> Vec<(usize, usize)> {
     pairs
 }
 
-fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, sink: &mut Sink) {
+fn field_changed(
+    context: &Context<'_>,
+    old: &Field,
+    new: &Field,
+    used: ModelUse,
+    changes: &mut ChangeCollector,
+) {
     if old == new {
         return;
     }
     if old.name != new.name {
-        sink.push(
+        changes.push(
             Id::FieldRenamed,
             sides(&old.name, &new.name),
             Unchanged,
@@ -96,7 +104,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
         );
     }
     if old.wire_name() != new.wire_name() {
-        sink.push(
+        changes.push(
             Id::FieldWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
             used.impact(Breaking, Breaking),
@@ -110,7 +118,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
         );
     }
     match (old.required, new.required) {
-        (false, true) => sink.push(
+        (false, true) => changes.push(
             Id::FieldBecameRequired,
             sides("optional", "required"),
             used.impact(Breaking, Compatible),
@@ -123,7 +131,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
                 )
             ),
         ),
-        (true, false) => sink.push(
+        (true, false) => changes.push(
             Id::FieldBecameOptional,
             sides("required", "optional"),
             used.impact(Compatible, Breaking),
@@ -148,7 +156,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
         } else {
             "another"
         };
-        sink.push(
+        changes.push(
             Id::FieldTypeChanged,
             sides(&old.ty, &new.ty),
             wire,
@@ -161,9 +169,9 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
             ),
         );
     }
-    values(old, new, used, sink);
+    values(old, new, used, changes);
     if old.description != new.description {
-        sink.push(
+        changes.push(
             Id::FieldDescriptionChanged,
             texts(&old.description, &new.description),
             Unchanged,
@@ -173,7 +181,7 @@ fn field_changed(context: &Context<'_>, old: &Field, new: &Field, used: Used, si
     }
 }
 
-fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
+fn values(old: &Field, new: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     let used_in = used.words();
     let judge = |event: &Event<'_>| match event {
         Event::Listed => Verdict {
@@ -209,13 +217,13 @@ fn values(old: &Field, new: &Field, used: Used, sink: &mut Sink) {
             ),
         },
     };
-    values::compare(&old.values, &new.values, judge, sink);
+    values::compare(&old.values, &new.values, judge, changes);
 }
 
-fn field_removed(field: &Field, used: Used, sink: &mut Sink) {
+fn field_removed(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     // Readers of an optional field could do without it already.
     let to_readers = if field.required { Breaking } else { Compatible };
-    sink.push(
+    changes.push(
         Id::FieldRemoved,
         (Some(describe(field)), None),
         used.impact(Breaking, to_readers),
@@ -230,10 +238,10 @@ fn field_removed(field: &Field, used: Used, sink: &mut Sink) {
     );
 }
 
-fn field_added(field: &Field, used: Used, sink: &mut Sink) {
+fn field_added(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     let new = (None, Some(describe(field)));
     if field.required {
-        sink.push(
+        changes.push(
             Id::FieldAddedRequired,
             new,
             used.impact(Breaking, Compatible),
@@ -247,7 +255,7 @@ fn field_added(field: &Field, used: Used, sink: &mut Sink) {
             ),
         );
     } else {
-        sink.push(
+        changes.push(
             Id::FieldAddedOptional,
             new,
             used.impact(Compatible, Compatible),

@@ -4,14 +4,13 @@
 //! Compiling two clients with their dependencies takes minutes where nothing is built yet, so it
 //! runs where `DIFF_AGAINST_COMPILER` is set: in CI, and for whoever changes `diff/rust.rs`.
 
-use crate::cases::{Case, all, api_name};
-use crate::formats::client;
-use crate::spec_folder::{Folder, together};
+use crate::cases::{Case, all, api_name, client, together};
+use api_diff::{Impact, compare};
 use spec::{Api, RenamedOperation};
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use xtask::diff::{Impact, compare};
 
 #[test]
 fn the_compiler_agrees() {
@@ -19,42 +18,45 @@ fn the_compiler_agrees() {
         eprintln!("skipped: set DIFF_AGAINST_COMPILER=1 to compile clients before and after");
         return;
     }
-    let folder = Folder::new();
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path();
     let cases = all();
     let renamed: Vec<RenamedOperation> = cases
         .values()
         .flat_map(|case| case.renamed.clone())
         .collect();
     render(
-        &folder,
+        folder,
         "before",
         &together(|name, case| case.before(name)),
         &[],
     );
     render(
-        &folder,
+        folder,
         "after",
         &together(|name, case| case.after(name)),
         &renamed,
     );
     for (name, case) in &cases {
-        folder.write(
+        write(
+            folder,
             &format!("consumer/examples/{name}.rs"),
             &consumer(name, case),
         );
     }
-    folder.write("consumer/src/lib.rs", "");
+    write(folder, "consumer/src/lib.rs", "");
     let lock = workspace().join("Cargo.lock");
-    folder.write(
+    write(
+        folder,
         "consumer/Cargo.lock",
         &std::fs::read_to_string(lock).unwrap(),
     );
-    let failed = check(&folder, "before");
+    let failed = check(folder, "before");
     assert!(
         failed.is_empty(),
         "the consumer must compile with the old client: {failed:#?}"
     );
-    let failed = check(&folder, "after");
+    let failed = check(folder, "after");
     let broken: BTreeSet<&str> = failed.iter().map(|(name, _)| name.as_str()).collect();
     let said: BTreeSet<&str> = cases
         .iter()
@@ -82,11 +84,12 @@ fn the_compiler_agrees() {
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is in the workspace")
+        .ancestors()
+        .nth(2)
+        .expect("the crate is in the workspace")
 }
 
-fn render(folder: &Folder, name: &str, api: &Api, renamed: &[RenamedOperation]) {
+fn render(folder: &Path, name: &str, api: &Api, renamed: &[RenamedOperation]) {
     let config = spec::yaml::parse_client(&client("1.0.0")).unwrap();
     let input = templates::Input {
         api,
@@ -95,7 +98,7 @@ fn render(folder: &Folder, name: &str, api: &Api, renamed: &[RenamedOperation]) 
         docs_version: None,
     };
     for file in templates::render(&input) {
-        folder.write(&format!("{name}/{}", file.path), &file.text);
+        write(folder, &format!("{name}/{}", file.path), &file.text);
     }
 }
 
@@ -115,16 +118,16 @@ fn consumer(name: &str, case: &Case) -> String {
 }
 
 /// The examples that do not compile with a client, and why.
-fn check(folder: &Folder, client: &str) -> Vec<(String, String)> {
+fn check(folder: &Path, client: &str) -> Vec<(String, String)> {
     let manifest = format!(
         "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          client = {{ package = \"things\", path = \"../{client}\", features = [\"full\"] }}\n\
          serde_json = \"1\"\n\n[workspace]\n"
     );
-    folder.write("consumer/Cargo.toml", &manifest);
+    write(folder, "consumer/Cargo.toml", &manifest);
     let target: PathBuf = workspace().join("target");
     let output = Command::new(env!("CARGO"))
-        .current_dir(folder.path().join("consumer"))
+        .current_dir(folder.join("consumer"))
         .args([
             "check",
             "--offline",
@@ -158,4 +161,10 @@ fn check(folder: &Folder, client: &str) -> Vec<(String, String)> {
         String::from_utf8_lossy(&output.stderr)
     );
     failed
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
 }

@@ -2,7 +2,7 @@
 //! change on more than a hundred operations. Noise is collapsed where people look, and it is never
 //! what breaks: a change that breaks something is shown whatever its class.
 
-use super::change::{Change, Id, Impact, Kind};
+use super::change::{Change, Id, Impact, Topic};
 use std::collections::HashMap;
 
 /// Above this many operations the same change is one line with its count.
@@ -41,11 +41,11 @@ type Alike<'a> = (
 );
 
 fn alike(change: &Change) -> Alike<'_> {
-    let prose = change.id.kind() == Kind::Prose;
+    let prose = change.id.kind() == Topic::Prose;
     let side = |side: &'_ Option<String>| -> bool { !prose && side.is_some() };
     (
         change.id,
-        change.place.parameter.as_deref(),
+        change.subject.parameter.as_deref(),
         change.old.as_deref().filter(|_| side(&change.old)),
         change.new.as_deref().filter(|_| side(&change.new)),
         change.wire,
@@ -66,10 +66,10 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
         if can_drift(change) && groups.contains_key(&alike(change)) {
             continue;
         }
-        if change.worst() == Impact::None && kind == Kind::Prose {
+        if change.worst() == Impact::None && kind == Topic::Prose {
             classes.prose.push(change);
         } else if change.worst() == Impact::None
-            && (kind == Kind::Order || is_reordering(change.id))
+            && (kind == Topic::Order || is_reordering(change.id))
         {
             classes.order.push(change);
         } else {
@@ -87,7 +87,7 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
         (
             std::cmp::Reverse((drift.sample.worst(), drift.changes.len())),
             drift.sample.id,
-            &drift.sample.place,
+            &drift.sample.subject,
         )
     });
     classes
@@ -96,8 +96,8 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
 /// Drift is something that a template does to operations that stay. What comes and goes is each of
 /// it news, even when a hundred come at once, and so is who may call.
 fn can_drift(change: &Change) -> bool {
-    change.place.operation.is_some()
-        && !matches!(change.id.kind(), Kind::Permission)
+    change.subject.operation.is_some()
+        && !matches!(change.id.kind(), Topic::Permission)
         && !matches!(
             change.id,
             Id::EndpointAdded

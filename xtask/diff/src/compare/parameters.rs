@@ -5,37 +5,44 @@
 //! builder that an operation has only if there is something optional; listed values make an open
 //! enum of their own.
 
-use super::change::{Id, Impact};
-use super::compare::Context;
-use super::sink::{Sink, sides, texts};
+use super::collector::{ChangeCollector, sides, texts};
+use super::context::Context;
 use super::types;
 use super::values::{self, Event, Verdict};
 use super::{order, rust};
+use crate::change::{Id, Impact};
 use spec::{Location, Operation, Parameter};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
 /// Compares all parameters.
-pub(super) fn compare(context: &Context<'_>, old: &Operation, new: &Operation, sink: &mut Sink) {
+pub(super) fn compare(
+    context: &Context<'_>,
+    old: &Operation,
+    new: &Operation,
+    changes: &mut ChangeCollector,
+) {
     let (was, is) = (&old.parameters, &new.parameters);
     let pairs = match_up(was, is);
     for &(before, after) in &pairs {
-        sink.in_parameter(&is[after].name, |sink| {
-            changed(context, &was[before], &is[after], sink);
+        changes.in_parameter(&is[after].name, |changes| {
+            changed(context, &was[before], &is[after], changes);
         });
     }
     for (index, parameter) in was.iter().enumerate() {
         if !pairs.iter().any(|(before, _)| *before == index) {
-            sink.in_parameter(&parameter.name, |sink| removed(parameter, sink));
+            changes.in_parameter(&parameter.name, |changes| removed(parameter, changes));
         }
     }
     let had_builder = rust::has_builder(old);
     for (index, parameter) in is.iter().enumerate() {
         if !pairs.iter().any(|(_, after)| *after == index) {
-            sink.in_parameter(&parameter.name, |sink| added(parameter, had_builder, sink));
+            changes.in_parameter(&parameter.name, |changes| {
+                added(parameter, had_builder, changes)
+            });
         }
     }
-    order(was, is, pairs, sink);
+    order(was, is, pairs, changes);
 }
 
 /// Which old parameter (its index) is which new one: by name; then what is the same on the wire (a
@@ -71,7 +78,7 @@ fn match_up(old: &[Parameter], new: &[Parameter]) -> Vec<(usize, usize)> {
     pairs
 }
 
-fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     if old == new {
         return;
     }
@@ -82,7 +89,7 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut S
         } else {
             rust::name_changed(&old.name, &new.name)
         };
-        sink.push(
+        changes.push(
             Id::ParameterRenamed,
             sides(&old.name, &new.name),
             Unchanged,
@@ -99,13 +106,13 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut S
             ),
         );
     }
-    placed(old, new, sink);
-    required(old, new, sink);
-    typed(context, old, new, sink);
-    values(old, new, sink);
-    default(old, new, sink);
+    placed(old, new, changes);
+    required(old, new, changes);
+    typed(context, old, new, changes);
+    values(old, new, changes);
+    default(old, new, changes);
     if old.description != new.description {
-        sink.push(
+        changes.push(
             Id::ParameterDescriptionChanged,
             texts(&old.description, &new.description),
             Unchanged,
@@ -115,9 +122,9 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut S
     }
 }
 
-fn placed(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn placed(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     if old.location != new.location {
-        sink.push(
+        changes.push(
             Id::ParameterLocationChanged,
             sides(&old.location, &new.location),
             Breaking,
@@ -132,7 +139,7 @@ fn placed(old: &Parameter, new: &Parameter, sink: &mut Sink) {
     } else if old.wire_name() != new.wire_name()
         && matches!(new.location, Location::Query | Location::Header)
     {
-        sink.push(
+        changes.push(
             Id::ParameterWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
             Breaking,
@@ -153,7 +160,7 @@ fn placed(old: &Parameter, new: &Parameter, sink: &mut Sink) {
                 "values joined"
             }
         };
-        sink.push(
+        changes.push(
             Id::ParameterExplodeChanged,
             sides(&word(old.explode), &word(new.explode)),
             Breaking,
@@ -173,10 +180,10 @@ fn place_word(location: Location) -> &'static str {
     }
 }
 
-fn required(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     let is_body = new.location == Location::Body;
     match (old.required, new.required) {
-        (false, true) => sink.push(
+        (false, true) => changes.push(
             if is_body { Id::BodyBecameRequired } else { Id::ParameterBecameRequired },
             sides("optional", "required"),
             Breaking,
@@ -186,7 +193,7 @@ fn required(old: &Parameter, new: &Parameter, sink: &mut Sink) {
                 new.name
             ),
         ),
-        (true, false) => sink.push(
+        (true, false) => changes.push(
             if is_body { Id::BodyBecameOptional } else { Id::ParameterBecameOptional },
             sides("required", "optional"),
             Compatible,
@@ -200,7 +207,7 @@ fn required(old: &Parameter, new: &Parameter, sink: &mut Sink) {
     }
 }
 
-fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     if old.ty == new.ty {
         return;
     }
@@ -221,7 +228,7 @@ fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sin
         Breaking => "code must pass another type",
         Compatible | Unchanged => "code stays as it is",
     };
-    sink.push(
+    changes.push(
         id,
         sides(&old.ty, &new.ty),
         wire,
@@ -233,7 +240,7 @@ fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, sink: &mut Sin
     );
 }
 
-fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn values(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     let judge = |event: &Event<'_>| {
         match event {
         Event::Listed => Verdict {
@@ -267,10 +274,10 @@ fn values(old: &Parameter, new: &Parameter, sink: &mut Sink) {
         },
     }
     };
-    values::compare(&old.values, &new.values, judge, sink);
+    values::compare(&old.values, &new.values, judge, changes);
 }
 
-fn default(old: &Parameter, new: &Parameter, sink: &mut Sink) {
+fn default(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     if old.default == new.default {
         return;
     }
@@ -296,10 +303,10 @@ fn default(old: &Parameter, new: &Parameter, sink: &mut Sink) {
             ),
         ),
     };
-    sink.push(id, (was, is), Compatible, Unchanged, text);
+    changes.push(id, (was, is), Compatible, Unchanged, text);
 }
 
-fn removed(parameter: &Parameter, sink: &mut Sink) {
+fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
     let id = if parameter.location == Location::Body {
         Id::BodyRemoved
     } else {
@@ -310,7 +317,7 @@ fn removed(parameter: &Parameter, sink: &mut Sink) {
     } else {
         "no such setter"
     };
-    sink.push(
+    changes.push(
         id,
         (Some(describe(parameter)), None),
         Breaking,
@@ -322,7 +329,7 @@ fn removed(parameter: &Parameter, sink: &mut Sink) {
     );
 }
 
-fn added(parameter: &Parameter, had_builder: bool, sink: &mut Sink) {
+fn added(parameter: &Parameter, had_builder: bool, changes: &mut ChangeCollector) {
     let new = (None, Some(describe(parameter)));
     let name = &parameter.name;
     if parameter.required {
@@ -333,7 +340,7 @@ fn added(parameter: &Parameter, had_builder: bool, sink: &mut Sink) {
         };
         let text =
             format!("A call without `{name}` is refused now, and the method has an argument more.");
-        sink.push(id, new, Breaking, Breaking, text);
+        changes.push(id, new, Breaking, Breaking, text);
         return;
     }
     let id = match parameter.location {
@@ -342,14 +349,14 @@ fn added(parameter: &Parameter, had_builder: bool, sink: &mut Sink) {
     };
     if had_builder {
         let text = format!("`{name}` can be sent now; the request builder has a setter for it.");
-        sink.push(id, new, Compatible, Compatible, text);
+        changes.push(id, new, Compatible, Compatible, text);
     } else {
         let text = format!(
             "`{name}` can be sent now. The operation had nothing optional before, so its method returned \
              `Call`; now it returns a request builder of its own. `.await` and `.send()` stay as they \
              are, code that names the type `Call` must change."
         );
-        sink.push(id, new, Compatible, rust::FIRST_OPTIONAL, text);
+        changes.push(id, new, Compatible, rust::FIRST_OPTIONAL, text);
     }
 }
 
@@ -364,7 +371,12 @@ fn describe(parameter: &Parameter) -> String {
 
 /// Arguments are positional. Two of the same type that trade places even compile, and mean
 /// something else.
-fn order(old: &[Parameter], new: &[Parameter], pairs: Vec<(usize, usize)>, sink: &mut Sink) {
+fn order(
+    old: &[Parameter],
+    new: &[Parameter],
+    pairs: Vec<(usize, usize)>,
+    changes: &mut ChangeCollector,
+) {
     const WORDS: order::Words = order::Words {
         id: Id::ParameterOrderChanged,
         arguments: "Required parameters are arguments in documented order: they must trade places, and where \
@@ -376,6 +388,6 @@ fn order(old: &[Parameter], new: &[Parameter], pairs: Vec<(usize, usize)>, sink:
         pairs,
         |before, after| old[before].required && new[after].required,
         |after| &new[after].name,
-        sink,
+        changes,
     );
 }

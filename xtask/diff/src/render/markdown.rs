@@ -4,9 +4,9 @@
 //! does not is counted. Text of the docs is escaped: a summary with a pipe or a tag in it must not
 //! break the table, and an `@name` must not call somebody.
 
-use crate::diff::change::{Access, Change, Impact};
-use crate::diff::lines::{Finder, Line};
-use crate::diff::report::{Report, Section, plural, sections, sides, target};
+use crate::change::{Access, Change, Impact};
+use crate::locate::{FileLine, Locate};
+use crate::report::{DiffReport, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
 /// What a comment may have, with some room left for whoever posts it.
@@ -16,7 +16,7 @@ const TAIL: usize = 1_000;
 
 /// The whole report. `links` is what stands before a path in a link, with `{revision}` in it for
 /// the commit; without it links are relative.
-pub fn render(report: &Report, finder: &mut Finder<'_>, links: Option<&str>) -> String {
+pub fn render(report: &DiffReport, finder: &mut dyn Locate, links: Option<&str>) -> String {
     let mut out = String::from("## API diff\n\n");
     write!(
         out,
@@ -154,7 +154,7 @@ fn section(
 }
 
 /// Who may call is what the vendor does not announce, so it has its own table before everything.
-fn permissions(report: &Report, out: &mut String, budget: &mut Budget) {
+fn permissions(report: &DiffReport, out: &mut String, budget: &mut Budget) {
     let changes = report.permissions();
     if changes.is_empty() {
         return;
@@ -169,7 +169,7 @@ fn permissions(report: &Report, out: &mut String, budget: &mut Budget) {
         let row = format!(
             "| {} | `{}` | {} {} |\n",
             change.access.map(Access::as_str).unwrap_or_default(),
-            plain(change.place.operation.as_deref().unwrap_or_default()),
+            plain(change.subject.operation.as_deref().unwrap_or_default()),
             change.id,
             code(&sides(change).unwrap_or_default()),
         );
@@ -188,12 +188,17 @@ fn permissions(report: &Report, out: &mut String, budget: &mut Budget) {
     budget.add(out, &block, 0);
 }
 
-fn row(report: &Report, change: &Change, finder: &mut Finder<'_>, base: Option<&str>) -> String {
-    let place = &change.place;
-    let mut place_text = match (&place.operation, &place.model) {
+fn row(
+    report: &DiffReport,
+    change: &Change,
+    finder: &mut dyn Locate,
+    base: Option<&str>,
+) -> String {
+    let subject = &change.subject;
+    let mut place_text = match (&subject.operation, &subject.model) {
         (Some(name), _) => {
-            let method = place.method.map(spec::Method::as_str).unwrap_or_default();
-            let path = place.path.as_deref().unwrap_or_default();
+            let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
+            let path = subject.path.as_deref().unwrap_or_default();
             format!("`{}` `{method} {}`", plain(name), plain(path))
         }
         (_, Some(name)) => format!("`{}`", plain(name)),
@@ -241,7 +246,7 @@ fn word(impact: Impact) -> &'static str {
     }
 }
 
-fn link(line: &Line, links: Option<&str>) -> String {
+fn link(line: &FileLine, links: Option<&str>) -> String {
     // Without `plain=1` GitHub renders a page, and a rendered page has no lines.
     let plain = if std::path::Path::new(&line.path)
         .extension()

@@ -3,22 +3,22 @@
 //!
 //! Every text of the docs goes through `escape`; the script only hides and shows what is there.
 
-use crate::diff::change::{Access, Change, Impact, Kind};
-use crate::diff::lines::{Finder, Lines};
-use crate::diff::report::{Group, Report, Section, plural, sections, sides, target};
+use crate::change::{Access, Change, Impact, Topic};
+use crate::locate::{ChangeLines, Locate};
+use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::{self, Write as _};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
 /// The whole report.
-pub fn render(report: &Report, finder: &mut Finder<'_>) -> String {
+pub fn render(report: &DiffReport, finder: &mut dyn Locate) -> String {
     let mut out = String::with_capacity(64 * 1024 + report.changes.len() * 1024);
     page(&mut out, report, finder).expect("a String takes everything");
     out
 }
 
-fn page(out: &mut String, report: &Report, finder: &mut Finder<'_>) -> fmt::Result {
+fn page(out: &mut String, report: &DiffReport, finder: &mut dyn Locate) -> fmt::Result {
     let (old, new) = (escape(&report.old), escape(&report.new));
     write!(
         out,
@@ -39,7 +39,13 @@ fn page(out: &mut String, report: &Report, finder: &mut Finder<'_>) -> fmt::Resu
         out.push_str("<section>\n<h2>The same change on many operations</h2>\n");
         for drift in &classes.drift {
             let count = plural(drift.changes.len(), "operation");
-            change(out, report, drift.sample, Some(&count), &Lines::default())?;
+            change(
+                out,
+                report,
+                drift.sample,
+                Some(&count),
+                &ChangeLines::default(),
+            )?;
         }
         out.push_str("</section>\n");
     }
@@ -69,7 +75,7 @@ fn page(out: &mut String, report: &Report, finder: &mut Finder<'_>) -> fmt::Resu
     )
 }
 
-fn tiles(out: &mut String, report: &Report) -> fmt::Result {
+fn tiles(out: &mut String, report: &DiffReport) -> fmt::Result {
     let counts = report.counts();
     out.push_str("<ul class=\"tiles\">\n");
     for (number, label, class) in [
@@ -107,13 +113,13 @@ fn filters(out: &mut String) -> fmt::Result {
     }
     out.push_str("</fieldset>\n<fieldset><legend>Kind</legend>\n");
     for kind in [
-        Kind::Operation,
-        Kind::Permission,
-        Kind::Parameter,
-        Kind::Response,
-        Kind::Model,
-        Kind::Prose,
-        Kind::Order,
+        Topic::Operation,
+        Topic::Permission,
+        Topic::Parameter,
+        Topic::Response,
+        Topic::Model,
+        Topic::Prose,
+        Topic::Order,
     ] {
         let kind = kind.as_str();
         writeln!(
@@ -125,7 +131,7 @@ fn filters(out: &mut String) -> fmt::Result {
     Ok(())
 }
 
-fn unmatched(out: &mut String, report: &Report) -> fmt::Result {
+fn unmatched(out: &mut String, report: &DiffReport) -> fmt::Result {
     for approval in &report.approvals.unmatched {
         writeln!(
             out,
@@ -137,7 +143,7 @@ fn unmatched(out: &mut String, report: &Report) -> fmt::Result {
     Ok(())
 }
 
-fn permissions(out: &mut String, report: &Report) -> fmt::Result {
+fn permissions(out: &mut String, report: &DiffReport) -> fmt::Result {
     let changes = report.permissions();
     if changes.is_empty() {
         return Ok(());
@@ -150,7 +156,7 @@ fn permissions(out: &mut String, report: &Report) -> fmt::Result {
     )?;
     for found in changes {
         let access = found.access.map(Access::as_str).unwrap_or_default();
-        let place = &found.place;
+        let subject = &found.subject;
         let what = match (&found.old, &found.new) {
             (Some(old), Some(new)) => format!("{} → {}", escape(old), escape(new)),
             (Some(one), None) | (None, Some(one)) => escape(one),
@@ -162,9 +168,9 @@ fn permissions(out: &mut String, report: &Report) -> fmt::Result {
              <td data-label=\"Operation\"><span><b>{}</b> <code>{} {}</code></span></td>\
              <td data-label=\"Change\">{}</td><td data-label=\"Permission\"><code>{what}</code></td></tr>",
             attributes(found),
-            escape(place.operation.as_deref().unwrap_or_default()),
-            place.method.map(spec::Method::as_str).unwrap_or_default(),
-            escape(place.path.as_deref().unwrap_or_default()),
+            escape(subject.operation.as_deref().unwrap_or_default()),
+            subject.method.map(spec::Method::as_str).unwrap_or_default(),
+            escape(subject.path.as_deref().unwrap_or_default()),
             found.id,
         )?;
     }
@@ -174,9 +180,9 @@ fn permissions(out: &mut String, report: &Report) -> fmt::Result {
 
 fn section(
     out: &mut String,
-    report: &Report,
+    report: &DiffReport,
     section: &Section<'_>,
-    finder: &mut Finder<'_>,
+    finder: &mut dyn Locate,
 ) -> fmt::Result {
     writeln!(
         out,
@@ -193,9 +199,9 @@ fn section(
 
 fn group(
     out: &mut String,
-    report: &Report,
+    report: &DiffReport,
     group: &Group<'_>,
-    finder: &mut Finder<'_>,
+    finder: &mut dyn Locate,
 ) -> fmt::Result {
     out.push_str("<section class=\"group\">\n");
     if let Some(name) = group.name {
@@ -235,10 +241,10 @@ fn attributes(change: &Change) -> String {
 
 fn change(
     out: &mut String,
-    report: &Report,
+    report: &DiffReport,
     change: &Change,
     count: Option<&str>,
-    lines: &Lines,
+    lines: &ChangeLines,
 ) -> fmt::Result {
     let worst = match change.access {
         Some(Access::Widened) => "widened",

@@ -85,3 +85,25 @@ impl Side {
         Api { pages, models }
     }
 }
+
+/// All cases as one API.
+pub fn together(side: impl Fn(&str, &Case) -> Api) -> Api {
+    let mut joined = Api::default();
+    for (name, case) in all() {
+        let Api { pages, models } = side(&name, &case);
+        joined.pages.extend(pages);
+        joined.models.models.extend(models.models);
+    }
+    joined.pages.sort_by(|a, b| a.api.cmp(&b.api));
+    joined.models.models.sort_by(|a, b| a.name.cmp(&b.name));
+    joined
+}
+
+/// A `client.yaml`.
+pub fn client(version: &str) -> String {
+    format!(
+        "crate: {{ name: things, version: {version}, title: Things, description: Things over HTTP, license: MIT }}\n\
+         regions: [{{ name: one, domain: example.com }}]\n\
+         oauth: {{ token_path: /oauth/token, authorize_path: /oauth/authorize }}\n"
+    )
+}

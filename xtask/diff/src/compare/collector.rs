@@ -1,14 +1,14 @@
 //! Where the comparisons of one operation or model put what they find.
 
-use super::change::{Access, Change, Id, Impact, Place};
+use crate::change::{Access, Change, Id, Impact, Subject};
 
 /// Collects the changes of one place.
-pub(super) struct Sink {
-    place: Place,
+pub(super) struct ChangeCollector {
+    subject: Subject,
     pub(super) changes: Vec<Change>,
 }
 
-/// What was and what is, for [`Sink::push`].
+/// What was and what is, for [`ChangeCollector::push`].
 pub(super) type Sides = (Option<String>, Option<String>);
 
 /// Both sides of a value that changed.
@@ -22,10 +22,10 @@ pub(super) fn texts(old: &str, new: &str) -> Sides {
     (side(old), side(new))
 }
 
-impl Sink {
-    pub(super) fn at(place: Place) -> Self {
+impl ChangeCollector {
+    pub(super) fn at(subject: Subject) -> Self {
         Self {
-            place,
+            subject,
             changes: Vec::new(),
         }
     }
@@ -39,9 +39,9 @@ impl Sink {
         rust: Impact,
         text: String,
     ) {
-        let place = self.place.clone();
+        let subject = self.subject.clone();
         self.changes.push(Change {
-            place,
+            subject,
             id,
             old,
             new,
@@ -54,10 +54,10 @@ impl Sink {
 
     /// A change of who may call; it never shows in code.
     pub(super) fn push_access(&mut self, id: Id, (old, new): Sides, access: Access, text: String) {
-        let place = self.place.clone();
+        let subject = self.subject.clone();
         let (wire, rust) = (access.wire(), Impact::None);
         self.changes.push(Change {
-            place,
+            subject,
             id,
             old,
             new,
@@ -70,15 +70,15 @@ impl Sink {
 
     /// What `fill` finds is about that parameter.
     pub(super) fn in_parameter(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
-        self.place.parameter = Some(name.to_owned());
+        self.subject.parameter = Some(name.to_owned());
         fill(self);
-        self.place.parameter = None;
+        self.subject.parameter = None;
     }
 
     /// What `fill` finds is about that field.
     pub(super) fn in_field(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
-        self.place.field = Some(name.to_owned());
+        self.subject.field = Some(name.to_owned());
         fill(self);
-        self.place.field = None;
+        self.subject.field = None;
     }
 }

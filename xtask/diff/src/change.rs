@@ -71,7 +71,7 @@ impl Access {
 
 /// What a change is about; also what the HTML page filters by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum Topic {
     /// An operation as a whole.
     Operation,
     /// Who may call.
@@ -88,7 +88,7 @@ pub enum Kind {
     Order,
 }
 
-impl Kind {
+impl Topic {
     /// As shown.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -114,9 +114,9 @@ macro_rules! ids {
             /// Every id, in the order of this table.
             pub const ALL: &[Self] = &[$(Self::$id,)*];
 
-            /// Name and kind of every id, in one place.
-            fn facts(self) -> (&'static str, Kind) {
-                match self { $(Self::$id => ($name, Kind::$kind),)* }
+            /// Name and kind of every id, in one subject.
+            fn facts(self) -> (&'static str, Topic) {
+                match self { $(Self::$id => ($name, Topic::$kind),)* }
             }
         }
     };
@@ -280,7 +280,7 @@ impl Id {
     }
 
     /// What it is about.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> Topic {
         self.facts().1
     }
 }
@@ -293,7 +293,7 @@ impl fmt::Display for Id {
 
 /// What a change is a change of. Whatever does not apply is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Subject {
     /// The page.
     pub api: Option<String>,
     /// The operation's documented name; the new one where it was renamed.
@@ -314,7 +314,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// Of what.
-    pub place: Place,
+    pub subject: Subject,
     /// Which rule found it.
     pub id: Id,
     /// What it was, where there was something.
@@ -340,17 +340,17 @@ impl Change {
     /// Sixteen hex digits of the rule, the place, the old and the new: the same whatever stands
     /// around the change, however it is worded and however bad it is held to be.
     pub fn fingerprint(&self) -> String {
-        let place = &self.place;
+        let subject = &self.subject;
         let mut hash = Sha256::new();
         let parts = [
             Some(self.id.name()),
-            place.api.as_deref(),
-            place.operation.as_deref(),
-            place.method.map(Method::as_str),
-            place.path.as_deref(),
-            place.parameter.as_deref(),
-            place.model.as_deref(),
-            place.field.as_deref(),
+            subject.api.as_deref(),
+            subject.operation.as_deref(),
+            subject.method.map(Method::as_str),
+            subject.path.as_deref(),
+            subject.parameter.as_deref(),
+            subject.model.as_deref(),
+            subject.field.as_deref(),
             self.old.as_deref(),
             self.new.as_deref(),
         ];

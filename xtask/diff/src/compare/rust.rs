@@ -4,7 +4,7 @@
 //! before and after each kind of change, and a consumer that must (or must not) keep compiling
 //! confirms what is said here.
 
-use super::change::Impact;
+use crate::change::Impact;
 use spec::{Field, Location, Operation, Parameter, Scalar, Type};
 
 /// The first optional parameter (or paging) of an operation turns its method's return type from `Call<T>` into

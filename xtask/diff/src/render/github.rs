@@ -4,13 +4,13 @@
 //! GitHub shows ten annotations of a kind per step, so the worst come first, and what is not worth
 //! one is counted in a last notice.
 
-use crate::diff::change::{Access, Change, Impact};
-use crate::diff::lines::Finder;
-use crate::diff::report::{Report, sides, target};
+use crate::change::{Access, Change, Impact};
+use crate::locate::Locate;
+use crate::report::{DiffReport, sides, target};
 use std::fmt::Write as _;
 
 /// All annotations, one a line.
-pub fn render(report: &Report, finder: &mut Finder<'_>) -> String {
+pub fn render(report: &DiffReport, finder: &mut dyn Locate) -> String {
     let mut noted: Vec<(&Change, &str)> = report
         .changes
         .iter()
@@ -63,12 +63,12 @@ fn title(change: &Change) -> String {
 }
 
 fn heading(change: &Change) -> String {
-    let place = &change.place;
-    let name = place
+    let subject = &change.subject;
+    let name = subject
         .operation
         .as_ref()
-        .or(place.model.as_ref())
-        .or(place.api.as_ref());
+        .or(subject.model.as_ref())
+        .or(subject.api.as_ref());
     let parts = [name.cloned(), target(change), sides(change)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

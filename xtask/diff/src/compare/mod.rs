@@ -1,0 +1,68 @@
+//! Two APIs to a list of changes.
+//!
+//! Some operations appear on several pages; what is the same change on each of them is listed once.
+
+mod collector;
+mod context;
+mod fields;
+mod matching;
+mod models;
+mod operations;
+mod order;
+mod pages;
+mod parameters;
+mod permissions;
+mod rust;
+mod types;
+mod usage;
+mod values;
+
+pub(crate) use context::{anonymous, key};
+
+use crate::change::{Change, Id, Subject};
+use context::Context;
+use matching::Matched;
+use spec::{Api, RenamedOperation};
+use std::collections::HashSet;
+use usage::Usage;
+
+/// Every change from `old` to `new`, sorted by place. `renamed` is what stands in the new spec
+/// folder's `renamed.yaml`.
+pub fn compare(old: &Api, new: &Api, renamed: &[RenamedOperation]) -> Vec<Change> {
+    let usage = Usage::of(old, new);
+    let context = Context {
+        old,
+        new,
+        renamed,
+        usage,
+    };
+    let matched = Matched::of(old, new);
+    let (mut changes, models) = rayon::join(
+        || pages::of(&matched, &context),
+        || models::compare(&context),
+    );
+    say_once(&mut changes);
+    changes.extend(models);
+    changes.sort_by(|a, b| {
+        (&a.subject, a.id, &a.old, &a.new).cmp(&(&b.subject, b.id, &b.old, &b.new))
+    });
+    changes
+}
+
+/// The same change of an operation that stands on several pages stays only at the first page.
+/// What is about a page itself is kept.
+fn say_once(changes: &mut Vec<Change>) {
+    changes.sort_by(|a, b| a.subject.api.cmp(&b.subject.api));
+    let mut seen = HashSet::new();
+    changes.retain(|change| {
+        let about_page = matches!(
+            change.id,
+            Id::OperationMoved | Id::AddedToPage | Id::RemovedFromPage | Id::OperationOrderChanged
+        ) || change.subject.operation.is_none();
+        let place = Subject {
+            api: None,
+            ..change.subject.clone()
+        };
+        about_page || seen.insert((place, change.id, change.old.clone(), change.new.clone()))
+    });
+}

@@ -1,0 +1,22 @@
+//! What changed between two versions of the API: on the wire, for Rust code, and for who may call.
+//!
+//! Pure: [`compare`] takes two [`spec::Api`] values and returns a list of [`Change`]s. Around it: the
+//! approvals, the classes of noise, the version to publish, and one renderer per format.
+
+mod approvals;
+mod bump;
+mod change;
+mod compare;
+pub mod consumer;
+pub mod locate;
+mod noise;
+pub mod renamed;
+pub mod render;
+pub mod report;
+
+pub use approvals::{Approval, Approvals};
+pub use bump::Bump;
+pub use change::{Access, Change, Id, Impact, Subject, Topic};
+pub use compare::compare;
+pub use noise::{Classes, Drift, classify};
+pub use report::DiffReport;
