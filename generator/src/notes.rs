@@ -34,7 +34,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             });
             rest = after.trim();
         } else if let Some(list) = values(rest) {
-            notes.values = documented_values(reader, list, element(ty));
+            notes.values = documented_values(reader, list, ty.of_one_value());
             break;
         } else {
             let message = format!("`{}` is no note that is known", rest.text);
@@ -83,14 +83,6 @@ fn values(rest: Piece<'_>) -> Option<Piece<'_>> {
     Some(rest.strip_prefix("**Values**:")?.trim())
 }
 
-/// What each of the documented values is: those of a list are of its items.
-pub(crate) fn element(ty: &Type) -> &Type {
-    match ty {
-        Type::Array(element) => element,
-        other => other,
-    }
-}
-
 /// A documented value, typed as its row is. `range` is where it stands.
 fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) -> Scalar {
     typed(text, ty, &mut |message| {
@@ -117,7 +109,14 @@ pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Sc
             let items = items.map(|item| typed(item.trim_matches('"'), element, report));
             Some(Scalar::List(items.collect()))
         }
-        _ => Some(Scalar::String(text.to_owned())),
+        // A date's form is not checked, and the others have no form as text.
+        Type::String
+        | Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void
+        | Type::Model(_)
+        | Type::Map(_) => Some(Scalar::String(text.to_owned())),
     };
     typed.unwrap_or_else(|| {
         report(format!("`{text}` is no {ty}"));

@@ -73,7 +73,9 @@ pub fn resolve(
     let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
     let (models, found) = models::close(&pages, described, &hand_models);
     diagnostics.extend(found);
-    (Api { pages, models }, diagnostics)
+    let mut api = Api { pages, models };
+    api.add_opaque_models();
+    (api, diagnostics)
 }
 
 /// A page whose facts are settled, with the places that later checks point at.

@@ -8,6 +8,7 @@ mod client;
 mod model;
 mod operation;
 mod overlay;
+mod reach;
 mod scalar;
 mod types;
 pub mod yaml;
@@ -21,6 +22,7 @@ pub use overlay::{
     FieldPatch, ModelPatch, NoPaging, OperationPatch, Overlay, PagingPatch, ParameterPatch,
     RenamedOperation,
 };
+pub use reach::reached;
 pub use scalar::Scalar;
 pub use types::Type;
 

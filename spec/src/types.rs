@@ -66,8 +66,50 @@ impl Type {
         match self {
             Self::Model(name) => Some(name),
             Self::Array(inner) | Self::Map(inner) => inner.model(),
-            _ => None,
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void => None,
         }
+    }
+
+    /// Whether it is one value that has a form as text, so that it can stand outside of a body.
+    pub fn is_scalar(&self) -> bool {
+        match self {
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime => true,
+            Self::Object | Self::Void | Self::Model(_) | Self::Array(_) | Self::Map(_) => false,
+        }
+    }
+
+    /// The type of the elements of a list; nothing where it is no list.
+    pub fn element(&self) -> Option<&Self> {
+        match self {
+            Self::Array(element) => Some(element),
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void
+            | Self::Model(_)
+            | Self::Map(_) => None,
+        }
+    }
+
+    /// What one documented value is of: of a list, its element.
+    pub fn of_one_value(&self) -> &Self {
+        self.element().unwrap_or(self)
     }
 }
 

@@ -33,10 +33,8 @@ pub fn statements(plan: &Plan<'_>, ty: &Type, name: &str) -> Option<String> {
 }
 
 fn described<'a>(plan: &'a Plan<'_>, name: &str) -> Option<&'a Model> {
-    let models = &plan.input.api.models.models;
-    let found = models.binary_search_by(|model| model.name.as_str().cmp(name));
-    let model = &models[found.ok()?];
-    (!model.opaque).then_some(model)
+    let found = plan.input.api.models.get(name);
+    found.filter(|model| !model.opaque)
 }
 
 /// A field that a body may hold, and a value for it; a scalar, if there is one.

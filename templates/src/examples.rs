@@ -92,10 +92,9 @@ fn fitting<'a>(
         };
         let page = plan.pages.iter().find(|page| page.page.api == api)?;
         let has_operation = |id: &&str| page.operations.iter().any(|o| o.operation.id == **id);
-        let models = &plan.input.api.models.models;
         let has_field = |(model, field): &(&str, &str)| {
-            let mut described = models.iter().filter(|described| described.name == *model);
-            described.any(|model| model.fields.iter().any(|f| f.wire_name() == *field))
+            let described = plan.input.api.models.get(model);
+            described.is_some_and(|model| model.fields.iter().any(|f| f.wire_name() == *field))
         };
         let fits =
             example.operations.iter().all(has_operation) && example.fields.iter().all(has_field);

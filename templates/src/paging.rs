@@ -62,9 +62,7 @@ fn item(
     let Type::Model(name) = &planned.operation.returns else {
         return None;
     };
-    let models = &plan.input.api.models.models;
-    let index = models.binary_search_by(|model| model.name.cmp(name)).ok()?;
-    let fields = &models[index].fields;
+    let fields = &plan.input.api.models.get(name)?.fields;
     let position = fields
         .iter()
         .position(|field| field.wire_name() == paging.items)?;

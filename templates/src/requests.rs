@@ -207,9 +207,8 @@ fn json(
 fn model_json(plan: &Plan<'_>, name: &str, depth: usize) -> String {
     // A model that requires itself has no example.
     const DEEPEST: usize = 8;
-    let models = &plan.input.api.models.models;
-    let found = models.binary_search_by(|model| model.name.as_str().cmp(name));
-    let fields = found.map_or(&[][..], |index| &models[index].fields);
+    let found = plan.input.api.models.get(name);
+    let fields = found.map_or(&[][..], |model| &model.fields);
     let required = fields
         .iter()
         .filter(|field| field.required && depth < DEEPEST);

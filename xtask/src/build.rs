@@ -6,8 +6,8 @@
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use spec::{Api, ClientConfig, Model, Models, Page, RenamedOperation, yaml};
-use std::collections::{BTreeMap, BTreeSet};
+use spec::{Api, ClientConfig, Models, Page, RenamedOperation, yaml};
+use std::collections::BTreeMap;
 
 /// Path of a file below its folder to its text.
 pub type Files = BTreeMap<String, String>;
@@ -74,37 +74,6 @@ fn parse_models(text: &str) -> Result<Models> {
         // The whole text tells the place of the fault.
         None => yaml::parse_models(text).with_context(|| format!("ir/{MODELS}")),
     }
-}
-
-/// Adds models that are named and not described, as an IR that was written by hand may have them.
-pub fn add_opaque_models(api: &mut Api) {
-    let types = api.pages.iter().flat_map(|page| &page.operations);
-    let types = types.flat_map(|operation| {
-        let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
-        parameters.chain([&operation.returns])
-    });
-    let fields = api.models.models.iter().flat_map(|model| &model.fields);
-    let named: BTreeSet<&str> = types
-        .chain(fields.map(|field| &field.ty))
-        .filter_map(spec::Type::model)
-        .collect();
-    let known: BTreeSet<&str> = api
-        .models
-        .models
-        .iter()
-        .map(|model| model.name.as_str())
-        .collect();
-    let opaque = named.difference(&known).map(|name| Model {
-        name: (*name).to_owned(),
-        opaque: true,
-        fields: Vec::new(),
-    });
-    let opaque: Vec<Model> = opaque.collect();
-    api.models.models.extend(opaque);
-    api.models
-        .models
-        .sort_by(|left, right| left.name.cmp(&right.name));
-    api.pages.sort_by(|left, right| left.api.cmp(&right.api));
 }
 
 /// The client crate.

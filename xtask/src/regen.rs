@@ -73,7 +73,8 @@ fn read_back(folder: &SpecFolder, ir: &build::Files) -> Result<Api> {
     let mut files = ir.clone();
     files.extend(handmade);
     let mut api = build::parse_ir(&files)?;
-    build::add_opaque_models(&mut api);
+    api.add_opaque_models();
+    api.pages.sort_by(|left, right| left.api.cmp(&right.api));
     Ok(api)
 }
 

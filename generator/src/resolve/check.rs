@@ -162,16 +162,11 @@ impl Checks<'_> {
 
 /// Outside of a body everything is text: one scalar, or a list of them in a query or header.
 fn fits(ty: &Type, location: Location) -> bool {
-    match (location, ty) {
-        (Location::Body, ty) => is_type_of_json(ty),
-        (Location::Query | Location::Header, Type::Array(element)) => is_scalar(element),
-        (_, ty) => is_scalar(ty),
+    match location {
+        Location::Body => is_type_of_json(ty),
+        Location::Query | Location::Header => ty.of_one_value().is_scalar(),
+        Location::Path => ty.is_scalar(),
     }
-}
-
-fn is_scalar(ty: &Type) -> bool {
-    use Type::{Boolean, Date, DateTime, Integer, Number, String};
-    matches!(ty, String | Integer | Number | Boolean | Date | DateTime)
 }
 
 /// `void` is the absence of a value, and a model's name has to be a name.
@@ -180,7 +175,13 @@ fn is_type_of_json(ty: &Type) -> bool {
         Type::Void => false,
         Type::Model(name) => is_name(name),
         Type::Array(inner) | Type::Map(inner) => is_type_of_json(inner),
-        _ => true,
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Object => true,
     }
 }
 
@@ -263,7 +264,7 @@ fn paging_fault(
             operation.id, paging.parameter
         ));
     };
-    if !is_scalar(&parameter.ty) {
+    if !parameter.ty.is_scalar() {
         return Some(format!(
             "`{}` is a list, and pages have one number or cursor",
             parameter.name

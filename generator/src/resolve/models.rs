@@ -10,8 +10,8 @@ use super::{acronyms, check, diagnostic, shown, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::{RawField, RawModel};
 use rayon::prelude::*;
-use spec::{Field, Model, Models, Page, Type};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use spec::{Field, Model, Models, Operation, Page, Type};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 /// `models.yaml`, with its text.
@@ -265,13 +265,19 @@ fn difference(model: &str, here: &Field, page: &Field) -> Option<String> {
     })
 }
 
-/// All described models, and an opaque one for each name that nothing describes.
+/// All described models as the IR has them, and the entries of `models.yaml` that nothing leads to.
 pub(super) fn close(
     pages: &[Page],
     described: Described,
     handmade: &Handmade<'_>,
 ) -> (Models, Vec<Diagnostic>) {
-    let reached = reached(pages, &described);
+    let operations = pages.iter().flat_map(|page| &page.operations);
+    let from_pages = described.0.values().filter(|model| model.page.is_some());
+    let from_pages: Vec<Type> = from_pages
+        .map(|model| Type::Model(model.model.name.clone()))
+        .collect();
+    let types = operations.flat_map(Operation::types).chain(&from_pages);
+    let reached = spec::reached(types, |name| described.get(name));
     let mut diagnostics = Vec::new();
     for model in &handmade.models.models {
         if !reached.contains(model.name.as_str()) {
@@ -280,40 +286,7 @@ pub(super) fn close(
             diagnostics.push(diagnostic(Code::UnreachedModel, message, place));
         }
     }
-    let fields = described.0.values().flat_map(|model| &model.model.fields);
-    let named = fields.filter_map(|field| field.ty.model()).chain(reached);
-    let opaque: BTreeSet<String> = named
-        .filter(|name| !described.0.contains_key(*name))
-        .map(str::to_owned)
-        .collect();
-    let mut models: Vec<Model> = described.0.into_values().map(|model| model.model).collect();
-    models.extend(opaque.into_iter().map(|name| Model {
-        name,
-        opaque: true,
-        fields: Vec::new(),
-    }));
-    models.sort_by(|a, b| a.name.cmp(&b.name));
+    let models = described.0.into_values().map(|model| model.model).collect();
     let format = spec::FORMAT;
     (Models { format, models }, diagnostics)
-}
-
-/// What operations and model pages name, and what that leads to.
-fn reached<'a>(pages: &'a [Page], described: &'a Described) -> BTreeSet<&'a str> {
-    let operations = pages.iter().flat_map(|page| &page.operations);
-    let named = operations.flat_map(|operation| {
-        let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
-        parameters.chain([&operation.returns])
-    });
-    let from_pages = described.0.values().filter(|model| model.page.is_some());
-    let mut queue: Vec<&str> = named.filter_map(Type::model).collect();
-    queue.extend(from_pages.map(|model| model.model.name.as_str()));
-    let mut reached = BTreeSet::new();
-    while let Some(next) = queue.pop() {
-        if reached.insert(next)
-            && let Some(model) = described.get(next)
-        {
-            queue.extend(model.fields.iter().filter_map(|field| field.ty.model()));
-        }
-    }
-    reached
 }

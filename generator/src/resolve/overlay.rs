@@ -337,7 +337,7 @@ impl<'s, 'a> Report<'s, 'a> {
 
     fn retype_values(&mut self, entry: &[&str], values: &mut [Scalar], ty: &Type) {
         for value in values {
-            self.retype(entry, value, notes::element(ty));
+            self.retype(entry, value, ty.of_one_value());
         }
     }
 

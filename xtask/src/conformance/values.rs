@@ -155,11 +155,8 @@ impl Maker<'_> {
     }
 
     fn model(&self, name: &str) -> Option<&Model> {
-        let models = &self.api.models.models;
-        let index = models
-            .binary_search_by(|model| model.name.as_str().cmp(name))
-            .ok()?;
-        Some(&models[index]).filter(|model| !model.opaque)
+        let found = self.api.models.get(name);
+        found.filter(|model| !model.opaque)
     }
 
     fn fields(&self, model: &Model, level: usize) -> Value {

@@ -1,0 +1,145 @@
+//! Which models are reached: what operations name, and what the fields of that name.
+
+use crate::{Api, Model, Models, Operation, Page, Type};
+use std::collections::BTreeSet;
+
+impl Models {
+    /// The model of that name. [`Models::models`] is sorted by name.
+    pub fn get(&self, name: &str) -> Option<&Model> {
+        self.position(name).map(|index| &self.models[index])
+    }
+
+    /// Where the model of that name stands in [`Models::models`].
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let order = |model: &Model| model.name.as_str().cmp(name);
+        self.models.binary_search_by(order).ok()
+    }
+
+    /// The models that these types lead to, through fields as well; those that nothing describes too.
+    pub fn reached<'a>(&'a self, types: impl IntoIterator<Item = &'a Type>) -> BTreeSet<&'a str> {
+        reached(types, |name| self.get(name))
+    }
+}
+
+impl Api {
+    /// Every operation of every page.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.pages.iter().flat_map(|page| &page.operations)
+    }
+
+    /// Adds an opaque model for each name that operations or fields have and nothing describes, and
+    /// sorts the models.
+    pub fn add_opaque_models(&mut self) {
+        let fields = self.models.models.iter().flat_map(Model::types);
+        let types = self.operations().flat_map(Operation::types).chain(fields);
+        let named: BTreeSet<&str> = types.filter_map(Type::model).collect();
+        let models = self.models.models.iter();
+        let described: BTreeSet<&str> = models.map(|model| model.name.as_str()).collect();
+        let opaque = named.difference(&described).map(|name| Model {
+            name: (*name).to_owned(),
+            opaque: true,
+            fields: Vec::new(),
+        });
+        let opaque: Vec<Model> = opaque.collect();
+        self.models.models.extend(opaque);
+        let models = &mut self.models.models;
+        models.sort_by(|left, right| left.name.cmp(&right.name));
+    }
+
+    /// The page of that name.
+    pub fn page(&self, api: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.api == api)
+    }
+}
+
+impl Operation {
+    /// The types of what it sends.
+    pub fn sent(&self) -> impl Iterator<Item = &Type> {
+        self.parameters.iter().map(|parameter| &parameter.ty)
+    }
+
+    /// The type of what it receives.
+    pub fn received(&self) -> &Type {
+        &self.returns
+    }
+
+    /// The types of what it sends and receives.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.sent().chain([self.received()])
+    }
+}
+
+impl Model {
+    /// The types of its fields.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.fields.iter().map(|field| &field.ty)
+    }
+}
+
+/// The names of the models that these types lead to, through the fields of what `model` finds.
+pub fn reached<'a>(
+    types: impl IntoIterator<Item = &'a Type>,
+    model: impl Fn(&str) -> Option<&'a Model>,
+) -> BTreeSet<&'a str> {
+    let mut waiting: Vec<&str> = types.into_iter().filter_map(Type::model).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        if reached.insert(name)
+            && let Some(model) = model(name)
+        {
+            waiting.extend(model.types().filter_map(Type::model));
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Field;
+
+    fn models(described: &[(&str, &[&str])]) -> Models {
+        let field = |word: &&str| Field {
+            name: "f".to_owned(),
+            wire: None,
+            ty: Type::Array(Box::new(Type::from_word(word))),
+            required: false,
+            values: Vec::new(),
+            description: String::new(),
+        };
+        let model = |(name, fields): &(&str, &[&str])| Model {
+            name: (*name).to_owned(),
+            opaque: false,
+            fields: fields.iter().map(field).collect(),
+        };
+        let models = described.iter().map(model).collect();
+        Models {
+            models,
+            ..Models::default()
+        }
+    }
+
+    #[test]
+    fn fields_are_followed_through_circles_to_what_nothing_describes() {
+        let models = models(&[("A", &["B", "string"]), ("B", &["A", "Z"]), ("C", &["A"])]);
+        let from = [
+            Type::Map(Box::new(Type::Model("A".to_owned()))),
+            Type::String,
+        ];
+        assert_eq!(models.reached(&from), BTreeSet::from(["A", "B", "Z"]));
+        assert_eq!(models.reached(&from[1..]), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_model_is_found_by_its_name() {
+        let models = models(&[("A", &[]), ("B", &[]), ("C", &[])]);
+        for (position, name) in ["A", "B", "C"].into_iter().enumerate() {
+            assert_eq!(models.position(name), Some(position));
+            assert_eq!(
+                models.get(name).map(|model| model.name.as_str()),
+                Some(name)
+            );
+        }
+        assert_eq!(models.get("AB"), None);
+    }
+}
