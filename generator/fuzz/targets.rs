@@ -24,7 +24,7 @@ pub fn page(data: &[u8]) {
 /// Any text as a page of a model.
 pub fn model(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
-    let source = source("docs/models/Widget.md", text);
+    let source = source("docs/typed/Widget.md", text);
     let (_, lines, found) = generator::model_page::read(&source);
     check(&source, lines, &found);
     let extracted = extract_with(&[], &[source], &Overlay::default(), "");

@@ -233,6 +233,12 @@ codes! {
     /// A field that is listed twice.
     DuplicateField = "duplicate-field", Error,
         "take one of the rows away; one would be lost";
+    /// An enum of a model's page whose values stand nowhere.
+    MissingValues = "missing-values", Warning,
+        "the field is taken for a text of any value; add the section `## Enum: …` with its table";
+    /// A section of values that no field of the page has.
+    UnusedValues = "unused-values", Warning,
+        "nothing is known of whose values these are; correct the field's type in the overlay";
     /// A code block that never ends.
     UnclosedFence = "unclosed-fence", Error,
         "close the fence; what follows is swallowed by it";

@@ -5,6 +5,8 @@
 
 mod blocks;
 pub mod diagnostic;
+pub mod form;
+pub mod language;
 pub mod model_page;
 mod notes;
 pub mod page;
@@ -16,6 +18,8 @@ pub mod source;
 mod type_words;
 
 use diagnostic::Diagnostic;
+use form::Raw;
+use raw::{RawModel, RawPage};
 use rayon::prelude::*;
 use source::{LineCount, SourceFile};
 use spec::Api;
@@ -28,38 +32,29 @@ pub struct Extracted {
     pub api: Api,
     /// Lines of all pages, and those that a construct accounts for.
     pub lines: LineCount,
-    /// The versions that the pages' footers name; one where the docs are of one piece.
+    /// The versions that the footers of the primary pages name; one where they are of one piece.
     pub docs_versions: BTreeSet<String>,
     /// Sorted by file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the pages of operations (`docs/*.md`) and of models (`docs/models/*.md`), and resolves
-/// them with what is written by hand. The order of the pages does not matter.
+/// Reads the primary pages (`docs/*.md`) and those of a typed SDK of the same API
+/// (`docs/typed/*.md`), and resolves them with what is written by hand. In both folders a page is
+/// of operations or of a model by its form; the order of the pages does not matter.
 pub fn extract(
-    pages: &[SourceFile],
-    model_pages: &[SourceFile],
+    primary: &[SourceFile],
+    typed: &[SourceFile],
     handmade: &resolve::Handmade<'_>,
 ) -> Extracted {
-    let (pages, models): (Vec<_>, Vec<_>) = rayon::join(
-        || pages.par_iter().map(page::read).collect(),
-        || model_pages.par_iter().map(model_page::read).collect(),
-    );
     let mut read = Read::default();
-    let pages: Vec<_> = pages
-        .into_iter()
-        .filter_map(|page| read.take(page))
-        .collect();
-    let models: Vec<_> = models
-        .into_iter()
-        .filter_map(|page| read.take(page))
-        .collect();
-    let versions = pages.iter().map(|page| &page.version);
-    let docs_versions = versions
-        .chain(models.iter().map(|model| &model.version))
-        .flatten()
-        .map(|version| version.value.clone())
-        .collect();
+    let pages = read.all(primary);
+    let mut docs_versions = std::mem::take(&mut read.versions);
+    let typed_pages = read.all(typed);
+    drop(typed_pages);
+    if primary.is_empty() {
+        docs_versions = read.versions;
+    }
+    let models = std::mem::take(&mut read.models);
     let (api, resolved) = resolve::resolve(pages, models, handmade);
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(resolved);
@@ -77,16 +72,35 @@ pub fn extract(
 struct Read {
     lines: LineCount,
     diagnostics: Vec<Diagnostic>,
+    /// Of all pages of operations and models.
+    versions: BTreeSet<String>,
+    models: Vec<RawModel>,
 }
 
 impl Read {
-    fn take<T>(
-        &mut self,
-        (page, lines, found): (Option<T>, LineCount, Vec<Diagnostic>),
-    ) -> Option<T> {
-        self.lines += lines;
-        self.diagnostics.extend(found);
-        page
+    /// Reads pages: those of operations come back, models are kept here.
+    fn all(&mut self, sources: &[SourceFile]) -> Vec<RawPage> {
+        let pages: Vec<_> = sources.par_iter().map(form::read).collect();
+        let mut operations = Vec::new();
+        for (page, lines, found) in pages {
+            self.lines += lines;
+            self.diagnostics.extend(found);
+            let version = match page {
+                Some(Raw::Operations(page)) => {
+                    let version = page.version.clone();
+                    operations.push(page);
+                    version
+                }
+                Some(Raw::Model(model)) => {
+                    let version = model.version.clone();
+                    self.models.push(model);
+                    version
+                }
+                None => None,
+            };
+            self.versions.extend(version.map(|version| version.value));
+        }
+        operations
     }
 }
 

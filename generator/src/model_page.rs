@@ -1,21 +1,24 @@
 //! Reads a page that describes one model: syntax only.
 //!
-//! The vendor's Python docs describe models, the JavaScript docs don't; their tables, types and
-//! notes are of the same family, so the readers of those are shared with [`crate::page`].
+//! The vendor's Java and Python docs describe models, the JavaScript docs don't; their tables,
+//! types and notes are of the same family, so the readers of those are shared with [`crate::page`].
 
-use crate::blocks::{self, Kind};
+mod enums;
+
+use crate::blocks::{self, Block, Kind};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::language::{self, Language};
 use crate::notes;
 use crate::page::{front_matter, line, table};
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawField, RawModel, Spanned};
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
-use crate::type_words::{self, Docs};
+use crate::type_words;
 use std::collections::HashSet;
 use std::ops::Range;
 
-const PROPERTIES: &str = "Properties";
+pub(crate) const PROPERTIES: &str = "Properties";
 
 /// The parts of a page as they stand.
 #[derive(Default)]
@@ -25,30 +28,40 @@ struct Draft<'a> {
     /// `## Properties`.
     properties: Option<Piece<'a>>,
     table: Option<Range<usize>>,
-    fields: Vec<RawField>,
+    rows: Vec<[Piece<'a>; 4]>,
+    enums: Vec<enums::Enum<'a>>,
     version: Option<Spanned<String>>,
 }
 
 /// Reads a page. Nothing comes back when not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<RawModel>, LineCount, Vec<Diagnostic>) {
-    let mut reader = Reader::new(source);
+    read_blocks(source, &blocks::read(&source.text))
+}
+
+pub(crate) fn read_blocks(
+    source: &SourceFile,
+    blocks: &[Block],
+) -> (Option<RawModel>, LineCount, Vec<Diagnostic>) {
+    let mut reader = Reader::new(source, Language::Python);
     let mut draft = Draft::default();
-    for block in blocks::read(&source.text) {
+    for block in blocks {
         let piece = reader.piece(&block.range);
         match &block.kind {
             Kind::FrontMatter => draft.titles.extend(front_matter(&mut reader, piece)),
             Kind::Heading(level) => heading(&mut reader, &mut draft, *level, piece),
-            Kind::Table(rows) => fields(&mut reader, &mut draft, piece, rows),
-            Kind::Paragraph => prose(&mut reader, &mut draft, piece),
+            Kind::Table(rows) => table(&mut reader, &mut draft, piece, rows),
+            Kind::Paragraph | Kind::Html => prose(&mut reader, &mut draft, piece),
             _ => {}
         }
     }
+    let types: Vec<Piece<'_>> = draft.rows.iter().map(|cells| cells[1]).collect();
+    reader.language = language::of_model(source, &types);
     let model = model(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
     (model, lines, diagnostics)
 }
 
-/// `# Name`, `## Name` or `## Properties`. A model that is itself named
+/// `# Name`, `## Name`, `## Properties` or `## Enum: NameEnum`. A model that is itself named
 /// `Properties` has that heading twice.
 fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece: Piece<'a>) {
     let line = piece.trim();
@@ -57,6 +70,8 @@ fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece:
     reader.account(line.range());
     if level == 2 && text.text == PROPERTIES && !draft.titles.is_empty() {
         draft.properties = Some(text);
+    } else if let Some(name) = enums::heading(level, text).filter(|_| draft.properties.is_some()) {
+        draft.enums.push(enums::Enum::new(name));
     } else if level <= 2 && draft.properties.is_none() && is_identifier(text.text) {
         draft.titles.push(text);
     } else {
@@ -66,7 +81,7 @@ fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece:
     }
 }
 
-fn fields<'a>(
+fn table<'a>(
     reader: &mut Reader<'a>,
     draft: &mut Draft<'a>,
     piece: Piece<'a>,
@@ -75,38 +90,70 @@ fn fields<'a>(
     if draft.properties.is_none() {
         return;
     }
-    match table::kind(reader, rows) {
-        Some(table::TableKind::Fields) => {}
-        Some(table::TableKind::Operations) => return,
-        None => {
+    match (table::kind(reader, rows), draft.enums.last_mut()) {
+        (Some(table::TableKind::Values), Some(last)) => {
             reader.account(piece.range());
-            return;
+            enums::table(reader, last, piece, rows);
         }
+        (Some(table::TableKind::Fields), None) => {
+            reader.account(piece.range());
+            fields(reader, draft, piece, rows);
+        }
+        (None, _) => reader.account(piece.range()),
+        // A table that may not stand here is left unread.
+        (Some(_), _) => {}
     }
-    reader.account(piece.range());
+}
+
+fn fields<'a>(
+    reader: &mut Reader<'a>,
+    draft: &mut Draft<'a>,
+    piece: Piece<'a>,
+    rows: &[Range<usize>],
+) {
     if let Some(first) = draft.table.clone() {
         let (here, message) = (piece.trim().range(), "the fields are told twice");
         reader.contradiction(Code::DuplicatePart, here, message, first, "first here");
         return;
     }
     draft.table = Some(piece.trim().range());
-    for cells in table::body::<4>(reader, rows).into_iter().flatten() {
-        draft.fields.extend(field(reader, &cells));
-    }
+    let body = table::body::<4>(reader, rows);
+    draft.rows = body.into_iter().flatten().collect();
 }
 
 /// `| **name** | **type** | description | notes |`.
-fn field(reader: &mut Reader<'_>, cells: &[Piece<'_>; 4]) -> Option<RawField> {
-    let name = table::name(reader, cells[0]);
-    let ty = line::type_of(reader, cells[1], Docs::Models);
-    let (name, ty) = (name?, ty?);
+fn field(
+    reader: &mut Reader<'_>,
+    cells: &[Piece<'_>; 4],
+    enums: &mut enums::Enums<'_>,
+) -> Option<RawField> {
+    let name = field_name(reader, cells[0]);
+    let ty = line::type_of(reader, cells[1]);
+    let (name, mut ty) = (name?, ty?);
+    let values = enums.take(reader, cells[1], &mut ty);
     let notes = notes::read(reader, cells[3], &ty.value);
     Some(RawField {
         name,
         ty,
         required: notes.required,
-        values: notes.values,
+        values: values.unwrap_or(notes.values),
         description: cells[2].plain().into_owned(),
+    })
+}
+
+/// A name on the wire may hold anything (`$ref`, `v1-http`); one in snake case is an identifier.
+fn field_name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String>> {
+    let piece = cell.unstarred();
+    let value = piece.plain();
+    let is_wire_name = reader.language.has_wire_names()
+        && value.contains(|c: char| c.is_ascii_alphanumeric())
+        && !value.contains(|c: char| c.is_whitespace() || c.is_control());
+    if !is_wire_name {
+        return table::name(reader, cell);
+    }
+    Some(Spanned {
+        value: value.into_owned(),
+        range: piece.range(),
     })
 }
 
@@ -118,19 +165,48 @@ fn prose<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, piece: Piece<'a>) {
                 value: version.text.to_owned(),
                 range: version.range(),
             });
-        } else if line::is_kramdown(line) {
+        } else if line::is_kramdown(line) || line::anchor(line).is_some() {
             reader.account(line.range());
         }
     }
 }
 
 fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
+    let name = name(reader, &draft)?;
+    if draft.table.is_none() {
+        let message = format!("`{}` does not say what its fields are", name.text);
+        reader.report(Code::MissingFields, name.range(), message);
+    }
+    let mut enums = enums::Enums::new(reader, draft.enums);
+    let rows = draft.rows.iter();
+    let fields: Vec<_> = rows
+        .filter_map(|cells| field(reader, cells, &mut enums))
+        .collect();
+    enums.finish(reader);
+    let mut seen = HashSet::with_capacity(fields.len());
+    for field in &fields {
+        if !seen.insert(field.name.value.as_str()) {
+            let message = format!("the field `{}` is listed twice", field.name.value);
+            reader.report(Code::DuplicateField, field.name.range.clone(), message);
+        }
+    }
+    Some(RawModel {
+        file: reader.source.path.clone(),
+        name: Spanned {
+            value: name.text.to_owned(),
+            range: name.range(),
+        },
+        language: reader.language,
+        version: draft.version,
+        fields,
+    })
+}
+
+/// The model's name. Titles and the file's name say it too.
+fn name<'a>(reader: &mut Reader<'_>, draft: &Draft<'a>) -> Option<Piece<'a>> {
     let Some(name) = draft.titles.first().copied() else {
-        reader.report(
-            Code::MissingPageName,
-            0..0,
-            "nothing says which model this page describes",
-        );
+        let message = "nothing says which model this page describes";
+        reader.report(Code::MissingPageName, 0..0, message);
         return None;
     };
     if !type_words::is_model_name(name.text) {
@@ -151,24 +227,5 @@ fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
         let message = format!("the file is named `{stem}`, the model `{}`", name.text);
         reader.report(Code::PageNameMismatch, name.range(), message);
     }
-    if draft.table.is_none() {
-        let message = format!("`{}` does not say what its fields are", name.text);
-        reader.report(Code::MissingFields, name.range(), message);
-    }
-    let mut seen = HashSet::with_capacity(draft.fields.len());
-    for field in &draft.fields {
-        if !seen.insert(field.name.value.as_str()) {
-            let message = format!("the field `{}` is listed twice", field.name.value);
-            reader.report(Code::DuplicateField, field.name.range.clone(), message);
-        }
-    }
-    Some(RawModel {
-        file: reader.source.path.clone(),
-        name: Spanned {
-            value: name.text.to_owned(),
-            range: name.range(),
-        },
-        version: draft.version,
-        fields: draft.fields,
-    })
+    Some(name)
 }

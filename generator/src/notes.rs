@@ -15,6 +15,14 @@ pub(crate) struct Notes {
     pub(crate) values: Vec<Scalar>,
 }
 
+/// A value that SDKs add for what a newer API may send; no API sends it.
+const SENTINEL: &str = "OutdatedSdkVersion";
+
+/// Whether it is the value that SDKs add.
+pub(crate) fn is_sentinel(value: &Scalar) -> bool {
+    matches!(value, Scalar::String(text) if text == SENTINEL)
+}
+
 /// Reads a row's notes; `ty` is the row's type, which types the values.
 pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes {
     let mut notes = Notes {
@@ -53,7 +61,10 @@ fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec
     let listed = list.split(b',').map(Piece::trim);
     for value in listed.filter(|value| !value.text.is_empty()) {
         if seen.insert(value.text) {
-            values.push(scalar(reader, &value.plain(), &value.range(), ty));
+            let value = scalar(reader, &value.plain(), &value.range(), ty);
+            if !is_sentinel(&value) {
+                values.push(value);
+            }
         } else {
             let message = format!("the value `{}` is listed twice", value.text);
             reader.report(Code::DuplicateValue, value.range(), message);

@@ -13,8 +13,9 @@ mod outline;
 mod prose;
 pub(crate) mod table;
 
-use crate::blocks;
+use crate::blocks::{self, Block};
 use crate::diagnostic::Diagnostic;
+use crate::language;
 use crate::piece::Piece;
 use crate::raw::RawPage;
 use crate::reader::Reader;
@@ -26,9 +27,15 @@ const CUSTOM_HEADERS: &str = "customHeaders";
 
 /// Reads a page. Nothing comes back when not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
-    let mut reader = Reader::new(source);
-    let blocks = blocks::read(&source.text);
-    let draft = outline::read(&mut reader, &blocks);
+    read_blocks(source, &blocks::read(&source.text))
+}
+
+pub(crate) fn read_blocks(
+    source: &SourceFile,
+    blocks: &[Block],
+) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
+    let mut reader = Reader::new(source, language::of_operations(source, blocks));
+    let draft = outline::read(&mut reader, blocks);
     let page = lower::lower(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
     (page, lines, diagnostics)

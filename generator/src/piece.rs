@@ -135,6 +135,21 @@ impl<'a> Piece<'a> {
         self.within("**", "**").unwrap_or(self)
     }
 
+    /// Without HTML comments before and behind it.
+    pub(crate) fn uncommented(self) -> Self {
+        let mut piece = self.trim();
+        while let Some((_, rest)) = piece.strip_prefix("<!--").and_then(|p| p.split_once("-->")) {
+            piece = rest.trim();
+        }
+        while let Some((rest, _)) = piece
+            .strip_suffix("-->")
+            .and_then(|p| p.rsplit_once("<!--"))
+        {
+            piece = rest.trim();
+        }
+        piece
+    }
+
     /// The label and the target of `[label](target)`.
     pub(crate) fn link(self) -> Option<(Self, Self)> {
         let (label, target) = self.within("[", ")")?.rsplit_once("](")?;

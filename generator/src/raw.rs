@@ -5,6 +5,7 @@
 //! type language are already [`Type`]s (that is syntax); places, wire names, references and the
 //! overlay are not (that is meaning, and `resolve` alone sees the whole API).
 
+use crate::language::Language;
 use spec::{Method, Permissions, Scalar, Type};
 use std::ops::Range;
 
@@ -82,10 +83,12 @@ pub struct RawParameter {
 /// A page that describes one model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawModel {
-    /// The file, relative to the spec folder: `docs/models/User.md`.
+    /// The file, relative to the spec folder: `docs/typed/User.md`.
     pub file: String,
     /// The model's name.
     pub name: Spanned<String>,
+    /// Whose docs it is from.
+    pub language: Language,
     /// The docs' version, from the footer.
     pub version: Option<Spanned<String>>,
     /// In documented order.
@@ -95,7 +98,7 @@ pub struct RawModel {
 /// A row of a model page's table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawField {
-    /// The documented name, mostly snake case.
+    /// The documented name: the one on the wire, or its snake case.
     pub name: Spanned<String>,
     /// The documented type.
     pub ty: Spanned<Type>,

@@ -4,6 +4,7 @@
 //! diagnostic. Nothing is accounted for by default.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::language::Language;
 use crate::piece::Piece;
 use crate::source::{LineCount, SourceFile};
 use memchr::memchr_iter;
@@ -12,14 +13,17 @@ use std::ops::Range;
 /// The state of reading one page.
 pub(crate) struct Reader<'a> {
     pub(crate) source: &'a SourceFile,
+    /// Whose words the page's types are in.
+    pub(crate) language: Language,
     accounted: Vec<Range<usize>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(source: &'a SourceFile) -> Self {
+    pub(crate) fn new(source: &'a SourceFile, language: Language) -> Self {
         Self {
             source,
+            language,
             accounted: Vec::new(),
             diagnostics: Vec::new(),
         }

@@ -1,71 +1,131 @@
-//! The docs' type language: words of the JavaScript and of the Python docs, lists and maps.
+//! The docs' type language: the words of each language's docs, lists and maps.
 //!
-//! Where they differ (`Date` is a moment in JavaScript, `date` a day in Python) they differ in case
-//! too. What is capitalised in the Python docs is a model: there are some named `Number` and `Date`.
+//! The quirk that shaped it: the same word may be a type in one language's docs and a model in
+//! another's. `Date` is a moment in the JavaScript and Java docs and a model's name in the Python
+//! docs, which call a moment `datetime`; `Number` is a model for Java. So each word says whose it
+//! is, and what a word cannot tell (which language a page is in) is [`crate::language`]'s.
 
+use crate::language::Language::{self, Java, JavaScript, Python};
 use spec::Type;
 
 /// Deeper than any type of the docs; a page that nests without end must not overflow the stack.
 const MAX_DEPTH: usize = 8;
 
-/// Whose type language it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Docs {
-    /// Pages of operations, from the JavaScript docs.
-    Operations,
-    /// Pages of models, from the Python docs.
-    Models,
-}
+const ANY: &[Language] = &[JavaScript, Java, Python];
+
+/// Words and the languages in which they are types. A capitalised word that is not listed for a
+/// page's language is a model's name there.
+const WORDS: [(&str, Type, &[Language]); 30] = [
+    ("String", Type::String, &[JavaScript, Java]),
+    ("string", Type::String, ANY),
+    ("str", Type::String, ANY),
+    ("Integer", Type::Integer, &[JavaScript, Java]),
+    ("Long", Type::Integer, &[Java]),
+    ("Short", Type::Integer, &[Java]),
+    ("BigInteger", Type::Integer, &[Java]),
+    ("int", Type::Integer, ANY),
+    ("integer", Type::Integer, ANY),
+    ("long", Type::Integer, ANY),
+    ("Number", Type::Number, &[JavaScript]),
+    ("Double", Type::Number, &[Java]),
+    ("Float", Type::Number, &[Java]),
+    ("BigDecimal", Type::Number, &[Java]),
+    ("number", Type::Number, ANY),
+    ("float", Type::Number, ANY),
+    ("double", Type::Number, ANY),
+    ("Boolean", Type::Boolean, &[JavaScript, Java]),
+    ("boolean", Type::Boolean, ANY),
+    ("bool", Type::Boolean, ANY),
+    ("LocalDate", Type::Date, &[Java]),
+    ("date", Type::Date, ANY),
+    ("Date", Type::DateTime, &[JavaScript, Java]),
+    ("datetime", Type::DateTime, ANY),
+    ("Object", Type::Object, &[JavaScript, Java]),
+    ("object", Type::Object, ANY),
+    ("Void", Type::Void, &[Java]),
+    ("void", Type::Void, ANY),
+    ("null", Type::Void, ANY),
+    ("None", Type::Void, ANY),
+];
+
+/// What stands around a list's element.
+const LISTS: [(&str, &str); 6] = [
+    ("[", "]"),
+    ("list[", "]"),
+    ("List[", "]"),
+    ("Array.<", ">"),
+    ("List<", ">"),
+    ("Set<", ">"),
+];
+
+/// What stands around a map's key and value, and between them.
+const MAPS: [(&str, char, &str); 5] = [
+    ("{", ':', "}"),
+    ("dict(", ',', ")"),
+    ("dict[", ',', "]"),
+    ("Object.<", ',', ">"),
+    ("Map<", ',', ">"),
+];
 
 /// The type that `text` (escapes undone, stars and links stripped) says, or the part of it that is
 /// no type.
-pub(crate) fn parse(text: &str, docs: Docs) -> Result<Type, &str> {
-    parse_nested(text, docs, 0)
+pub(crate) fn parse(text: &str, language: Language) -> Result<Type, &str> {
+    parse_nested(text, language, 0)
 }
 
-fn parse_nested(text: &str, docs: Docs, depth: usize) -> Result<Type, &str> {
+fn parse_nested(text: &str, language: Language, depth: usize) -> Result<Type, &str> {
     let text = text.trim();
     if depth > MAX_DEPTH {
         return Err(text);
     }
-    let nested = |inner| parse_nested(inner, docs, depth + 1).map(Box::new);
-    if let Some(inner) = within(text, "[", "]")
-        .or_else(|| within(text, "list[", "]"))
-        .or_else(|| within(text, "Array.<", ">"))
-    {
+    let nested = |inner| parse_nested(inner, language, depth + 1).map(Box::new);
+    let mut lists = LISTS.into_iter();
+    if let Some(inner) = lists.find_map(|(open, close)| within(text, open, close)) {
         return Ok(Type::Array(nested(inner)?));
     }
-    let map = within(text, "{", "}")
-        .and_then(|inner| inner.split_once(':'))
-        .or_else(|| within(text, "dict(", ")")?.split_once(','))
-        .or_else(|| within(text, "Object.<", ">")?.split_once(','));
+    let mut maps = MAPS.into_iter();
+    let map = maps.find_map(|(open, between, close)| {
+        within(text, open, close).and_then(|inner| inner.split_once(between))
+    });
     if let Some((key, value)) = map {
-        return match parse_nested(key, docs, depth + 1)? {
+        return match parse_nested(key, language, depth + 1)? {
             Type::String => Ok(Type::Map(nested(value)?)),
             _ => Err(key.trim()),
         };
     }
-    word(within(text, "'", "'").unwrap_or(text), docs).ok_or(text)
+    word(within(text, "'", "'").unwrap_or(text), language).ok_or(text)
 }
 
 fn within<'a>(text: &'a str, prefix: &str, suffix: &str) -> Option<&'a str> {
     text.strip_prefix(prefix)?.strip_suffix(suffix)
 }
 
-fn word(word: &str, docs: Docs) -> Option<Type> {
-    Some(match word {
-        name if docs == Docs::Models && is_model_name(name) => Type::Model(name.to_owned()),
-        "String" | "string" | "str" => Type::String,
-        "int" | "integer" | "Integer" | "long" => Type::Integer,
-        "Number" | "number" | "float" | "double" => Type::Number,
-        "Boolean" | "boolean" | "bool" => Type::Boolean,
-        "date" => Type::Date,
-        "Date" | "datetime" => Type::DateTime,
-        "Object" | "object" => Type::Object,
-        "void" | "null" | "None" => Type::Void,
-        name if is_model_name(name) => Type::Model(name.to_owned()),
-        _ => return None,
-    })
+fn word(word: &str, language: Language) -> Option<Type> {
+    let known = WORDS
+        .iter()
+        .find(|(known, _, languages)| *known == word && languages.contains(&language));
+    match known {
+        Some((_, ty, _)) => Some(ty.clone()),
+        None => is_model_name(word).then(|| Type::Model(word.to_owned())),
+    }
+}
+
+/// The language of the docs of models that write such a type; nothing for a model's name. A word
+/// that is not capitalised is Python's and never a model; one that is may be either.
+pub(crate) fn language_of(text: &str) -> Option<Language> {
+    let word = text
+        .split(['<', '[', '('])
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if word.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return Some(Python);
+    }
+    let is_generic = text.contains('<');
+    let is_java = |(known, _, languages): &(&str, Type, &[Language])| {
+        *known == word && languages.contains(&Java)
+    };
+    (is_generic || WORDS.iter().any(is_java)).then_some(Java)
 }
 
 /// Models are capitalised; a word that is not is a type word nobody has taught us.

@@ -49,7 +49,7 @@ fn extract_fixture(files: &[SourceFile]) -> Extracted {
                 .is_some_and(|ext| ext == "md")
         })
         .cloned()
-        .partition(|file| file.path.starts_with("docs/models/"));
+        .partition(|file| file.path.starts_with("docs/typed/"));
     extract(&pages, &models, &handmade)
 }
 

@@ -235,7 +235,7 @@ fn models_of_184_have_the_keys_that_the_vendor_sends() {
 
     // A wrong guess must be findable.
     let doubted = |model: &str, field: &str| {
-        let file = format!("docs/models/{model}.md");
+        let file = format!("docs/typed/{model}.md");
         plain.diagnostics.iter().any(|found| {
             found.code == Code::DoubtfulWireName
                 && found.span.file == file

@@ -86,8 +86,8 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
-    /// `docs/*.md`.
+    /// `docs/*.md`: the primary pages.
     Operations,
-    /// `docs/models/*.md`.
-    Models,
+    /// `docs/typed/*.md`: a typed SDK of the same API, its models and what its operations take.
+    Typed,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 ///
 /// Every entry has its reason, and every fact of an entry must change something: one that matches
 /// nothing or changes nothing is an error, so that it dies when the docs heal. Entries for a page
-/// that is not in `docs/` (or a model that has no page in `docs/models/`) sleep.
+/// that is not in `docs/` (or a model that has no page in `docs/typed/`) sleep.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Overlay {

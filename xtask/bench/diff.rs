@@ -43,7 +43,7 @@ fn api() -> Option<Api> {
         );
         return None;
     }
-    let model_pages = read(&shared().join("corpus/models-184"), "docs/models");
+    let model_pages = read(&shared().join("corpus/models-184"), "docs/typed");
     let (overlay, models) = (Overlay::default(), Models::default());
     let handmade = Handmade {
         overlay: &overlay,
@@ -98,7 +98,7 @@ fn write(api: &Api, folder: &Path) {
         let text = spec::yaml::write_page(page, "docs");
         fs::write(folder.join(format!("{}.yaml", page.api)), text).expect("the disk has room");
     }
-    let text = spec::yaml::write_models(&api.models, "docs/models");
+    let text = spec::yaml::write_models(&api.models, "docs/typed");
     fs::write(folder.join("models.yaml"), text).expect("the disk has room");
 }
 

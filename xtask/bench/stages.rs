@@ -75,7 +75,7 @@ fn sets() -> Vec<Set> {
         );
         return vec![Set::new("seed", read(&seed, "docs"), Vec::new())];
     }
-    let models = read(&shared().join("corpus/models-184"), "docs/models");
+    let models = read(&shared().join("corpus/models-184"), "docs/typed");
     let mut sets: Vec<Set> = [1, 10, pages.len()]
         .map(|count| Set::new(&format!("{count} pages"), spread(&pages, count), Vec::new()))
         .into();

@@ -30,7 +30,7 @@ pub fn ir_files(api: &Api) -> Files {
                 })
                 .collect::<Files>()
         },
-        || yaml::write_models(&api.models, "docs/models, models.yaml and overlay.yaml"),
+        || yaml::write_models(&api.models, "docs/typed, models.yaml and overlay.yaml"),
     );
     files.insert(MODELS.to_owned(), models);
     files

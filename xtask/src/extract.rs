@@ -19,8 +19,8 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
         models: &folder.models,
         models_text: folder.config("models.yaml"),
     };
-    let mut extracted = generator::extract(&folder.pages, &folder.model_pages, &handmade);
-    let pages: Vec<&SourceFile> = folder.pages.iter().chain(&folder.model_pages).collect();
+    let mut extracted = generator::extract(&folder.pages, &folder.typed_pages, &handmade);
+    let pages: Vec<&SourceFile> = folder.pages.iter().chain(&folder.typed_pages).collect();
     let unlike = folder.pins.compare(folder.config(pins::FILE), &pages);
     let version = folder
         .client

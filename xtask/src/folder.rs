@@ -22,8 +22,8 @@ pub struct SpecFolder {
     pub dir: PathBuf,
     /// `docs/*.md`, sorted by path.
     pub pages: Vec<SourceFile>,
-    /// `docs/models/*.md`, sorted by path.
-    pub model_pages: Vec<SourceFile>,
+    /// `docs/typed/*.md`, sorted by path.
+    pub typed_pages: Vec<SourceFile>,
     /// `client.yaml`, where it is there and can be read.
     pub client: Option<ClientConfig>,
     /// `overlay.yaml`.
@@ -54,7 +54,7 @@ impl SpecFolder {
             ..Self::default()
         };
         folder.pages = folder.read_pages("docs")?;
-        folder.model_pages = folder.read_pages("docs/models")?;
+        folder.typed_pages = folder.read_pages("docs/typed")?;
         folder.handmade_ir = folder.read_handmade_ir()?;
         if !folder.has_docs() && folder.handmade_ir.is_empty() {
             let docs = crate::workspace::shown(&dir.join("docs"));
@@ -72,7 +72,7 @@ impl SpecFolder {
     /// Whether there are pages to read. Where there are none, an IR that was written by hand is
     /// rendered as it is.
     pub fn has_docs(&self) -> bool {
-        !self.pages.is_empty() || !self.model_pages.is_empty()
+        !self.pages.is_empty() || !self.typed_pages.is_empty()
     }
 
     /// Every text of the folder, for showing the line of a finding.
@@ -170,8 +170,8 @@ pub struct Texts<'a> {
 impl<'a> Texts<'a> {
     /// The text of the file, if the folder has it.
     pub fn get(&self, path: &str) -> Option<&'a str> {
-        let files = if path.starts_with("docs/models/") {
-            &self.folder.model_pages
+        let files = if path.starts_with("docs/typed/") {
+            &self.folder.typed_pages
         } else if path.starts_with("docs/") {
             &self.folder.pages
         } else if path.starts_with("ir/") {

@@ -125,6 +125,6 @@ pub fn is_about_pins(code: Code) -> bool {
 fn kind_word(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Operations => "operations",
-        SourceKind::Models => "models",
+        SourceKind::Typed => "typed",
     }
 }

@@ -112,7 +112,7 @@ fn fetch_source(source: &Source, tag: &str, bar: &ProgressBar) -> Result<(String
     )?;
     let below = match source.kind {
         SourceKind::Operations => "docs",
-        SourceKind::Models => "docs/models",
+        SourceKind::Typed => "docs/typed",
     };
     let folder = clone.path().join(&source.folder);
     let entries =

@@ -18,7 +18,7 @@ fn place() -> Place {
         format!(
             "{client}\nsources:\n\
              - {{ repository: \"{url}\", folder: build/docs, tag: \"v{{version}}\", kind: operations, exclude: [\"*Model.md\", index.md] }}\n\
-             - {{ repository: \"{url}\", folder: build/docs, tag: \"v{{version}}\", kind: models, exclude: [\"*Api.md\", index.md] }}\n"
+             - {{ repository: \"{url}\", folder: build/docs, tag: \"v{{version}}\", kind: typed, exclude: [\"*Api.md\", index.md] }}\n"
         ),
     );
     place.put("repository/build/docs/UsersApi.md", "users\r\n\u{e9} one\n");
@@ -84,7 +84,7 @@ fn a_version_is_pulled_pinned_and_replaced_by_the_next() {
             "client.yaml",
             "docs/RoutingApi.md",
             "docs/UsersApi.md",
-            "docs/models/UserModel.md",
+            "docs/typed/UserModel.md",
             "source.yaml"
         ]
     );
@@ -117,7 +117,7 @@ fn a_version_is_pulled_pinned_and_replaced_by_the_next() {
             "client.yaml",
             "docs/OwnApi.md",
             "docs/UsersApi.md",
-            "docs/models/UserModel.md",
+            "docs/typed/UserModel.md",
             "source.yaml"
         ]
     );
@@ -162,20 +162,20 @@ fn one_source_that_fails_leaves_everything_as_it_was() {
     let client = place.text("spec/client.yaml");
     let faults = [
         (
-            "kind: models",
+            "kind: typed",
             "folder: build/docs",
             "folder: build/gone",
             "no folder `build/gone`",
         ),
         (
-            "kind: models",
+            "kind: typed",
             "folder: build/docs",
             "folder: src",
             "no page in `src`",
         ),
-        ("kind: models", "/repository\"", "/nowhere\"", "nowhere"),
+        ("kind: typed", "/repository\"", "/nowhere\"", "nowhere"),
         (
-            "kind: models",
+            "kind: typed",
             "exclude: [\"*Api.md\", index.md]",
             "exclude: [\"*.md\"]",
             "no page",
@@ -204,7 +204,7 @@ fn two_sources_cannot_bring_one_page() {
     let place = place();
     let client = place.text("spec/client.yaml");
     let client = client
-        .replace("kind: models", "kind: operations")
+        .replace("kind: typed", "kind: operations")
         .replace("[\"*Api.md\", index.md]", "[\"*Model.md\"]");
     place.put("spec/client.yaml", client);
     let ended = place.run(&["pull", "--spec", "spec"]);
@@ -231,14 +231,14 @@ fn a_page_that_was_changed_by_hand_is_told_by_lint() {
             .contains("pinned-page")
     );
     place.put("spec/docs/UsersApi.md", "users three\n");
-    fs::remove_file(place.path("spec/docs/models/UserModel.md")).expect("it was pulled");
+    fs::remove_file(place.path("spec/docs/typed/UserModel.md")).expect("it was pulled");
     let out = place.run(&["lint", "--spec", "spec"]).out;
     assert!(
         out.contains("warning[pinned-page-changed]: `docs/UsersApi.md`"),
         "{out}"
     );
     assert!(
-        out.contains("warning[pinned-page-missing]: `docs/models/UserModel.md`"),
+        out.contains("warning[pinned-page-missing]: `docs/typed/UserModel.md`"),
         "{out}"
     );
 }

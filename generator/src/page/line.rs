@@ -6,19 +6,15 @@ use crate::diagnostic::Code;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::Spanned;
 use crate::reader::Reader;
-use crate::type_words::{self, Docs};
+use crate::{language, type_words};
 use spec::{Method, Require, Type};
 
-/// A type as the docs dress it: stars, links, quotes and escapes.
-pub(crate) fn type_of(
-    reader: &mut Reader<'_>,
-    piece: Piece<'_>,
-    docs: Docs,
-) -> Option<Spanned<Type>> {
-    let piece = piece.trim().unstarred();
-    let bare = piece.link().map_or(piece, |(label, _)| label).unstarred();
+/// A type as the docs dress it: comments, stars, links, quotes and escapes.
+pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
+    let piece = piece.uncommented().unstarred();
+    let bare = language::bare_type(piece);
     let text = bare.plain();
-    match type_words::parse(&text, docs) {
+    match type_words::parse(&text, reader.language) {
         Ok(value) => Some(Spanned {
             value,
             range: piece.range(),
@@ -38,7 +34,7 @@ pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<
     if id.text.is_empty() {
         return None;
     }
-    let returns = type_of(reader, ty, Docs::Operations);
+    let returns = type_of(reader, ty);
     Some(Signature {
         range: line.range(),
         returns,
@@ -83,7 +79,7 @@ pub(super) fn method(reader: &mut Reader<'_>, verb: Piece<'_>) -> Option<Spanned
 }
 
 /// `<a name="id"></a>`.
-pub(super) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
+pub(crate) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
     line.within("<a name=\"", "\"></a>")
 }
 
@@ -136,10 +132,11 @@ pub(crate) fn is_kramdown(line: Piece<'_>) -> bool {
     line.text.starts_with("{:") && line.text.ends_with('}')
 }
 
-/// `_package@version_` or `_package version_`: the version.
+/// `_package@version_`, `_package version_` or `_group:artifact:version_`: the version.
 pub(crate) fn footer(line: Piece<'_>) -> Option<Piece<'_>> {
     let inner = line.within("_", "_")?;
-    let (package, version) = inner.rsplit_once("@").or_else(|| inner.rsplit_once(" "))?;
+    let marks = ["@", " ", ":"];
+    let (package, version) = marks.into_iter().find_map(|mark| inner.rsplit_once(mark))?;
     let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     let is_footer = is_word(package.text)
         && is_word(version.text)

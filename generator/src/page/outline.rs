@@ -7,6 +7,7 @@ use super::draft::{Draft, Parameters, Section, Signature};
 use super::{example, line, table};
 use crate::blocks::{Block, Kind};
 use crate::diagnostic::Code;
+use crate::language::fence_word;
 use crate::piece::{Piece, is_identifier};
 use crate::reader::Reader;
 use std::ops::Range;
@@ -264,7 +265,7 @@ impl<'a> Outline<'a, '_> {
         } else {
             "```"
         };
-        let language = language(info.strip_prefix(marks).unwrap_or(info).trim());
+        let language = fence_word(fence);
         let expected = match self.part {
             Part::Example => "javascript",
             Part::BodySchema => "json",
@@ -303,13 +304,4 @@ impl<'a> Outline<'a, '_> {
             section.paragraphs.push(text);
         }
     }
-}
-
-/// `javascript` or `{"language":"javascript", …}`.
-fn language(info: Piece<'_>) -> Piece<'_> {
-    let quoted = || {
-        let (_, rest) = info.split_once("\"language\":\"")?;
-        Some(rest.split_once("\"")?.0)
-    };
-    quoted().unwrap_or(info)
 }

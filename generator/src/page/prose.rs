@@ -9,7 +9,6 @@ use super::line;
 use super::outline::{Outline, Part};
 use crate::diagnostic::Code;
 use crate::piece::Piece;
-use crate::type_words::Docs;
 use spec::Require;
 
 const NO_PARAMETERS: &str = "This endpoint does not need any parameter.";
@@ -196,7 +195,7 @@ impl<'a> Outline<'a, '_> {
             && link.text.ends_with(">Copy</a>")
         {
             self.account(line);
-            let body_type = line::type_of(self.reader, word, Docs::Operations);
+            let body_type = line::type_of(self.reader, word);
             if let Some(section) = self.section() {
                 section.body_type = body_type;
             }
@@ -224,7 +223,7 @@ impl<'a> Outline<'a, '_> {
         let is_first = self.section().is_some_and(|section| !section.has_return);
         if is_first {
             self.account(line);
-            let returns = line::type_of(self.reader, word, Docs::Operations);
+            let returns = line::type_of(self.reader, word);
             if let Some(section) = self.section() {
                 section.has_return = true;
                 section.returns = returns;

@@ -10,11 +10,11 @@ use crate::notes;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
-use crate::type_words::Docs;
 use std::ops::Range;
 
 const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
 const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
+const VALUE_COLUMNS: [&str; 2] = ["Name", "Value"];
 
 /// What a table's header says it lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(crate) enum TableKind {
     Operations,
     /// Parameters or fields.
     Fields,
+    /// Values of an enum.
+    Values,
 }
 
 /// Reads a table's header.
@@ -43,8 +45,12 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
     if is(&FIELD_COLUMNS) {
         return Some(TableKind::Fields);
     }
+    if is(&VALUE_COLUMNS) {
+        return Some(TableKind::Values);
+    }
     let known = |cell: &Piece<'_>| {
-        OPERATION_COLUMNS.contains(&cell.text) || FIELD_COLUMNS.contains(&cell.text)
+        let columns = OPERATION_COLUMNS.iter().chain(&FIELD_COLUMNS);
+        columns.chain(&VALUE_COLUMNS).any(|name| *name == cell.text)
     };
     let (range, what) = match cells.iter().find(|cell| !known(cell)) {
         Some(cell) => (
@@ -60,8 +66,10 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
     None
 }
 
-/// The column of free text, in both kinds of table.
-const TEXT: usize = 2;
+/// The column of free text: the third, or the last where there are but two.
+const fn text_column(columns: usize) -> usize {
+    if columns > 2 { 2 } else { 1 }
+}
 
 /// The rows of a table below its header, as `N` cells; nothing for a row that has fewer.
 ///
@@ -70,6 +78,7 @@ pub(crate) fn body<'a, const N: usize>(
     reader: &mut Reader<'a>,
     rows: &[Range<usize>],
 ) -> Vec<Option<[Piece<'a>; N]>> {
+    let text = text_column(N);
     let mut body = Vec::with_capacity(rows.len());
     let mut cells = Vec::with_capacity(N);
     for range in rows.iter().skip(1) {
@@ -81,13 +90,14 @@ pub(crate) fn body<'a, const N: usize>(
         row.cells(&mut cells);
         if cells.len() > N {
             let extra = cells.len() - N;
-            let range = cells[TEXT].start..cells[TEXT + extra].range().end;
+            let range = cells[text].start..cells[text + extra].range().end;
             let message = format!("this row has {} cells instead of {N}", cells.len());
             reader.report(Code::ExtraCell, range.clone(), message);
-            cells.splice(TEXT..=TEXT + extra, [reader.piece(&range)]);
+            cells.splice(text..=text + extra, [reader.piece(&range)]);
         }
-        if N == TEXT + 1 && cells.len() == TEXT {
-            // The last pipe of a row that ends with no text is read as the row's end.
+        // The last pipe of a row that ends with no text is read as the row's end.
+        let is_open = cells.len() + 1 == N && (N == text + 1 || has_open_end(reader, row));
+        if is_open {
             cells.push(row.end());
         }
         let whole = cells.as_slice().try_into().ok();
@@ -98,6 +108,13 @@ pub(crate) fn body<'a, const N: usize>(
         body.push(whole);
     }
     body
+}
+
+/// Stems from the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not
+/// closed: the blank behind the pipe is a cell that holds nothing.
+fn has_open_end(reader: &Reader<'_>, row: Piece<'_>) -> bool {
+    let rest = &reader.source.text[row.range().end..];
+    row.text.ends_with('|') && rest.starts_with([' ', '\t'])
 }
 
 /// `[**id**](Page.html#id) | **VERB** /path | summary`.
@@ -141,7 +158,7 @@ pub(super) fn parameters(
     for cells in body {
         let Some((name, ty, cells)) = cells.and_then(|cells| {
             let name = name(reader, cells[0]);
-            let ty = line::type_of(reader, cells[1], Docs::Operations);
+            let ty = line::type_of(reader, cells[1]);
             Some((name?, ty?, cells))
         }) else {
             parameters.is_partial = true;

@@ -1,13 +1,13 @@
 //! Brings model pages and `models.yaml` together, and finds what nobody describes.
 //!
-//! The quirk that shaped it: model pages are the docs of a sister SDK whose language spells fields
-//! in snake case, so the key in JSON is a guess (camel case) that is right for 995 of 1,000
-//! fields. The rest is the overlay's; guesses that look doubtful are notes (see `acronyms`).
+//! The quirk that shaped it: the Java docs name fields as they stand in JSON, the Python docs in snake
+//! case, so there the key is a guess (camel case) that is right for 995 of 1,000 fields. The rest is the overlay's; guesses that look doubtful are notes (see `acronyms`).
 
 use super::overlay::Overlaid;
 use super::spots::Spots;
 use super::{acronyms, check, diagnostic, shown, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::language::Language;
 use crate::raw::{RawField, RawModel};
 use rayon::prelude::*;
 use spec::{Field, Model, Models, Operation, Page, Type};
@@ -112,7 +112,7 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
     let mut fields = Vec::with_capacity(raw.fields.len());
     for field in raw.fields {
         ranges.push(field.name.range.clone());
-        fields.push(settle_field(field));
+        fields.push(settle_field(field, raw.language));
     }
     let mut described = DescribedModel {
         model: Model {
@@ -131,7 +131,12 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
     let place = |at: usize| span(&page.file, &page.fields[at]);
     diagnostics.extend(check::model(&described.model, place));
     let patch = overlay.overlay.models.get(&described.model.name);
-    for (at, field) in described.model.fields.iter().enumerate() {
+    let guessed = if raw.language.has_wire_names() {
+        0
+    } else {
+        described.model.fields.len()
+    };
+    for (at, field) in described.model.fields[..guessed].iter().enumerate() {
         let confirmed = patch
             .and_then(|patch| patch.fields.get(&field.name))
             .is_some_and(|field| field.wire.is_some());
@@ -147,8 +152,8 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
     (described, diagnostics)
 }
 
-fn settle_field(raw: RawField) -> Field {
-    let wire = Some(wire_name(&raw.name.value));
+fn settle_field(raw: RawField, language: Language) -> Field {
+    let wire = (!language.has_wire_names()).then(|| wire_name(&raw.name.value));
     Field {
         wire: wire.filter(|wire| *wire != raw.name.value),
         name: raw.name.value,

@@ -51,7 +51,7 @@ fn stem(path: &Path) -> &str {
 fn read(path: &Path, is_model: bool) -> (String, Vec<Diagnostic>) {
     let text = fs::read_to_string(path).expect("fixtures are text");
     let (source, (read, lines, found)) = if is_model {
-        let source = source("docs/models/Widget.md", text);
+        let source = source("docs/typed/Widget.md", text);
         let (model, lines, found) = model_page::read(&source);
         let read = model.as_ref().map(describe::model);
         (source, (read, lines, found))

@@ -4,6 +4,8 @@
 use super::source::{ApiVersion, Origin};
 use api_diff::Change;
 use api_diff::locate::{ChangeLines, FileLine, Locate};
+use generator::form::Raw;
+use generator::raw::{RawModel, RawPage};
 use generator::source::SourceFile;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -89,14 +91,17 @@ impl Side<'_> {
         };
         let inner = subject.parameter.as_ref().or(subject.field.as_ref());
         let (ir, page) = match &subject.api {
-            Some(api) => (format!("ir/{api}.yaml"), format!("docs/{api}.md")),
-            None => (
-                "ir/models.yaml".to_owned(),
-                format!("docs/models/{name}.md"),
-            ),
+            Some(api) => (format!("ir/{api}.yaml"), api),
+            None => ("ir/models.yaml".to_owned(), name),
+        };
+        let mut line = |folder: &str| self.line(&format!("{folder}/{page}.md"), name, inner);
+        // Models have pages in either folder.
+        let page = match &subject.api {
+            Some(_) => line("docs"),
+            None => line("docs/typed").or_else(|| line("docs")),
         };
         ChangeLines {
-            page: self.line(&page, name, inner),
+            page,
             ir: self.line(&ir, name, inner),
         }
     }
@@ -125,11 +130,10 @@ fn index(version: &ApiVersion, path: &str) -> Option<Index> {
         path: path.to_owned(),
         text,
     };
-    if path.starts_with("docs/models/") {
-        index_model(&file)
-    } else {
-        index_page(&file)
-    }
+    Some(match generator::form::read(&file).0? {
+        Raw::Operations(page) => index_page(page, &file.text),
+        Raw::Model(model) => index_model(model, &file.text),
+    })
 }
 
 /// The IR is written by us (`spec::yaml`), so its shape tells what a line is.
@@ -158,11 +162,10 @@ fn unquoted(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-fn index_page(file: &SourceFile) -> Option<Index> {
-    let (page, ..) = generator::page::read(file);
-    let numbers = Numbers::of(&file.text);
+fn index_page(page: RawPage, text: &str) -> Index {
+    let numbers = Numbers::of(text);
     let mut index = Index::new();
-    for operation in page?.operations {
+    for operation in page.operations {
         let id = operation.id.value;
         for parameter in operation.parameters {
             let key = (id.clone(), Some(parameter.name.value));
@@ -175,13 +178,11 @@ fn index_page(file: &SourceFile) -> Option<Index> {
             .entry((id, None))
             .or_insert(numbers.line(&operation.range));
     }
-    Some(index)
+    index
 }
 
-fn index_model(file: &SourceFile) -> Option<Index> {
-    let (model, ..) = generator::model_page::read(file);
-    let model = model?;
-    let numbers = Numbers::of(&file.text);
+fn index_model(model: RawModel, text: &str) -> Index {
+    let numbers = Numbers::of(text);
     let mut index = Index::new();
     let name = model.name.value;
     for field in model.fields {
@@ -189,7 +190,7 @@ fn index_model(file: &SourceFile) -> Option<Index> {
         index.entry(key).or_insert(numbers.line(&field.name.range));
     }
     index.insert((name, None), numbers.line(&model.name.range));
-    Some(index)
+    index
 }
 
 /// Offsets to numbers of lines.

@@ -6,7 +6,7 @@ use crate::page::draft::{Argument, Example, Parameters, Signature};
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
-use crate::type_words::{self, Docs};
+use crate::type_words;
 use std::collections::{HashMap, HashSet};
 
 /// The class that the example makes and the call that it does.
@@ -98,7 +98,7 @@ fn compare_value(reader: &mut Reader<'_>, argument: &Argument<'_>, row: &RawPara
         reader.contradiction(Code::ExampleMismatch, here, message, there, "the table");
     }
     if let Some(ty) = argument.ty
-        && type_words::parse(&ty.plain(), Docs::Operations).as_ref() != Ok(&row.ty.value)
+        && type_words::parse(&ty.plain(), reader.language).as_ref() != Ok(&row.ty.value)
     {
         let message = format!("`{}` is `{}` in the example", row.name.value, ty.text);
         let label = format!("{} in the table", row.ty.value);

@@ -1,0 +1,57 @@
+//! What a page is about is told by its form: operations, or one model. Both kinds stand in one
+//! folder, as they come from the vendor's repository.
+
+use crate::blocks::{self, Block, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::model_page::PROPERTIES;
+use crate::piece::Piece;
+use crate::raw::{RawModel, RawPage};
+use crate::source::{LineCount, SourceFile};
+use crate::{model_page, page};
+
+/// What a page was read as.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raw {
+    /// Operations.
+    Operations(RawPage),
+    /// A model.
+    Model(RawModel),
+}
+
+/// Reads a page of either kind. Nothing comes back when not even its name could be read.
+pub fn read(source: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
+    let blocks = blocks::read(&source.text);
+    if is_model(source, &blocks) {
+        let (model, lines, found) = model_page::read_blocks(source, &blocks);
+        (model.map(Raw::Model), lines, found)
+    } else {
+        let (page, lines, found) = page::read_blocks(source, &blocks);
+        (page.map(Raw::Operations), lines, found)
+    }
+}
+
+/// The first sign decides: what paths are relative to, a table of operations or an example, or the
+/// heading of a model's fields. A page that has none is faulty either way; its name decides what
+/// it is told.
+fn is_model(source: &SourceFile, blocks: &[Block]) -> bool {
+    let sign = |block: &Block| {
+        let text = Piece::new(&source.text, &block.range).trim().text;
+        match &block.kind {
+            Kind::Heading(2) => {
+                let heading = text.trim_start_matches('#').trim();
+                (heading == PROPERTIES || heading.starts_with("Enum:")).then_some(true)
+            }
+            Kind::Paragraph => text
+                .starts_with("All URIs are relative to")
+                .then_some(false),
+            Kind::Table(_) => {
+                let first = text.trim_start_matches(['|', ' ']);
+                first.starts_with("Method").then_some(false)
+            }
+            Kind::Fence => Some(false),
+            _ => None,
+        }
+    };
+    let by_name = || source.path.starts_with("docs/typed/") && !source.stem().ends_with("Api");
+    blocks.iter().find_map(sign).unwrap_or_else(by_name)
+}
