@@ -222,7 +222,7 @@ fn unknown_keys(
 #[test]
 fn models_of_184_have_the_keys_that_the_vendor_sends() {
     let Some(shared) = shared() else { return };
-    let pages = sources(&shared.join("corpus/models-184"), "docs/models");
+    let pages = sources(&shared.join("corpus/models-184"), "docs/typed");
     let facts = facts(&shared, "models-184.json");
 
     let plain = extract_all(&[], &pages, "");
@@ -271,7 +271,7 @@ fn models_of_184_have_the_keys_that_the_vendor_sends() {
 fn newer_pages_agree_with_the_overlay() {
     let Some(shared) = shared() else { return };
     let pages = sources(&shared.join("corpus/js-259"), "docs");
-    let models = sources(&shared.join("corpus/models-257"), "docs/models");
+    let models = sources(&shared.join("corpus/models-257"), "docs/typed");
     let extracted = extract_all(&pages, &models, SPEC_OVERLAY);
     assert_eq!(extracted.lines.total, extracted.lines.accounted);
     assert!(extracted.api.pages.len() > 40 && extracted.api.models.models.len() > 14);

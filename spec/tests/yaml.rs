@@ -99,7 +99,7 @@ proptest! {
             values: vec![value],
         }).collect::<Vec<_>>();
         let models = Models { format: spec::FORMAT, models: vec![Model { name, opaque: fields.is_empty(), fields }] };
-        let written = yaml::write_models(&models, "docs/models");
+        let written = yaml::write_models(&models, "docs/typed");
         prop_assert_eq!(yaml::parse_models(&written), Ok(models), "{}", written);
     }
 
@@ -114,7 +114,7 @@ proptest! {
                 values: Vec::new(), description: format!("{text}\n- name: {text}"),
             }],
         }).collect();
-        let written = yaml::write_models(&Models { format: spec::FORMAT, models: models.clone() }, "docs/models");
+        let written = yaml::write_models(&Models { format: spec::FORMAT, models: models.clone() }, "docs/typed");
         let texts = yaml::split_models(&written, pieces);
         prop_assert!(texts.len() <= pieces);
         let read = texts.iter().map(|text| yaml::parse_models(text).expect("a piece is whole"));
