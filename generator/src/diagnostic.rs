@@ -293,6 +293,9 @@ codes! {
     /// A model of models.yaml that no operation leads to.
     UnreachedModel = "unreached-model", Warning,
         "take the entry away if the docs no longer name it";
+    /// An operation that looks as if it started a job.
+    DoubtfulJob = "doubtful-job", Note,
+        "without `job` it has no `wait()`; say in the overlay what its job is, or `job: none`";
     /// A field whose key in JSON could be spelled otherwise.
     DoubtfulWireName = "doubtful-wire-name", Note,
         "compare with an answer of the API; if the key is another one, say so in the overlay under `models`";

@@ -11,11 +11,14 @@
 
 mod acronyms;
 mod check;
+mod check_inferred;
 mod compare;
+mod jobs;
 mod models;
 mod overlay;
 mod paging;
 mod places;
+mod safe;
 mod spots;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -68,7 +71,7 @@ pub fn resolve(
         diagnostics.extend(found);
         settled.push(page);
     }
-    compare::share_overlaid(&mut settled);
+    compare::share_overlaid(&mut settled, &overlay);
     diagnostics.extend(compare::compare(&settled));
     let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
     let (models, found) = models::close(&pages, described, &hand_models);
@@ -143,13 +146,42 @@ fn settle_page(
         name: raw.api.range,
         places,
     };
+    safe::infer(&mut settled.page);
     let mut diagnostics = overlay.apply_to_page(&mut settled.page);
     for operation in &mut settled.page.operations {
         operation.paging = paging::infer(operation, models);
     }
     diagnostics.extend(overlay.apply_paging(&mut settled.page));
+    diagnostics.extend(infer_jobs(&mut settled, models, overlay));
+    diagnostics.extend(overlay.apply_jobs(&mut settled.page));
     diagnostics.extend(check::check(&mut settled, models, overlay));
     (settled, diagnostics)
+}
+
+/// Jobs need the whole page: three operations make one.
+fn infer_jobs(
+    settled: &mut SettledPage,
+    models: &models::Described,
+    overlay: &Overlaid<'_>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for at in 0..settled.page.operations.len() {
+        let operation = &settled.page.operations[at];
+        match jobs::infer(&settled.page, operation, models) {
+            None => {}
+            Some(jobs::Finding::Job(job)) => settled.page.operations[at].job = Some(job),
+            Some(jobs::Finding::Doubt(why)) => {
+                let patch = overlay.patch(&settled.page.api, &operation.id);
+                if patch.is_none_or(|patch| patch.job.is_none()) {
+                    let message =
+                        format!("whether {} starts a job is in doubt: {why}", operation.id);
+                    let place = settled.span(&settled.places[at].id);
+                    diagnostics.push(diagnostic(Code::DoubtfulJob, message, place));
+                }
+            }
+        }
+    }
+    diagnostics
 }
 
 /// What the docs and the rules alone say of an operation.
@@ -171,8 +203,10 @@ fn settle_operation(raw: RawOperation) -> (Operation, OperationPlaces) {
         preview: raw.preview,
         deprecated: raw.deprecated,
         safe: false,
+        safe_because: String::new(),
         permissions: raw.permissions,
         paging: None,
+        job: None,
         parameters,
         returns: raw.returns.value,
         produces: None,

@@ -127,7 +127,7 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 19] = [
+const CODES: [Code; 20] = [
     Code::PathParameterMissing,
     Code::PathParameterOptional,
     Code::PlaceholderMissing,
@@ -146,5 +146,6 @@ const CODES: [Code; 19] = [
     Code::ModelTwice,
     Code::ModelsContradict,
     Code::UnreachedModel,
+    Code::DoubtfulJob,
     Code::DoubtfulWireName,
 ];

@@ -16,10 +16,11 @@ pub mod yaml;
 pub use client::{ClientConfig, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind};
 pub use model::{Field, Model, Models};
 pub use operation::{
-    JSON, Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions, Require,
+    JSON, Job, Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions,
+    Require,
 };
 pub use overlay::{
-    FieldPatch, ModelPatch, NoPaging, OperationPatch, Overlay, PagingPatch, ParameterPatch,
+    FieldPatch, Inferred, ModelPatch, Nothing, OperationPatch, Overlay, ParameterPatch,
     RenamedOperation,
 };
 pub use reach::reached;

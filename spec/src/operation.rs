@@ -40,15 +40,21 @@ pub struct Operation {
     /// The vendor asks callers to stop using it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// RFC 9110 section 9.2.1: it only reads, though its method does not say so. Overlay only.
+    /// RFC 9110 section 9.2.1: it only reads, though its method does not say so.
     #[serde(default, skip_serializing_if = "is_false")]
     pub safe: bool,
+    /// Why it is taken for safe; empty where it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub safe_because: String,
     /// What the caller's role must hold; nothing where the page does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Permissions>,
     /// How further pages of the result are asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
+    /// The job that it starts, and how to wait for its results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
     /// In documented order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
@@ -156,11 +162,15 @@ pub enum Require {
 pub struct Paging {
     /// The way.
     pub style: PagingStyle,
-    /// The documented name of the parameter that asks for a page.
+    /// What asks for a page: the documented name of a query parameter or, in the body, the wire
+    /// name of its field; `paging.pageNumber` is a field of the body's field `paging`.
     pub parameter: String,
+    /// Where that stands: [`Location::Query`] or [`Location::Body`].
+    #[serde(rename = "in", default = "query", skip_serializing_if = "is_query")]
+    pub location: Location,
     /// The wire name of the response field that tells how to go on: the number of pages
-    /// ([`PagingStyle::Number`]), the next cursor ([`PagingStyle::Cursor`]) or the URI of the next
-    /// page ([`PagingStyle::Uri`]).
+    /// ([`PagingStyle::Number`]), the number of items on all pages ([`PagingStyle::Total`]), the
+    /// next cursor ([`PagingStyle::Cursor`]) or the URI of the next page ([`PagingStyle::Uri`]).
     pub next: String,
     /// The wire name of the response field that holds the items.
     pub items: String,
@@ -170,12 +180,55 @@ pub struct Paging {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PagingStyle {
-    /// Pages are numbered from 1: `pageNumber` and `pageCount`.
+    /// Pages are numbered from 1, and a response carries how many there are: `pageCount`.
     Number,
+    /// Pages are numbered from 1, and a response carries how many items there are: `totalHits`.
+    Total,
     /// A response carries the cursor of the next page.
     Cursor,
     /// A response carries the URI of the next page, whose query holds the cursor.
     Uri,
+}
+
+impl PagingStyle {
+    /// As the IR spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Total => "total",
+            Self::Cursor => "cursor",
+            Self::Uri => "uri",
+        }
+    }
+}
+
+/// A job: work that goes on after the answer of the operation that starts it (Google's AIP-151
+/// calls it a long-running operation).
+///
+/// The operation that is asked for its state has the path of the one that starts it and the job's
+/// id, `…/{jobId}`; its results stand below that.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// The wire name of the field with the job's id, in the answer of the operation that starts it.
+    pub id: String,
+    /// The id of the operation that answers with the job's state; on the same page.
+    pub poll: String,
+    /// The id of the operation that answers with the job's results; on the same page.
+    pub results: String,
+    /// The wire name of the field with the state.
+    pub state: String,
+    /// The states in which there are results.
+    pub done: Vec<String>,
+    /// The states in which there never will be results. In any other state the job goes on.
+    pub failed: Vec<String>,
+    /// The wire name of the field that says why it failed: a text, or an object or a list of
+    /// objects with a `message`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The wire name of the field that says how much is done, in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<String>,
 }
 
 /// A parameter of an operation; the request body is one.
@@ -247,6 +300,18 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+fn query() -> Location {
+    Location::Query
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
+fn is_query(location: &Location) -> bool {
+    *location == Location::Query
 }
 
 #[expect(

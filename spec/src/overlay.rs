@@ -1,6 +1,6 @@
 //! What the pages don't say or say wrongly: `overlay.yaml` and `renamed.yaml`.
 
-use crate::{Location, Method, Paging, Permissions, Scalar, Type};
+use crate::{Job, Location, Method, Paging, Permissions, Scalar, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -36,28 +36,30 @@ pub struct OperationPatch {
     pub produces: Option<String>,
     /// See [`crate::Operation::permissions`].
     pub permissions: Option<Permissions>,
-    /// See [`crate::Operation::paging`]; `none` takes an inferred paging away.
-    pub paging: Option<PagingPatch>,
+    /// See [`crate::Operation::paging`].
+    pub paging: Option<Inferred<Paging>>,
+    /// See [`crate::Operation::job`].
+    pub job: Option<Inferred<Job>>,
     /// Documented parameter name to what is corrected.
     #[serde(default)]
     pub parameters: BTreeMap<String, ParameterPatch>,
 }
 
-/// A paging that is set, or taken away.
+/// A fact that is inferred where nobody says it: set, or taken away by the word `none`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
-pub enum PagingPatch {
-    /// The way to page.
-    Set(Paging),
+pub enum Inferred<T> {
+    /// What it is.
+    Set(T),
     /// `none`.
-    Remove(NoPaging),
+    Remove(Nothing),
 }
 
 /// The word `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum NoPaging {
-    /// It does not page.
+pub enum Nothing {
+    /// The operation has none.
     None,
 }
 

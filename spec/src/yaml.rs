@@ -8,8 +8,8 @@ mod writer;
 
 use self::writer::Writer;
 use crate::{
-    ClientConfig, FORMAT, Field, Model, Models, Operation, Overlay, Page, Parameter,
-    RenamedOperation, Require, Type,
+    ClientConfig, FORMAT, Field, Job, Location, Model, Models, Operation, Overlay, Page, Paging,
+    Parameter, RenamedOperation, Require, Type,
 };
 use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -185,6 +185,7 @@ fn write_operation(out: &mut Writer, operation: &Operation) {
     out.flag("  ", "preview", operation.preview);
     out.flag("  ", "deprecated", operation.deprecated);
     out.flag("  ", "safe", operation.safe);
+    out.optional_text("  ", "safe_because", &operation.safe_because);
     if let Some(permissions) = &operation.permissions {
         let require = match permissions.require {
             Require::Any => "any",
@@ -203,23 +204,10 @@ fn write_operation(out: &mut Writer, operation: &Operation) {
         out.raw(" }\n");
     }
     if let Some(paging) = &operation.paging {
-        out.raw("  paging: { style: ");
-        out.raw(match paging.style {
-            crate::PagingStyle::Number => "number",
-            crate::PagingStyle::Cursor => "cursor",
-            crate::PagingStyle::Uri => "uri",
-        });
-        for (key, value) in [
-            ("parameter", &paging.parameter),
-            ("next", &paging.next),
-            ("items", &paging.items),
-        ] {
-            out.raw(", ");
-            out.raw(key);
-            out.raw(": ");
-            out.flow_text(value);
-        }
-        out.raw(" }\n");
+        write_paging(out, paging);
+    }
+    if let Some(job) = &operation.job {
+        write_job(out, job);
     }
     if !operation.parameters.is_empty() {
         out.raw("  parameters:\n");
@@ -230,6 +218,65 @@ fn write_operation(out: &mut Writer, operation: &Operation) {
     out.type_entry("  ", "returns", &operation.returns);
     if let Some(produces) = &operation.produces {
         out.text_entry("  ", "produces", produces);
+    }
+}
+
+fn write_paging(out: &mut Writer, paging: &Paging) {
+    let Paging {
+        style,
+        parameter,
+        location,
+        next,
+        items,
+    } = paging;
+    out.raw("  paging: { style: ");
+    out.raw(style.as_str());
+    out.raw(", parameter: ");
+    out.flow_text(parameter);
+    if *location != Location::Query {
+        out.raw(", in: ");
+        out.raw(location.as_str());
+    }
+    for (key, value) in [("next", next), ("items", items)] {
+        out.raw(", ");
+        out.raw(key);
+        out.raw(": ");
+        out.flow_text(value);
+    }
+    out.raw(" }\n");
+}
+
+fn write_job(out: &mut Writer, job: &Job) {
+    let Job {
+        id,
+        poll,
+        results,
+        state,
+        done,
+        failed,
+        reason,
+        percent,
+    } = job;
+    out.raw("  job:\n");
+    for (key, value) in [
+        ("id", id),
+        ("poll", poll),
+        ("results", results),
+        ("state", state),
+    ] {
+        out.text_entry("    ", key, value);
+    }
+    for (key, states) in [("done", done), ("failed", failed)] {
+        out.raw("    ");
+        out.raw(key);
+        out.raw(": [");
+        out.flow_list(states.iter(), |out, state| out.flow_text(state));
+        out.raw("]\n");
+    }
+    for (key, value) in [("reason", reason), ("percent", percent)] {
+        if let Some(value) = value {
+            out.text_entry("    ", key, value);
+        }
     }
 }
 

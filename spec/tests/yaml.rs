@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use spec::{
-    Field, Location, Method, Model, Models, Operation, Page, Paging, PagingStyle, Parameter,
+    Field, Job, Location, Method, Model, Models, Operation, Page, Paging, PagingStyle, Parameter,
     Permissions, Require, Scalar, Type, yaml,
 };
 
@@ -66,12 +66,18 @@ prop_compose! {
         produces in prop::option::of(text()),
     ) -> Operation {
         Operation {
-            id, method: Method::Patch, path, summary, description: description.clone(), preview,
-            deprecated: !preview, safe: preview,
+            id, method: Method::Patch, path, summary: summary.clone(), description: description.clone(), preview,
+            deprecated: !preview, safe: preview, safe_because: summary.clone(),
             permissions: Some(Permissions { require: Require::Any, of }),
             paging: preview.then(|| Paging {
                 style: PagingStyle::Uri, parameter: description.clone(),
-                next: description.clone(), items: description,
+                location: if description.is_empty() { Location::Query } else { Location::Body },
+                next: description.clone(), items: description.clone(),
+            }),
+            job: (!preview).then(|| Job {
+                id: description.clone(), poll: description.clone(), results: description.clone(),
+                state: description.clone(), done: vec![description.clone(), summary.clone()],
+                failed: Vec::new(), reason: Some(summary), percent: produces.clone(),
             }),
             parameters, returns, produces,
         }

@@ -7,7 +7,7 @@ use crate::plan::{OperationPlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Paging, PagingStyle, Type};
+use spec::{Location, Paging, PagingStyle, Type};
 
 /// The methods, where the operation pages.
 pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
@@ -36,17 +36,20 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
 fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
     let style = ident(match paging.style {
         PagingStyle::Number => "Number",
+        PagingStyle::Total => "Total",
         PagingStyle::Cursor => "Cursor",
         PagingStyle::Uri => "Uri",
     });
+    let in_body = paging.location == Location::Body;
     let mut parameters = planned.operation.parameters.iter();
-    let parameter = parameters.find(|parameter| parameter.name == paging.parameter);
+    let parameter = parameters.find(|it| !in_body && it.name == paging.parameter);
     let wire = parameter.map_or(paging.parameter.as_str(), |parameter| parameter.wire_name());
     let (next, items) = (&paging.next, &paging.items);
     quote! {
         runtime::Paging {
             style: runtime::PagingStyle::#style,
             parameter: #wire,
+            in_body: #in_body,
             next: #next,
             items: #items,
         }

@@ -15,6 +15,7 @@ macro_rules! files {
 files!(
     "answer_error.rs",
     "auth.rs",
+    "body_field.rs",
     "builder.rs",
     "call.rs",
     "client.rs",

@@ -7,9 +7,9 @@ use super::models::Described;
 use super::overlay::Overlaid;
 use super::places::template_names;
 use super::spots::Spots;
-use super::{OperationPlaces, SettledPage, diagnostic, span};
+use super::{OperationPlaces, SettledPage, check_inferred, diagnostic, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use spec::{Location, Model, Operation, Paging, PagingStyle, Type};
+use spec::{Location, Model, Operation, Type};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -34,10 +34,10 @@ pub(super) fn check(
         checks.types(operation);
         diagnostics.append(&mut checks.diagnostics);
         let path = ["pages", page.api.as_str(), operation.id.as_str()];
-        diagnostics.extend(check_paging(operation, models, &path, &overlay.spots));
         diagnostics.extend(check_explode(operation, &path, &overlay.spots));
         diagnostics.extend(check_produces(operation, &path, &overlay.spots));
     }
+    diagnostics.extend(check_inferred::check(page, models, &overlay.spots));
     diagnostics
 }
 
@@ -233,67 +233,6 @@ fn check_produces(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Op
     };
     let place = spots.key(&[path, &["produces"]].concat());
     Some(diagnostic(Code::UnfitOverlay, message, place))
-}
-
-/// What is inferred fits by construction; what the overlay says is held against the models.
-fn check_paging(
-    operation: &Operation,
-    models: &Described,
-    path: &[&str],
-    spots: &Spots<'_>,
-) -> Option<Diagnostic> {
-    let paging = operation.paging.as_ref()?;
-    let returned = operation.returns.word().and_then(|name| models.get(name));
-    let message = paging_fault(operation, paging, returned)?;
-    let place = spots.key(&[path, &["paging"]].concat());
-    Some(diagnostic(Code::UnfitOverlay, message, place))
-}
-
-fn paging_fault(
-    operation: &Operation,
-    paging: &Paging,
-    returned: Option<&Model>,
-) -> Option<String> {
-    let parameter = operation
-        .parameters
-        .iter()
-        .find(|p| p.location == Location::Query && p.name == paging.parameter);
-    let Some(parameter) = parameter else {
-        return Some(format!(
-            "{} has no query `{}`",
-            operation.id, paging.parameter
-        ));
-    };
-    if !parameter.ty.is_scalar() {
-        return Some(format!(
-            "`{}` is a list, and pages have one number or cursor",
-            parameter.name
-        ));
-    }
-    let Some(model) = returned else {
-        return Some(format!(
-            "{} is described by nothing, so its pages can't be told",
-            operation.returns
-        ));
-    };
-    let field = |wire: &str| model.fields.iter().find(|field| field.wire_name() == wire);
-    if !field(&paging.items).is_some_and(|items| matches!(items.ty, Type::Array(_))) {
-        return Some(format!("{} has no list `{}`", model.name, paging.items));
-    }
-    let fits = match paging.style {
-        PagingStyle::Number => |ty: &Type| matches!(ty, Type::Integer | Type::Number),
-        PagingStyle::Cursor => {
-            |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number)
-        }
-        PagingStyle::Uri => |ty: &Type| *ty == Type::String,
-    };
-    let next = field(&paging.next).is_some_and(|next| fits(&next.ty));
-    (!next).then(|| {
-        format!(
-            "{} has no `{}` that could tell how to go on",
-            model.name, paging.next
-        )
-    })
 }
 
 /// A model: keys stand once, and types are types of values. A name that stands twice is a finding

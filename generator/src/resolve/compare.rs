@@ -3,6 +3,7 @@
 //! The quirk that shaped it: the vendor repeats an operation on each page that is about it (152 of
 //! them at version 259), mostly but not always in the same words.
 
+use super::overlay::Overlaid;
 use super::{SettledPage, diagnostic};
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Method, Operation};
@@ -39,16 +40,27 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
 }
 
 /// That a request only reads, and what its answer is in, are facts of the request, not of a page:
-/// said of one copy, they are true of all of them.
-pub(super) fn share_overlaid(pages: &mut [SettledPage]) {
-    let operations = pages.iter().flat_map(|page| &page.page.operations);
-    let mut said: HashMap<(Method, String), (bool, Option<String>)> = HashMap::new();
-    for operation in operations.filter(|it| it.safe || it.produces.is_some()) {
-        let request = (operation.method, operation.path.clone());
-        let (safe, produces) = said.entry(request).or_default();
-        *safe |= operation.safe;
-        if produces.is_none() {
-            produces.clone_from(&operation.produces);
+/// said of one copy, they are true of all of them. What the overlay says of one goes before what
+/// the path shows of another.
+pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) {
+    let mut said: HashMap<(Method, String), Shared> = HashMap::new();
+    for page in pages.iter() {
+        for operation in &page.page.operations {
+            let patch = overlay.patch(&page.page.api, &operation.id);
+            let by_overlay = patch.is_some_and(|patch| patch.safe.is_some());
+            if !by_overlay && !operation.safe && operation.produces.is_none() {
+                continue;
+            }
+            let request = (operation.method, operation.path.clone());
+            let shared = said.entry(request).or_default();
+            if by_overlay || (operation.safe && !shared.by_overlay && !shared.safe) {
+                shared.by_overlay |= by_overlay;
+                shared.safe = operation.safe;
+                shared.because.clone_from(&operation.safe_because);
+            }
+            if shared.produces.is_none() {
+                shared.produces.clone_from(&operation.produces);
+            }
         }
     }
     if said.is_empty() {
@@ -56,13 +68,25 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage]) {
     }
     for operation in pages.iter_mut().flat_map(|page| &mut page.page.operations) {
         let request = (operation.method, std::mem::take(&mut operation.path));
-        if let Some((safe, produces)) = said.get(&request) {
-            operation.safe = *safe;
+        if let Some(shared) = said.get(&request) {
+            operation.safe = shared.safe;
+            operation.safe_because.clone_from(&shared.because);
             // Two copies of which different things are said do differ, and that is told.
-            operation.produces = operation.produces.take().or_else(|| produces.clone());
+            let produces = operation.produces.take();
+            operation.produces = produces.or_else(|| shared.produces.clone());
         }
         operation.path = request.1;
     }
+}
+
+/// What all copies of an operation share.
+#[derive(Default)]
+struct Shared {
+    safe: bool,
+    because: String,
+    /// Whether the overlay says so.
+    by_overlay: bool,
+    produces: Option<String>,
 }
 
 /// An operation on one of the pages.
@@ -134,6 +158,7 @@ fn differing(a: &Operation, b: &Operation) -> Vec<&'static str> {
         ("deprecated", a.deprecated != b.deprecated),
         ("permissions", a.permissions != b.permissions),
         ("paging", a.paging != b.paging),
+        ("job", a.job != b.job),
         ("parameters", a.parameters != b.parameters),
         ("returns", a.returns != b.returns),
         ("produces", a.produces != b.produces),

@@ -4,12 +4,12 @@
 //! an entry that has become true by itself would otherwise hide the next change of the docs.
 
 use super::models::DescribedModel;
-use super::{diagnostic, shown, spots::Spots};
+use super::{diagnostic, safe, shown, spots::Spots};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::notes;
 use spec::{
-    Field, FieldPatch, JSON, Method, Operation, OperationPatch, Overlay, Page, PagingPatch,
-    Parameter, ParameterPatch, Scalar, Type,
+    Field, FieldPatch, Inferred, JSON, Operation, OperationPatch, Overlay, Page, Parameter,
+    ParameterPatch, Scalar, Type,
 };
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -21,7 +21,7 @@ pub(super) struct Overlaid<'a> {
 }
 
 impl Overlaid<'_> {
-    /// Everything but paging, which is inferred from what this has settled.
+    /// Everything but paging and jobs, which are inferred from what this has settled.
     pub fn apply_to_page(&self, page: &mut Page) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.spots);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
@@ -42,27 +42,57 @@ impl Overlaid<'_> {
 
     /// Paging that is set or taken away.
     pub fn apply_paging(&self, page: &mut Page) -> Vec<Diagnostic> {
+        self.apply_inferred(
+            page,
+            "paging",
+            |patch| patch.paging.as_ref(),
+            |operation| &mut operation.paging,
+        )
+    }
+
+    /// Jobs that are set or taken away.
+    pub fn apply_jobs(&self, page: &mut Page) -> Vec<Diagnostic> {
+        self.apply_inferred(
+            page,
+            "job",
+            |patch| patch.job.as_ref(),
+            |operation| &mut operation.job,
+        )
+    }
+
+    fn apply_inferred<T: Clone + PartialEq>(
+        &self,
+        page: &mut Page,
+        key: &str,
+        said: impl Fn(&OperationPatch) -> Option<&Inferred<T>>,
+        slot: impl Fn(&mut Operation) -> &mut Option<T>,
+    ) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.spots);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
         let index = index_of(page);
         for (id, patch) in patches {
-            let (Some(paging), Some(at)) = (&patch.paging, index.get(id)) else {
+            let (Some(said), Some(at)) = (said(patch), index.get(id)) else {
                 continue;
             };
-            let wanted = match paging {
-                PagingPatch::Set(paging) => Some(paging.clone()),
-                PagingPatch::Remove(_) => None,
+            let wanted = match said {
+                Inferred::Set(value) => Some(value.clone()),
+                Inferred::Remove(_) => None,
             };
-            let entry = ["pages", page.api.as_str(), id, "paging"];
-            let current = &mut page.operations[*at].paging;
+            let current = slot(&mut page.operations[*at]);
             if *current == wanted {
-                report.changes_nothing(&entry, "the paging is that without it");
+                let entry = ["pages", page.api.as_str(), id, key];
+                report.changes_nothing(&entry, &format!("the {key} is that without it"));
             }
             *current = wanted;
         }
         report.diagnostics
+    }
+
+    /// What the overlay says of an operation.
+    pub fn patch(&self, api: &str, id: &str) -> Option<&OperationPatch> {
+        self.overlay.pages.get(api)?.get(id)
     }
 
     /// Entries without a reason; sleeping ones as well, while somebody still knows it.
@@ -126,6 +156,7 @@ fn patch_operation(
         patch.produces.is_some(),
         patch.permissions.is_some(),
         patch.paging.is_some(),
+        patch.job.is_some(),
         !patch.parameters.is_empty(),
     ];
     if !facts.contains(&true) {
@@ -155,11 +186,17 @@ fn patch_operation(
         operation.produces = Some(media_type).filter(|it| it != JSON);
     }
     if let Some(safe) = patch.safe {
-        if is_safe(operation.method) || operation.safe == safe {
-            let what = format!("safe is {} without it", is_safe(operation.method));
+        let by_method = safe::by_method(operation.method);
+        if by_method || operation.safe == safe {
+            let what = format!("safe is {} without it", by_method || operation.safe);
             report.changes_nothing(&[entry, &["safe"]].concat(), &what);
         } else {
             operation.safe = safe;
+            operation.safe_because = if safe {
+                patch.because.clone()
+            } else {
+                String::new()
+            };
         }
     }
     if let Some(permissions) = &patch.permissions {
@@ -179,11 +216,6 @@ fn patch_operation(
             Some(parameter) => patch_parameter(report, &entry, parameter, patch),
         }
     }
-}
-
-/// RFC 9110 section 9.2.1.
-fn is_safe(method: Method) -> bool {
-    matches!(method, Method::Get | Method::Head | Method::Options)
 }
 
 fn patch_parameter(

@@ -11,11 +11,22 @@ const CURSORS: [&str; 4] = ["after", "cursor", "nextPage", "pageToken"];
 /// The URI of the next page, whose query holds the parameter.
 const NEXT_URI: &str = "nextUri";
 
+/// Fields with the number of items on all pages, where none has that of the pages.
+const TOTALS: [&str; 3] = ["total", "totalHits", "totalCount"];
+
+/// What asks for a page, and where it stands.
+struct Asked {
+    location: Location,
+    /// See [`Paging::parameter`].
+    parameter: String,
+}
+
 /// The paging that the names show; nothing where a page cannot be told from the whole.
 ///
 /// A number is preferred to a cursor: operations that have had numbered pages from the start and
 /// got a cursor later serve both, and only the number tells how many pages there are. Only GET,
-/// and POST with the page in its query, which is how queries are sent that don't fit a URI.
+/// and POST, which is how queries are sent that don't fit a URI; the page then stands in the query
+/// or in the body.
 pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging> {
     if !matches!(operation.method, Method::Get | Method::Post) {
         return None;
@@ -23,47 +34,100 @@ pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging>
     let Type::Model(returned) = &operation.returns else {
         return None;
     };
-    let queries = |name: &str| {
-        operation
-            .parameters
-            .iter()
-            .any(|p| p.location == Location::Query && p.name == name)
-    };
-    let numbered = queries("pageNumber");
-    let cursor = CURSORS.into_iter().find(|name| queries(name));
-    if !numbered && cursor.is_none() {
+    let ask = |name: &str| asked(operation, models, name);
+    let number = ask("pageNumber");
+    let cursor = CURSORS
+        .into_iter()
+        .find_map(|name| Some((name, ask(name)?)));
+    if number.is_none() && cursor.is_none() {
         return None;
     }
     let model = models.get(returned)?;
-    let items = items(model)?.wire_name().to_owned();
-    let (style, parameter, next) = if numbered && has_scalar(model, "pageCount") {
-        (PagingStyle::Number, "pageNumber", "pageCount".to_owned())
-    } else if let Some((cursor, field)) = cursor.and_then(|c| Some((c, cursor_field(model, c)?))) {
-        (PagingStyle::Cursor, cursor, field)
-    } else if has_scalar(model, NEXT_URI) {
-        let parameter = cursor.unwrap_or("pageNumber");
-        (PagingStyle::Uri, parameter, NEXT_URI.to_owned())
-    } else {
-        return None;
+    let total = || TOTALS.into_iter().find(|wire| has_scalar(model, wire));
+    let next_cursor = cursor
+        .as_ref()
+        .and_then(|(name, _)| cursor_field(model, name));
+    let has_uri = has_scalar(model, NEXT_URI);
+    let in_query = |asked: &Asked| asked.location == Location::Query;
+    let (style, asked, next) = match (number, cursor) {
+        (Some(number), _) if has_scalar(model, "pageCount") => {
+            (PagingStyle::Number, number, "pageCount".to_owned())
+        }
+        (_, Some((_, cursor))) if next_cursor.is_some() => {
+            (PagingStyle::Cursor, cursor, next_cursor.unwrap_or_default())
+        }
+        (_, Some((_, asked))) | (Some(asked), None) if has_uri && in_query(&asked) => {
+            (PagingStyle::Uri, asked, NEXT_URI.to_owned())
+        }
+        (Some(number), _) => (PagingStyle::Total, number, total()?.to_owned()),
+        _ => return None,
     };
     Some(Paging {
         style,
-        parameter: parameter.to_owned(),
+        parameter: asked.parameter,
+        location: asked.location,
         next,
-        items,
+        items: items(model, &operation.path)?.wire_name().to_owned(),
     })
 }
 
-/// `entities` as nearly everywhere, or the only list there is (`results`, `conversations`).
-fn items(model: &Model) -> Option<&Field> {
-    let mut lists = model
-        .fields
-        .iter()
-        .filter(|field| matches!(field.ty, Type::Array(_)));
-    if let Some(entities) = lists.clone().find(|field| field.wire_name() == "entities") {
-        return Some(entities);
+/// Where `name` is asked for: in the query, else in the body, else in an object of the body
+/// (`paging.pageNumber`).
+fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked> {
+    let mut parameters = operation.parameters.iter();
+    if parameters.any(|p| p.location == Location::Query && p.name == name) {
+        return Some(Asked {
+            location: Location::Query,
+            parameter: name.to_owned(),
+        });
     }
-    lists.next().filter(|_| lists.next().is_none())
+    let mut parameters = operation.parameters.iter();
+    let body = parameters.find(|p| p.location == Location::Body)?;
+    let described = |ty: &Type| match ty {
+        Type::Model(name) => models.get(name),
+        _ => None,
+    };
+    let body = described(&body.ty)?;
+    let parameter = if has_scalar(body, name) {
+        name.to_owned()
+    } else {
+        let mut fields = body.fields.iter();
+        let holder = fields
+            .find(|field| described(&field.ty).is_some_and(|inner| has_scalar(inner, name)))?;
+        format!("{}.{name}", holder.wire_name())
+    };
+    Some(Asked {
+        location: Location::Body,
+        parameter,
+    })
+}
+
+/// `entities` as nearly everywhere, or `results` as searches call it (which may be JSON of any
+/// shape), or the only list there is, or the only one of objects, or the one that the path is about
+/// (`conversations`).
+fn items<'m>(model: &'m Model, path: &str) -> Option<&'m Field> {
+    let list = |field: &&Field| matches!(field.ty, Type::Array(_));
+    let lists: Vec<&Field> = model.fields.iter().filter(list).collect();
+    let of_objects = |field: &&&Field| field.ty.model().is_some();
+    let called = |name: &str| model.fields.iter().find(|field| field.wire_name() == name);
+    let holds_any =
+        |field: &&Field| list(field) || matches!(field.ty, Type::Object | Type::Model(_));
+    called("entities")
+        .filter(list)
+        .or_else(|| called("results").filter(holds_any))
+        .or_else(|| only(lists.iter()))
+        .or_else(|| only(lists.iter().filter(of_objects)))
+        .or_else(|| {
+            let about = |field: &&&Field| path.split('/').any(|part| part == field.wire_name());
+            only(lists.iter().filter(of_objects).filter(about))
+        })
+}
+
+fn only<'m, 'l>(mut fields: impl Iterator<Item = &'l &'m Field>) -> Option<&'m Field>
+where
+    'm: 'l,
+{
+    fields.next().copied().filter(|_| fields.next().is_none())
 }
 
 /// The field with the next cursor: `cursor` for `cursor`, or `nextCursor`, `nextPageToken`.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 static NUMBER: Paging = Paging {
     style: PagingStyle::Number,
     parameter: "pageNumber",
+    in_body: false,
     next: "pageCount",
     items: "entities",
 };
@@ -16,6 +17,7 @@ static NUMBER: Paging = Paging {
 static CURSOR: Paging = Paging {
     style: PagingStyle::Cursor,
     parameter: "after",
+    in_body: false,
     next: "nextCursor",
     items: "entities",
 };
@@ -23,9 +25,47 @@ static CURSOR: Paging = Paging {
 static URI: Paging = Paging {
     style: PagingStyle::Uri,
     parameter: "cursor",
+    in_body: false,
     next: "nextUri",
     items: "results",
 };
+
+static BODY_NUMBER: Paging = Paging {
+    style: PagingStyle::Number,
+    parameter: "paging.pageNumber",
+    in_body: true,
+    next: "pageCount",
+    items: "results",
+};
+
+static BODY_TOTAL: Paging = Paging {
+    style: PagingStyle::Total,
+    parameter: "pageNumber",
+    in_body: true,
+    next: "totalHits",
+    items: "conversations",
+};
+
+static BODY_CURSOR: Paging = Paging {
+    style: PagingStyle::Cursor,
+    parameter: "cursor",
+    in_body: true,
+    next: "cursor",
+    items: "results",
+};
+
+/// Pages of a search whose body is `body`.
+fn search(fake: &Arc<Fake>, body: &Value, paging: &'static Paging) -> Pages<Value> {
+    Pages::new(Call::new(parts(fake).body(body)), paging)
+}
+
+fn bodies(fake: &Fake) -> Vec<String> {
+    let bodies = fake.requests();
+    let bodies = bodies
+        .iter()
+        .map(|it| String::from_utf8_lossy(it.body()).into_owned());
+    bodies.collect()
+}
 
 fn parts(fake: &Arc<Fake>) -> Parts {
     let client = builder().transport(fake.clone()).build();
@@ -247,4 +287,61 @@ async fn a_page_that_fails_is_the_last() {
         count(Pages::new(refused, &NUMBER)).await,
         Err(Error::Input(_))
     ));
+}
+
+#[tokio::test]
+async fn a_page_number_in_the_body_is_changed_and_the_rest_stays() {
+    let page = |number| json!({"pageCount": 3, "results": [number]});
+    let fake = serving((1..=3).map(page).collect());
+    let body = json!({"query": [{"value": 1.0}], "paging": {"pageSize": 1}});
+    let pages = search(&fake, &body, &BODY_NUMBER);
+    assert_eq!(count(pages).await.expect("three pages"), 3);
+    assert_eq!(
+        bodies(&fake),
+        [
+            r#"{"paging":{"pageSize":1},"query":[{"value":1.0}]}"#,
+            r#"{"paging":{"pageNumber":2,"pageSize":1},"query":[{"value":1.0}]}"#,
+            r#"{"paging":{"pageNumber":3,"pageSize":1},"query":[{"value":1.0}]}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_cursor_in_the_body_is_followed() {
+    let fake = serving(vec![
+        json!({"cursor": "n\"1", "results": [1]}),
+        json!({"results": [2]}),
+    ]);
+    let pages = search(&fake, &json!({"cursor": null}), &BODY_CURSOR);
+    assert_eq!(count(pages).await.expect("two pages"), 2);
+    assert_eq!(
+        bodies(&fake),
+        [r#"{"cursor":null}"#, r#"{"cursor":"n\"1"}"#]
+    );
+}
+
+#[tokio::test]
+async fn a_total_of_items_says_which_page_is_the_last() {
+    let page = |ids: &[u32]| json!({"totalHits": 5, "conversations": ids});
+    let fake = serving(vec![page(&[1, 2]), page(&[3, 4]), page(&[5])]);
+    let pages = search(&fake, &json!({}), &BODY_TOTAL);
+    assert_eq!(count(pages).await.expect("three pages"), 3);
+    // From the second page on, where the first is not there to be counted.
+    let fake = serving(vec![page(&[3, 4]), page(&[5])]);
+    let pages = search(&fake, &json!({"pageNumber": 2}), &BODY_TOTAL);
+    assert_eq!(count(pages).await.expect("two pages"), 2);
+    // Fewer than it says: an empty page ends it.
+    let fake = serving(vec![page(&[1, 2]), page(&[])]);
+    let pages = search(&fake, &json!({}), &BODY_TOTAL);
+    assert_eq!(count(pages).await.expect("two pages"), 2);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_ask_for_a_page_ends_the_walk() {
+    let fake = serving(vec![json!({"pageCount": 3, "results": [1]})]);
+    let error = count(search(&fake, &json!([1]), &BODY_NUMBER)).await;
+    let Err(Error::Paging(error)) = error else {
+        panic!("a list has no field: {error:?}")
+    };
+    assert!(error.to_string().contains("no JSON object"), "{error}");
 }

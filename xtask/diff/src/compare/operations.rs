@@ -136,11 +136,19 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
 
 fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     let describe = |paging: &spec::Paging| {
-        let style = format!("{:?}", paging.style).to_lowercase();
-        format!(
-            "{style} by `{}`, `{}` to `{}`",
-            paging.parameter, paging.next, paging.items
-        )
+        let spec::Paging {
+            style,
+            parameter,
+            location,
+            next,
+            items,
+        } = paging;
+        let style = style.as_str();
+        let place = match location {
+            spec::Location::Query => "",
+            other => &format!(" in the {other}"),
+        };
+        format!("{style} by `{parameter}`{place}, `{next}` to `{items}`")
     };
     match (&old.paging, &new.paging) {
         (None, Some(is)) => changes.push(

@@ -1,0 +1,49 @@
+//! Operations that only read though their method does not say so (RFC 9110 section 9.2.1): queries
+//! that are sent as POST because they do not fit a URI. The overlay corrects what this gets wrong.
+
+use super::places::template_names;
+use spec::{Method, Operation, Page};
+
+/// Whether the method says it by itself.
+pub(super) fn by_method(method: Method) -> bool {
+    matches!(method, Method::Get | Method::Head | Method::Options)
+}
+
+/// Marks POSTs whose path ends in `/query` or `/search`, with that as the reason.
+///
+/// One that has a GET for a single thing below it starts that thing: `POST /audits/query` makes a
+/// query that `GET /audits/query/{transactionId}` then asks for.
+pub(super) fn infer(page: &mut Page) {
+    let starts: Vec<bool> = page
+        .operations
+        .iter()
+        .map(|operation| child(page, operation).is_some())
+        .collect();
+    for (operation, starts) in page.operations.iter_mut().zip(starts) {
+        let ends = ["/query", "/search"].into_iter();
+        let mut end = ends.filter(|end| operation.path.ends_with(end));
+        if let (Method::Post, Some(end), false) = (operation.method, end.next(), starts) {
+            operation.safe = true;
+            operation.safe_because = format!("the path ends in {end}");
+        }
+    }
+}
+
+/// The GET whose path is that of `parent` and one more variable.
+pub(super) fn child<'p>(page: &'p Page, parent: &Operation) -> Option<&'p Operation> {
+    let parent = unnamed(&parent.path);
+    page.operations.iter().find(|operation| {
+        operation.method == Method::Get
+            && operation
+                .path
+                .rsplit_once('/')
+                .is_some_and(|(above, last)| last.starts_with('{') && unnamed(above) == parent)
+    })
+}
+
+/// A path template without the names of its variables: pages call the same one differently.
+pub(super) fn unnamed(path: &str) -> String {
+    template_names(path).fold(path.to_owned(), |path, name| {
+        path.replacen(&format!("{{{name}}}"), "{}", 1)
+    })
+}
