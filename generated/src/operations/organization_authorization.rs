@@ -1607,6 +1607,7 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },
@@ -1652,6 +1653,7 @@ impl GetOrgauthorizationTrusteeUsersRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },
@@ -1697,6 +1699,7 @@ impl GetOrgauthorizationTrusteesRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },
@@ -1740,6 +1743,7 @@ impl GetOrgauthorizationTrustorGroupsRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },
@@ -1785,6 +1789,7 @@ impl GetOrgauthorizationTrustorUsersRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },
@@ -1830,6 +1835,7 @@ impl GetOrgauthorizationTrustorsRequest {
             &runtime::Paging {
                 style: runtime::PagingStyle::Number,
                 parameter: "pageNumber",
+                in_body: false,
                 next: "pageCount",
                 items: "entities",
             },

@@ -8,6 +8,7 @@
 
 mod answer_error;
 mod auth;
+mod body_field;
 mod builder;
 mod call;
 mod client;

@@ -25,8 +25,10 @@ use std::vec;
 pub struct Paging {
     /// The way.
     pub style: PagingStyle,
-    /// The wire name of the query parameter that asks for a page.
+    /// The wire name of the query parameter that asks for a page or, in the body, of its field.
     pub parameter: &'static str,
+    /// It stands in the body; `a.b` is the field `b` of its field `a`.
+    pub in_body: bool,
     /// The key of the answer that tells how to go on.
     pub next: &'static str,
     /// The key of the answer that holds the items.
@@ -39,6 +41,8 @@ pub struct Paging {
 pub enum PagingStyle {
     /// Pages are numbered from 1, and an answer tells how many there are.
     Number,
+    /// Pages are numbered from 1, and an answer tells how many items there are on all of them.
+    Total,
     /// An answer carries the cursor of the next page.
     Cursor,
     /// An answer carries the URI of the next page, whose query is taken over.

@@ -190,6 +190,16 @@ impl Parts {
         self
     }
 
+    /// The body as it will be sent; empty where there is none.
+    pub(super) fn body_bytes(&self) -> &[u8] {
+        self.0.body.as_deref().unwrap_or_default()
+    }
+
+    /// Replaces the body by other JSON.
+    pub(super) fn set_body(&mut self, json: Bytes) {
+        self.0.body = Some(json);
+    }
+
     /// The text of a query parameter that is set; as it is encoded, which is plain for numbers.
     pub(super) fn query_value(&self, wire: &str) -> Option<&str> {
         let (_, place) = self.0.queried(wire)?;

@@ -3,6 +3,7 @@
 //! stops where that leads nowhere. Not generic over what is paged.
 
 use super::answer_error::PagingError;
+use super::body_field;
 use super::error::Error;
 use super::paging::{Paging, PagingStyle};
 use super::param::Param;
@@ -32,6 +33,8 @@ pub(super) struct Walk {
     /// How many pages have been seen.
     pages: u64,
     empty_in_a_row: u32,
+    /// How many items, where an answer tells how many there are.
+    received: Option<u64>,
     /// Of the last page's items.
     last_items: Option<u64>,
     /// Of every cursor and URI that was followed.
@@ -47,6 +50,7 @@ impl Walk {
             ended: false,
             pages: 0,
             empty_in_a_row: 0,
+            received: None,
             last_items: None,
             followed: HashSet::new(),
         }
@@ -89,7 +93,7 @@ impl Walk {
         };
         self.guard(&seen)?;
         let more = match self.paging.style {
-            PagingStyle::Number => self.next_number(&seen),
+            PagingStyle::Number | PagingStyle::Total => self.next_number(&seen)?,
             PagingStyle::Cursor => self.next_cursor(&seen)?,
             PagingStyle::Uri => self.next_uri(&seen)?,
         };
@@ -114,17 +118,36 @@ impl Walk {
         Ok(())
     }
 
-    fn next_number(&mut self, seen: &Seen<'_>) -> bool {
-        let set = self.parts.query_value(self.paging.parameter);
-        let number: u64 = set.and_then(|text| text.parse().ok()).unwrap_or(1);
-        let more = match seen.next_number() {
-            Some(count) => number < count,
-            None => !seen.is_empty(),
+    fn next_number(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+        let number = self.number();
+        let more = match (seen.next_number(), self.paging.style) {
+            (Some(total), PagingStyle::Total) => {
+                // Of a walk that does not begin at the first page, pages before it are taken to
+                // be as long as its first.
+                let count = seen.count();
+                let skipped = || number.saturating_sub(1).saturating_mul(count);
+                let received = self.received.unwrap_or_else(skipped).saturating_add(count);
+                self.received = Some(received);
+                !seen.is_empty() && received < total
+            }
+            (Some(count), _) => number < count,
+            (None, _) => !seen.is_empty(),
         };
         if more {
-            self.set_parameter(&(number + 1));
+            self.ask(&number.saturating_add(1))?;
         }
-        more
+        Ok(more)
+    }
+
+    /// The number of the page that was asked for.
+    fn number(&self) -> u64 {
+        let name = self.paging.parameter;
+        let set = if self.paging.in_body {
+            body_field::get(self.parts.body_bytes(), name)
+        } else {
+            self.parts.query_value(name)
+        };
+        set.and_then(|text| text.parse().ok()).unwrap_or(1)
     }
 
     fn next_cursor(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
@@ -132,7 +155,7 @@ impl Walk {
             return Ok(false);
         };
         self.follow(&cursor)?;
-        self.set_parameter(&cursor);
+        self.ask(&cursor.as_str())?;
         Ok(true)
     }
 
@@ -160,8 +183,19 @@ impl Walk {
         Ok(true)
     }
 
-    fn set_parameter(&mut self, value: &dyn Param) {
-        self.parts.set_parameter(self.paging.parameter, value);
+    /// Asks for a page by its number or cursor.
+    fn ask<N: Param + serde::Serialize>(&mut self, next: &N) -> Result<(), Error> {
+        let name = self.paging.parameter;
+        if !self.paging.in_body {
+            self.parts.set_parameter(name, next);
+            return Ok(());
+        }
+        let json = serde_json::to_string(next).expect("numbers and texts can be written");
+        let body = body_field::set(self.parts.body_bytes(), name, &json);
+        let body =
+            body.map_err(|_| self.lost("the body is no JSON object that could ask for it"))?;
+        self.parts.set_body(body.into());
+        Ok(())
     }
 
     fn follow(&mut self, next: &str) -> Result<(), Error> {
@@ -198,6 +232,11 @@ impl Seen<'_> {
     fn is_empty(&self) -> bool {
         let list = self.items.strip_prefix('[').unwrap_or("]");
         list.trim_start().starts_with(']')
+    }
+
+    fn count(&self) -> u64 {
+        let items: Result<Vec<IgnoredAny>, _> = serde_json::from_str(self.items);
+        items.map_or(0, |items| u64::try_from(items.len()).unwrap_or(u64::MAX))
     }
 
     fn next_number(&self) -> Option<u64> {
