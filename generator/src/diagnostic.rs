@@ -70,13 +70,14 @@ codes! {
     /// A YAML file that is no YAML, or not of its shape.
     InvalidYaml = "invalid-yaml", Error,
         "write it as the type of that file in `spec/src` says";
-    /// A page that is not as it was pulled.
-    PinnedPageChanged = "pinned-page-changed", Warning,
-        "take the page back or `cargo xtask pull` it again; what the docs say wrongly is corrected \
-         in overlay.yaml";
-    /// A page that was pulled and is not there.
-    PinnedPageMissing = "pinned-page-missing", Warning,
-        "`cargo xtask pull` brings it back, or drops its pin where the docs have dropped the page";
+    /// Pages that are not those that were pulled.
+    PinsMismatch = "pins-mismatch", Error,
+        "`cargo xtask pull --version N` brings the pages of a version; for pages that were put there \
+         by hand, take source.yaml away or add `--by-hand`. What the docs say wrongly is corrected in \
+         overlay.yaml";
+    /// Pages of two states of the API side by side.
+    DocsDrift = "docs-drift", Warning,
+        "`cargo xtask pull` without `--accept-drift` takes versions of one state";
     /// An entry of renamed.yaml that no longer applies.
     StaleRename = "stale-rename", Error,
         "take the entry out of renamed.yaml, or correct it; an alias lives for one major version";

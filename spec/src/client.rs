@@ -80,6 +80,15 @@ pub struct Source {
     /// Names of files in the folder that are no pages of that kind; one `*` stands for any text.
     #[serde(default)]
     pub exclude: Vec<String>,
+    /// A file of the repository, such as `swagger.json`. Of this source the version is taken at whose
+    /// tag that file is the same git object as in the first source. Without it, the version of the
+    /// same number is taken.
+    pub same_as_first: Option<String>,
+    /// The version to take of this source; the others are chosen to fit.
+    pub version: Option<String>,
+    /// A file of the repository that says which notification topic carries which model; it becomes
+    /// `docs/notifications.json`.
+    pub topics: Option<String>,
 }
 
 /// What pages describe.

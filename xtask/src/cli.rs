@@ -3,7 +3,7 @@
 
 use crate::diff::args::{ChangelogArgs, DiffArgs, DiffDriverArgs, PublishArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Reads API docs, writes what they say as YAML, renders a Rust client from it.
 #[derive(Debug, Parser)]
@@ -39,6 +39,51 @@ pub enum Command {
     DiffDriver(DiffDriverArgs),
 }
 
+/// The folders that a command was asked to work on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Folders<'a> {
+    /// `--spec`.
+    pub spec: Option<&'a Path>,
+    /// `--out`.
+    pub out: Option<&'a Path>,
+}
+
+impl Command {
+    /// The command's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Regen(_) => "regen",
+            Self::Lint(_) => "lint",
+            Self::Pull(_) => "pull",
+            Self::Conformance(_) => "conformance",
+            Self::Diff(_) => "diff",
+            Self::Changelog(_) => "changelog",
+            Self::Publish(_) => "publish",
+            Self::DiffDriver(_) => "diff-driver",
+        }
+    }
+
+    /// The folders that it was asked to work on.
+    pub fn folders(&self) -> Folders<'_> {
+        match self {
+            Self::Regen(args) => Folders {
+                spec: args.spec.as_deref(),
+                out: args.out.as_deref(),
+            },
+            Self::Diff(DiffArgs { spec, .. })
+            | Self::Changelog(ChangelogArgs { spec, .. })
+            | Self::Publish(PublishArgs { spec, .. })
+            | Self::Lint(LintArgs { spec, .. })
+            | Self::Pull(PullArgs { spec, .. })
+            | Self::Conformance(ConformanceArgs { spec, .. }) => Folders {
+                spec: spec.as_deref(),
+                out: None,
+            },
+            Self::DiffDriver(_) => Folders::default(),
+        }
+    }
+}
+
 /// `regen`.
 #[derive(Debug, Args)]
 pub struct RegenArgs {
@@ -55,6 +100,9 @@ pub struct RegenArgs {
     /// Stop at the IR; leave the client crate alone.
     #[arg(long)]
     pub ir_only: bool,
+    /// Pages were put into `docs` by hand: do not compare them with what was pulled.
+    #[arg(long)]
+    pub by_hand: bool,
 }
 
 /// `lint`.
@@ -63,20 +111,38 @@ pub struct LintArgs {
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub spec: Option<PathBuf>,
-    /// For people, or one JSON object a line.
+    /// For people, for programs, or for a workflow of GitHub.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub format: LintFormat,
+    /// The git revision to compare with: findings that it has too are only counted. Default: the
+    /// last commit.
+    #[arg(long, value_name = "REVISION")]
+    pub since: Option<String>,
+    /// Show all findings, not only new ones and errors.
+    #[arg(long)]
+    pub all: bool,
+    /// Pages were put into `docs` by hand: do not compare them with what was pulled.
+    #[arg(long)]
+    pub by_hand: bool,
 }
 
 /// `pull`.
 #[derive(Debug, Args)]
 pub struct PullArgs {
-    /// The version of the docs, as in the sources' tags. Default: the newest that all of them have.
+    /// The version of the docs, as in the first source's tags. Default: the newest for which every
+    /// other source has a match.
     #[arg(long, value_name = "N", value_parser = version)]
     pub version: Option<String>,
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub spec: Option<PathBuf>,
+    /// Where no version of a source is of the same state of the API, take the nearest by date. The
+    /// pins say so and `lint` warns.
+    #[arg(long)]
+    pub accept_drift: bool,
+    /// Keep pages that were put into `docs` by hand.
+    #[arg(long)]
+    pub by_hand: bool,
 }
 
 /// A version goes into the name of a tag.
@@ -110,4 +176,6 @@ pub enum LintFormat {
     Text,
     /// One JSON object a line.
     Json,
+    /// Workflow commands of GitHub Actions, one annotation a line.
+    Github,
 }

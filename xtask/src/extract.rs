@@ -7,9 +7,10 @@ use crate::pins;
 use generator::Extracted;
 use generator::diagnostic::{Diagnostic, Severity};
 use generator::resolve::Handmade;
-use generator::source::SourceFile;
+use generator::source::{LineCount, SourceFile};
 use spec::{Api, yaml};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Reads the pages. The findings are those of the folder, of its pins and renames, and of the docs.
 pub fn extract(folder: &SpecFolder) -> Extracted {
@@ -19,9 +20,21 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
         models: &folder.models,
         models_text: folder.config("models.yaml"),
     };
+    let pages = folder.pages.iter().chain(&folder.typed_pages);
+    let pages: Vec<&SourceFile> = pages.chain(&folder.topics).collect();
+    let pins = folder.config(pins::FILE);
+    if !folder.by_hand
+        && let Some(mismatch) = folder.pins.compare(pins, &pages)
+    {
+        // What else a mixture says is of no use.
+        return Extracted {
+            api: Api::default(),
+            lines: LineCount::default(),
+            docs_versions: BTreeSet::new(),
+            diagnostics: folder.faults.iter().cloned().chain([mismatch]).collect(),
+        };
+    }
     let mut extracted = generator::extract(&folder.pages, &folder.typed_pages, &handmade);
-    let pages: Vec<&SourceFile> = folder.pages.iter().chain(&folder.typed_pages).collect();
-    let unlike = folder.pins.compare(folder.config(pins::FILE), &pages);
     let version = folder
         .client
         .as_ref()
@@ -32,7 +45,7 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
     let faults = folder.faults.iter().cloned();
     extracted
         .diagnostics
-        .splice(0..0, faults.chain(unlike).chain(stale));
+        .splice(0..0, faults.chain(folder.pins.drifts(pins)).chain(stale));
     extracted
 }
 

@@ -11,6 +11,7 @@ use generator::source::SourceFile;
 use rayon::prelude::*;
 use spec::yaml::{self, YamlError};
 use spec::{ClientConfig, Models, Overlay, RenamedOperation};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,10 @@ pub struct SpecFolder {
     pub pages: Vec<SourceFile>,
     /// `docs/typed/*.md`, sorted by path.
     pub typed_pages: Vec<SourceFile>,
+    /// `docs/notifications.json`, where it is there.
+    pub topics: Option<SourceFile>,
+    /// Whether the pages were put there by hand, so that pins do not matter.
+    pub by_hand: bool,
     /// `client.yaml`, where it is there and can be read.
     pub client: Option<ClientConfig>,
     /// `overlay.yaml`.
@@ -49,23 +54,38 @@ impl SpecFolder {
     /// # Errors
     /// There are no docs in it, or the disk refuses.
     pub fn read(dir: &Path) -> Result<Self> {
+        Self::read_from(dir, Store::Disk(dir))
+    }
+
+    /// The folder as it was in another version: its files by their paths, as they would stand in
+    /// `dir`.
+    ///
+    /// # Errors
+    /// There are no docs in it.
+    pub fn of_files(dir: &Path, files: &BTreeMap<String, String>) -> Result<Self> {
+        Self::read_from(dir, Store::Memory(files))
+    }
+
+    fn read_from(dir: &Path, store: Store<'_>) -> Result<Self> {
         let mut folder = Self {
             dir: dir.to_owned(),
             ..Self::default()
         };
-        folder.pages = folder.read_pages("docs")?;
-        folder.typed_pages = folder.read_pages("docs/typed")?;
-        folder.handmade_ir = folder.read_handmade_ir()?;
+        folder.pages = folder.read_pages(store, "docs")?;
+        folder.typed_pages = folder.read_pages(store, "docs/typed")?;
+        folder.topics = folder.read_topics(store)?;
+        folder.handmade_ir = folder.read_handmade_ir(store)?;
         if !folder.has_docs() && folder.handmade_ir.is_empty() {
             let docs = crate::workspace::shown(&dir.join("docs"));
             bail!("{docs}: no page is there (`*.md`); `cargo xtask pull` brings them");
         }
-        folder.client =
-            folder.read_config("client.yaml", |text| yaml::parse_client(text).map(Some))?;
-        folder.overlay = folder.read_config("overlay.yaml", yaml::parse_overlay)?;
-        folder.models = folder.read_config("models.yaml", yaml::parse_models)?;
-        folder.renamed = folder.read_config("renamed.yaml", yaml::parse_renamed)?;
-        folder.pins = folder.read_config(pins::FILE, yaml::parse)?;
+        folder.client = folder.read_config(store, "client.yaml", |text| {
+            yaml::parse_client(text).map(Some)
+        })?;
+        folder.overlay = folder.read_config(store, "overlay.yaml", yaml::parse_overlay)?;
+        folder.models = folder.read_config(store, "models.yaml", yaml::parse_models)?;
+        folder.renamed = folder.read_config(store, "renamed.yaml", yaml::parse_renamed)?;
+        folder.pins = folder.read_config(store, pins::FILE, yaml::parse)?;
         Ok(folder)
     }
 
@@ -85,12 +105,11 @@ impl SpecFolder {
         find(&self.configs, name).unwrap_or_default()
     }
 
-    fn read_pages(&mut self, below: &str) -> Result<Vec<SourceFile>> {
-        let folder = self.dir.join(below);
-        let names = file_names(&folder, "md").with_context(|| crate::workspace::shown(&folder))?;
+    fn read_pages(&mut self, store: Store<'_>, below: &str) -> Result<Vec<SourceFile>> {
+        let names = store.names(below, "md")?;
         let read = names
             .into_par_iter()
-            .map(|name| read_text(&folder.join(&name), format!("{below}/{name}")))
+            .map(|name| store.text(format!("{below}/{name}")))
             .collect::<Vec<_>>();
         let mut pages = Vec::with_capacity(read.len());
         let mut unreadable = Vec::new();
@@ -109,17 +128,23 @@ impl SpecFolder {
         Ok(pages)
     }
 
-    fn read_handmade_ir(&mut self) -> Result<Vec<SourceFile>> {
-        let folder = self.dir.join("ir");
-        let names =
-            file_names(&folder, "yaml").with_context(|| crate::workspace::shown(&folder))?;
+    fn read_topics(&mut self, store: Store<'_>) -> Result<Option<SourceFile>> {
+        if !store.has(pins::TOPICS)? {
+            return Ok(None);
+        }
+        let (file, fault) = store.text(pins::TOPICS.to_owned())?;
+        self.faults.extend(fault);
+        Ok(Some(file))
+    }
+
+    fn read_handmade_ir(&mut self, store: Store<'_>) -> Result<Vec<SourceFile>> {
         let mut files = Vec::new();
-        for name in names {
-            let path = folder.join(&name);
-            if write::has_mark(&path).with_context(|| crate::workspace::shown(&path))? {
+        for name in store.names("ir", "yaml")? {
+            let path = format!("ir/{name}");
+            if store.has_mark(&path)? {
                 continue;
             }
-            let (file, fault) = read_text(&path, format!("ir/{name}"))?;
+            let (file, fault) = store.text(path)?;
             let parsed = match name.as_str() {
                 build::MODELS => yaml::parse_models(&file.text).map(drop),
                 _ => yaml::parse_page(&file.text).map(drop),
@@ -135,17 +160,14 @@ impl SpecFolder {
 
     fn read_config<T: Default>(
         &mut self,
+        store: Store<'_>,
         name: &str,
         parse: impl Fn(&str) -> Result<T, YamlError>,
     ) -> Result<T> {
-        let path = self.dir.join(name);
-        if !path
-            .try_exists()
-            .with_context(|| crate::workspace::shown(&path))?
-        {
+        if !store.has(name)? {
             return Ok(T::default());
         }
-        let (file, fault) = read_text(&path, name.to_owned())?;
+        let (file, fault) = store.text(name.to_owned())?;
         let parsed = match (&fault, parse(&file.text)) {
             (None, Ok(value)) => value,
             (None, Err(error)) => {
@@ -158,6 +180,69 @@ impl SpecFolder {
         let index = self.configs.partition_point(|other| other.path < file.path);
         self.configs.insert(index, file);
         Ok(parsed)
+    }
+}
+
+/// Where the files of a spec folder are.
+#[derive(Clone, Copy, Debug)]
+enum Store<'a> {
+    Disk(&'a Path),
+    /// Path to text.
+    Memory(&'a BTreeMap<String, String>),
+}
+
+impl Store<'_> {
+    fn names(self, below: &str, extension: &str) -> Result<Vec<String>> {
+        match self {
+            Self::Disk(dir) => {
+                let folder = dir.join(below);
+                file_names(&folder, extension).with_context(|| crate::workspace::shown(&folder))
+            }
+            Self::Memory(files) => {
+                let name = |path: &String| {
+                    let name = path.strip_prefix(below)?.strip_prefix('/')?;
+                    let is_wanted = Path::new(name)
+                        .extension()
+                        .is_some_and(|end| end == extension);
+                    (is_wanted && !name.contains('/')).then(|| name.to_owned())
+                };
+                Ok(files.keys().filter_map(name).collect())
+            }
+        }
+    }
+
+    fn has(self, path: &str) -> Result<bool> {
+        match self {
+            Self::Disk(dir) => {
+                let path = dir.join(path);
+                path.try_exists()
+                    .with_context(|| crate::workspace::shown(&path))
+            }
+            Self::Memory(files) => Ok(files.contains_key(path)),
+        }
+    }
+
+    fn has_mark(self, path: &str) -> Result<bool> {
+        match self {
+            Self::Disk(dir) => {
+                let path = dir.join(path);
+                write::has_mark(&path).with_context(|| crate::workspace::shown(&path))
+            }
+            Self::Memory(files) => {
+                let first = files.get(path).and_then(|text| text.lines().next());
+                Ok(first.is_some_and(|line| line.contains(write::MARK)))
+            }
+        }
+    }
+
+    fn text(self, path: String) -> Result<(SourceFile, Option<Diagnostic>)> {
+        match self {
+            Self::Disk(dir) => read_text(&dir.join(&path), path),
+            Self::Memory(files) => {
+                let text = files.get(&path).cloned().unwrap_or_default();
+                Ok((SourceFile { path, text }, None))
+            }
+        }
     }
 }
 
@@ -190,7 +275,11 @@ fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a str> {
     Some(&files[index].text)
 }
 
-fn file_names(folder: &Path, extension: &str) -> io::Result<Vec<String>> {
+/// Names of the files of a folder with that extension, sorted; none where it is missing.
+///
+/// # Errors
+/// The disk refuses, or a name is not Unicode.
+pub fn file_names(folder: &Path, extension: &str) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

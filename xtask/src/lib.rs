@@ -3,6 +3,7 @@
 //! A library with a thin `main`, so that tests and benchmarks call what the commands call. Each
 //! command is one module with one `run`, which returns how it went or why it cannot work.
 
+mod baseline;
 pub mod build;
 mod changelog;
 pub mod cli;
@@ -10,18 +11,24 @@ mod conformance;
 pub mod diff;
 pub mod extract;
 mod fetch;
+mod file_name;
 pub mod folder;
+pub mod hold;
+mod journal;
 mod lint;
 mod lock;
 mod output;
+mod pair;
 pub mod pins;
 mod publish;
 mod pull;
 mod regen;
 pub mod report;
+mod versions;
 pub mod workspace;
 pub mod write;
 
+use anyhow::{Context as _, Result};
 use cli::{Cli, Command};
 use std::process::ExitCode;
 
@@ -36,7 +43,32 @@ pub enum Outcome {
 
 /// Runs one command and shows why it could not work, if it could not.
 pub fn run(cli: &Cli) -> ExitCode {
-    let outcome = match &cli.command {
+    let outcome = heal(&cli.command).and_then(|()| act(&cli.command));
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whatever a command is asked for, what an earlier run could not finish comes first: no command
+/// works on half of a change.
+fn heal(command: &Command) -> Result<()> {
+    let folders = command.folders();
+    let spec = workspace::folder(folders.spec, "spec");
+    let out = workspace::folder(folders.out, "generated");
+    hold::heal(&spec, command.name())?;
+    for folder in [&spec, &out] {
+        journal::sweep(folder).with_context(|| workspace::shown(folder))?;
+    }
+    Ok(())
+}
+
+fn act(command: &Command) -> Result<Outcome> {
+    match command {
         Command::Regen(args) => regen::run(args),
         Command::Lint(args) => lint::run(args),
         Command::Pull(args) => pull::run(args),
@@ -45,13 +77,5 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Changelog(args) => changelog::run(args),
         Command::Publish(args) => publish::run(args),
         Command::DiffDriver(args) => diff::command::run_driver(args),
-    };
-    match outcome {
-        Ok(Outcome::Fine) => ExitCode::SUCCESS,
-        Ok(Outcome::Findings) => ExitCode::from(1),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
     }
 }

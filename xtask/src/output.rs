@@ -1,6 +1,6 @@
 //! Standard output: what a command is asked for goes there, whole, at its end.
 
-use annotate_snippets::Renderer;
+use annotate_snippets::{Renderer, normalize_untrusted_str};
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes the text. A reader that went away (`| head`) has what it wanted, so that is no error.
@@ -40,4 +40,52 @@ fn coloured(is_terminal: bool) -> Renderer {
 /// `1 page`, `2 pages`.
 pub fn count(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A text of the docs without what a terminal would obey.
+pub fn harmless(text: &str) -> String {
+    normalize_untrusted_str(text)
+}
+
+/// The first names of a list, and how many more there are.
+pub fn some(names: &[String], most: usize) -> String {
+    let quoted: Vec<String> = names
+        .iter()
+        .take(most)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let quoted = quoted.join(", ");
+    match names.len().saturating_sub(most) {
+        0 => quoted,
+        more => format!("{quoted} and {more} more"),
+    }
+}
+
+/// `512 B`, `1.5 kB`, `12.0 MB`; decimal units (IEC 80000-13).
+pub fn bytes(count: u64) -> String {
+    let tenths = |unit: u64| {
+        let tenths = (count * 10 + unit / 2) / unit;
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sizes_have_one_digit_after_the_point() {
+        let shown = [999, 1_000, 1_549, 12_000_000].map(super::bytes);
+        assert_eq!(shown, ["999 B", "1.0 kB", "1.5 kB", "12.0 MB"]);
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(super::some(&names, 3), "`a`, `b`, `c`");
+        assert_eq!(super::some(&names, 1), "`a` and 2 more");
+    }
 }

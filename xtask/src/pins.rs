@@ -3,17 +3,24 @@
 //! Written by `pull`, held against the pages by `regen` and `lint`. Its first line does not hold
 //! the mark of `regen`, whose leftovers are none of `pull`'s.
 
+use crate::output;
 use generator::diagnostic::{Code, Diagnostic, Span};
 use generator::source::SourceFile;
 use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use spec::SourceKind;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The file's name in a spec folder.
 pub const FILE: &str = "source.yaml";
+
+/// Where the file goes that a source's `topics` names: which notification topic carries which model.
+pub const TOPICS: &str = "docs/notifications.json";
+
+/// How many pages of each kind a message names.
+const NAMED: usize = 3;
 
 /// What stands in `source.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -41,6 +48,16 @@ pub struct PinnedSource {
     pub tag: String,
     /// The commit that the tag stood at.
     pub commit: String,
+    /// As in `client.yaml`.
+    #[serde(default)]
+    pub same_as_first: Option<String>,
+    /// The git object id of that file at the tag, where it is there.
+    #[serde(default)]
+    pub object: Option<String>,
+    /// Whether it is another object than the first source's: the pages are of another state of the
+    /// API, which somebody accepted.
+    #[serde(default)]
+    pub drifts: bool,
 }
 
 /// The hash of a page.
@@ -68,6 +85,15 @@ impl Pins {
             line(format_args!("  kind: {}", kind_word(source.kind)));
             line(format_args!("  tag: {}", quoted(&source.tag)));
             line(format_args!("  commit: {}", quoted(&source.commit)));
+            if let Some(file) = &source.same_as_first {
+                line(format_args!("  same_as_first: {}", quoted(file)));
+            }
+            if let Some(object) = &source.object {
+                line(format_args!("  object: {}", quoted(object)));
+            }
+            if source.drifts {
+                line(format_args!("  drifts: true"));
+            }
         }
         line(format_args!("pages:"));
         for (page, hash) in &self.pages {
@@ -76,50 +102,87 @@ impl Pins {
         text
     }
 
-    /// Pages that are not as they were pulled; `text` is that of `source.yaml`.
-    pub fn compare(&self, text: &str, pages: &[&SourceFile]) -> Vec<Diagnostic> {
-        let there: BTreeMap<&str, &SourceFile> = pages
-            .iter()
-            .map(|page| (page.path.as_str(), *page))
-            .collect();
-        let compare = |(page, pinned): (&String, &String)| {
-            let (code, message) = match there.get(page.as_str()) {
-                None => (
-                    Code::PinnedPageMissing,
-                    format!(
-                        "`{page}` is pinned at version {} and not there",
-                        self.version
-                    ),
-                ),
-                Some(file) if hash(file.text.as_bytes()) != *pinned => (
-                    Code::PinnedPageChanged,
-                    format!(
-                        "`{page}` is not what version {} of the docs holds",
-                        self.version
-                    ),
-                ),
-                Some(_) => return None,
-            };
-            Some(Diagnostic {
-                code,
-                message,
-                span: Span {
-                    file: FILE.to_owned(),
-                    range: text
-                        .find(page)
-                        .map_or(0..0, |start| start..start + page.len()),
-                },
-                related: Vec::new(),
-                help: None,
-            })
+    /// Whether the pages are those that were pulled: an error in one line where they are not, since
+    /// what such a mixture says of the API is of no version. `text` is that of `source.yaml`, `pages`
+    /// are all that stand in `docs/`. Without pins anything may stand there.
+    pub fn compare(&self, text: &str, pages: &[&SourceFile]) -> Option<Diagnostic> {
+        if self.pages.is_empty() {
+            return None;
+        }
+        let paths = |pages: Vec<&SourceFile>| {
+            let paths = pages.iter().map(|page| page.path.clone());
+            paths.collect::<Vec<String>>()
         };
-        self.pages.par_iter().filter_map(compare).collect()
+        let is_changed = |page: &&SourceFile| {
+            let pinned = self.pages.get(&page.path);
+            pinned.is_some_and(|pinned| *pinned != hash(page.text.as_bytes()))
+        };
+        let changed = paths(pages.par_iter().copied().filter(is_changed).collect());
+        let is_extra = |page: &&SourceFile| !self.pages.contains_key(&page.path);
+        let extra = paths(pages.iter().copied().filter(is_extra).collect());
+        let there: BTreeSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+        let missing = self
+            .pages
+            .keys()
+            .filter(|page| !there.contains(page.as_str()));
+        let missing: Vec<String> = missing.cloned().collect();
+        let parts = [
+            (&changed, "changed"),
+            (&missing, "missing"),
+            (&extra, "not pinned"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(pages, _)| !pages.is_empty())
+            .map(|(pages, word)| format!("{} {word} ({})", pages.len(), output::some(pages, NAMED)))
+            .collect();
+        (!parts.is_empty()).then(|| Diagnostic {
+            code: Code::PinsMismatch,
+            message: format!(
+                "`docs` is not version {} as it was pulled: {}",
+                self.version,
+                parts.join(", ")
+            ),
+            span: place(text, "version:"),
+            related: Vec::new(),
+            help: None,
+        })
+    }
+
+    /// A warning for each source whose pages are of another state of the API.
+    pub fn drifts(&self, text: &str) -> Vec<Diagnostic> {
+        let drifting = self.sources.iter().filter(|source| source.drifts);
+        let warn = |source: &PinnedSource| Diagnostic {
+            code: Code::DocsDrift,
+            message: format!(
+                "{} at {} is not of the same state of the API as version {}: its {} is another",
+                source.repository,
+                source.tag,
+                self.version,
+                source.same_as_first.as_deref().unwrap_or("definition")
+            ),
+            span: place(text, &source.commit),
+            related: Vec::new(),
+            help: None,
+        };
+        drifting.map(warn).collect()
     }
 }
 
-/// Whether a finding is one of [`Pins::compare`].
-pub fn is_about_pins(code: Code) -> bool {
-    matches!(code, Code::PinnedPageChanged | Code::PinnedPageMissing)
+fn place(text: &str, word: &str) -> Span {
+    let range = text.find(word).map(|start| start..start + word.len());
+    Span {
+        file: FILE.to_owned(),
+        range: range.unwrap_or(0..0),
+    }
+}
+
+/// Where the pages of a source go, in the spec folder.
+pub fn folder_of(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Operations => "docs",
+        SourceKind::Typed => "docs/typed",
+    }
 }
 
 fn kind_word(kind: SourceKind) -> &'static str {

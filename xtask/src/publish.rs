@@ -77,6 +77,7 @@ fn is_fresh(release: &Release) -> Result<Check> {
         out: Some(release.out.clone()),
         check: true,
         ir_only: false,
+        by_hand: false,
     };
     Ok(match regen::run(&args)? {
         Outcome::Fine => {

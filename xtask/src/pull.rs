@@ -2,15 +2,19 @@
 //!
 //! Everything is fetched before anything is written. What is pulled replaces what stands there (the
 //! pages are the vendor's, never edited here), and pages that the last pull brought and this one
-//! does not are removed; a page that nobody pulled stays.
+//! does not are removed. A page that nobody pulled is refused, unless `--by-hand` says that it stays.
 
 use crate::cli::PullArgs;
+use crate::fetch::{Entry, EntryKind, Remote};
+use crate::folder::file_names;
+use crate::hold::Hold;
+use crate::pair::{self, Chosen};
 use crate::pins::{self, PinnedSource, Pins};
-use crate::write::{self, Mode, Owner, Tree};
-use crate::{Outcome, fetch, output, workspace};
+use crate::write::{self, Owner, Tree};
+use crate::{Outcome, file_name, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use spec::{Source, SourceKind, yaml};
+use spec::{Source, yaml};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -20,8 +24,19 @@ use std::time::Duration;
 /// Below this, a progress bar would only flicker.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many names a message lists.
+const NAMED: usize = 10;
+
 /// Page, relative to the spec folder, to its bytes.
 type Pages = BTreeMap<String, Vec<u8>>;
+
+/// What was fetched, before anything is written.
+struct Fetched {
+    pins: Pins,
+    pages: Pages,
+    passed_over: Vec<String>,
+    received: u64,
+}
 
 /// Runs the command.
 pub fn run(args: &PullArgs) -> Result<Outcome> {
@@ -29,37 +44,75 @@ pub fn run(args: &PullArgs) -> Result<Outcome> {
     let path = dir.join("client.yaml");
     let text = fs::read_to_string(&path).with_context(|| workspace::shown(&path))?;
     let client = yaml::parse_client(&text).with_context(|| workspace::shown(&path))?;
-    if client.sources.is_empty() {
-        bail!(
-            "{}: no `sources` are named there to pull from",
-            workspace::shown(&path)
-        );
-    }
+    check_sources(&client.sources).with_context(|| workspace::shown(&path))?;
+    let hold = Hold::take(&dir, "pull")?;
     let before = read_pins(&dir)?;
-    let (pins, pages) = with_progress(client.sources.len(), |bar| {
-        fetch(&client.sources, args.version.as_deref(), bar)
+    let fetched = with_progress(client.sources.len(), |bar| {
+        fetch(&client.sources, args, &hold, bar)
     })?;
-
-    let mut files = pages;
-    let page_count = files.len();
-    files.insert(pins::FILE.to_owned(), pins.write().into_bytes());
+    if !args.by_hand {
+        refuse_others(&dir, &client.sources, &before, &fetched.pages)?;
+    }
+    let summary = summary(&fetched, &client.sources);
+    let mut files = fetched.pages;
+    files.insert(pins::FILE.to_owned(), fetched.pins.write().into_bytes());
     let owned: BTreeSet<String> = before.pages.into_keys().collect();
     let tree = Tree {
         root: dir,
         files,
         owner: Owner::List(owned),
     };
-    let report = write::apply(&[tree], Mode::Write)?;
+    let report = write::apply(&[tree], &hold)?;
     output::print(&format!(
-        "docs version {}: {}; {} written, {} unchanged, {} removed\n\
-         next: cargo xtask regen\n",
-        pins.version,
-        output::count(page_count, "page"),
+        "{summary}{} written, {} unchanged, {} removed\nnext: cargo xtask regen\n",
         output::count(report.written(), "file"),
         report.unchanged,
         report.removed(),
     ))?;
     Ok(Outcome::Fine)
+}
+
+fn check_sources(sources: &[Source]) -> Result<()> {
+    let Some(first) = sources.first() else {
+        bail!("no `sources` are named there to pull from");
+    };
+    if first.same_as_first.is_some() {
+        bail!(
+            "{}: it is the first source itself, so `same_as_first` belongs to the others",
+            first.repository
+        );
+    }
+    Ok(())
+}
+
+/// What was paired, what was passed over, and what it cost.
+fn summary(fetched: &Fetched, sources: &[Source]) -> String {
+    let Fetched {
+        pins,
+        pages,
+        passed_over,
+        received,
+    } = fetched;
+    let page_count = pages.keys().filter(|page| *page != pins::TOPICS).count();
+    let mut lines = vec![format!(
+        "docs version {}: {}, {} received",
+        pins.version,
+        output::count(page_count, "page"),
+        output::bytes(*received)
+    )];
+    for (source, pinned) in sources.iter().zip(&pins.sources) {
+        let same = match (&source.same_as_first, pinned.drifts) {
+            (Some(file), true) => format!(", another {file}: drift accepted"),
+            (Some(file), false) => format!(", the same {file}"),
+            (None, _) => String::new(),
+        };
+        lines.push(format!("  {} at {}{same}", pinned.repository, pinned.tag));
+    }
+    for passed in passed_over {
+        lines.push(format!("passed over {passed}"));
+    }
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn read_pins(dir: &Path) -> Result<Pins> {
@@ -71,141 +124,143 @@ fn read_pins(dir: &Path) -> Result<Pins> {
     }
 }
 
-fn fetch(sources: &[Source], asked: Option<&str>, bar: &ProgressBar) -> Result<(Pins, Pages)> {
-    let version = choose_version(sources, asked)?;
-    let mut pins = Pins {
-        version,
-        ..Pins::default()
-    };
+fn fetch(sources: &[Source], args: &PullArgs, hold: &Hold, bar: &ProgressBar) -> Result<Fetched> {
+    let progress = |line: &str| bar.set_message(line.to_owned());
+    let mut remotes = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        let clone = hold.work().join(format!("clone-{index}"));
+        remotes.push(Remote::new(&source.repository, clone, &progress)?);
+    }
+    bar.set_prefix("versions");
+    let pairing = pair::pair(
+        sources,
+        &mut remotes,
+        args.version.as_deref(),
+        args.accept_drift,
+    )?;
+    let mut pins = Pins::default();
     let mut pages = Pages::new();
-    for source in sources {
-        let tag = source.tag.replace("{version}", &pins.version);
-        bar.set_prefix(format!("{} {tag}", source.repository));
-        let (commit, fetched) = fetch_source(source, &tag, bar)
-            .with_context(|| format!("{} at tag {tag}", source.repository))?;
-        for (page, bytes) in fetched {
+    for ((source, chosen), remote) in sources.iter().zip(&pairing.chosen).zip(&mut remotes) {
+        bar.set_prefix(format!("{} {}", source.repository, chosen.tag));
+        let at = || format!("{} at tag {}", source.repository, chosen.tag);
+        for (page, bytes) in fetch_source(source, chosen, remote).with_context(at)? {
             pins.pages.insert(page.clone(), pins::hash(&bytes));
             if pages.insert(page.clone(), bytes).is_some() {
                 bail!("two sources bring `{page}`; exclude it from one of them in client.yaml");
             }
         }
-        pins.sources.push(PinnedSource {
-            repository: source.repository.clone(),
-            folder: source.folder.clone(),
-            kind: source.kind,
-            tag,
-            commit,
-        });
+        pins.sources.push(pinned(source, chosen));
         bar.inc(1);
     }
-    Ok((pins, pages))
+    if let Some((one, other)) = file_name::case_clash(pages.keys().map(String::as_str)) {
+        bail!("`{one}` and `{other}` are one file on a system where case does not count");
+    }
+    pairing.chosen[0].version.clone_into(&mut pins.version);
+    Ok(Fetched {
+        pins,
+        pages,
+        passed_over: pairing.passed_over,
+        received: remotes.iter().map(Remote::received).sum(),
+    })
 }
 
-fn fetch_source(source: &Source, tag: &str, bar: &ProgressBar) -> Result<(String, Pages)> {
-    let clone = tempfile::tempdir().context("a temporary folder")?;
-    let commit = fetch::folder(
-        &source.repository,
-        tag,
-        &source.folder,
-        clone.path(),
-        &mut |line| bar.set_message(line.to_owned()),
-    )?;
-    let below = match source.kind {
-        SourceKind::Operations => "docs",
-        SourceKind::Typed => "docs/typed",
-    };
-    let folder = clone.path().join(&source.folder);
-    let entries =
-        fs::read_dir(&folder).with_context(|| format!("there is no folder `{}`", source.folder))?;
-    let mut pages = Pages::new();
-    for entry in entries {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else {
-            bail!("`{}`: the name is not Unicode", entry.file_name().display());
-        };
-        let is_page = entry.file_type()?.is_file()
-            && Path::new(&name)
-                .extension()
-                .is_some_and(|extension| extension == "md")
-            && !source.exclude.iter().any(|pattern| matches(pattern, &name));
-        if is_page {
-            pages.insert(format!("{below}/{name}"), fs::read(entry.path())?);
-        }
+fn pinned(source: &Source, chosen: &Chosen) -> PinnedSource {
+    let same = chosen.same.as_ref();
+    PinnedSource {
+        repository: source.repository.clone(),
+        folder: source.folder.clone(),
+        kind: source.kind,
+        tag: chosen.tag.clone(),
+        commit: chosen.commit.id.clone(),
+        same_as_first: same.map(|same| same.file.clone()),
+        object: same.and_then(|same| same.id.clone()),
+        drifts: same.is_some_and(|same| same.drifts),
     }
-    if pages.is_empty() {
+}
+
+fn fetch_source(source: &Source, chosen: &Chosen, remote: &mut Remote<'_>) -> Result<Pages> {
+    let root = &chosen.commit.tree;
+    let folder = remote.find(root, &source.folder)?;
+    let Some(folder) = folder.filter(|folder| folder.kind == EntryKind::Folder) else {
+        bail!("there is no folder `{}`", source.folder);
+    };
+    let mut folders = remote.folders(&[folder.id])?;
+    let entries = folders.pop().expect("one was asked for");
+    let mut wanted = page_ids(source, &entries)?;
+    if wanted.is_empty() {
         bail!("there is no page in `{}`", source.folder);
     }
-    Ok((commit, pages))
+    if let Some(path) = &source.topics {
+        let file = remote.find(root, path)?;
+        let Some(file) = file.filter(|file| file.kind == EntryKind::File) else {
+            bail!("there is no file `{path}`, which `topics` names");
+        };
+        wanted.push((pins::TOPICS.to_owned(), file.id));
+    }
+    let (names, ids): (Vec<String>, Vec<String>) = wanted.into_iter().unzip();
+    let files = remote.files(&ids)?;
+    Ok(names.into_iter().zip(files).collect())
 }
 
-/// The version that was asked for (`259` asks for the newest `259.x.y`), or else the newest that
-/// every source has.
-fn choose_version(sources: &[Source], asked: Option<&str>) -> Result<String> {
-    let mut common: Option<BTreeSet<Version>> = None;
-    for source in sources {
-        let tags = fetch::tags(&source.repository).with_context(|| source.repository.clone())?;
-        let versions = tags.iter().filter_map(|tag| Version::of(tag, &source.tag));
-        let versions = versions.collect();
-        common = Some(match common {
-            Some(common) => common.intersection(&versions).cloned().collect(),
-            None => versions,
-        });
-    }
-    let common = common.unwrap_or_default();
-    let chosen = match asked {
-        None => common.iter().rfind(|version| version.numbers.is_some()),
-        Some(asked) => common
-            .iter()
-            .find(|version| version.text == asked)
-            .or_else(|| common.iter().rfind(|version| version.is_of(asked))),
-    };
-    if let Some(version) = chosen {
-        return Ok(version.text.clone());
-    }
-    let newest = common
-        .iter()
-        .rev()
-        .take(5)
-        .map(|version| version.text.as_str());
-    let newest = newest.collect::<Vec<_>>().join(", ");
-    bail!(
-        "{} has a tag in every source; these have: {newest}",
-        asked.map_or("no version".to_owned(), |asked| format!(
-            "no version {asked}"
-        ))
-    );
-}
-
-/// A version of the docs. Those that are numbers compare as such and come after all others, which
-/// are pre-releases and the like and are taken only when asked for by their whole name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version {
-    numbers: Option<Vec<u64>>,
-    text: String,
-}
-
-impl Version {
-    /// The version that a tag of the pattern names.
-    fn of(tag: &str, pattern: &str) -> Option<Self> {
-        let (before, after) = pattern.split_once("{version}")?;
-        let text = tag.strip_prefix(before)?.strip_suffix(after)?;
-        Some(Self {
-            numbers: numbers(text),
-            text: text.to_owned(),
-        })
-    }
-
-    /// Whether the version begins with these numbers.
-    fn is_of(&self, asked: &str) -> bool {
-        match (&self.numbers, numbers(asked)) {
-            (Some(numbers), Some(asked)) => numbers.starts_with(&asked),
-            _ => false,
+/// Where each page of a source goes, and its object.
+fn page_ids(source: &Source, entries: &[Entry]) -> Result<Vec<(String, String)>> {
+    let below = pins::folder_of(source.kind);
+    let mut pages = Vec::new();
+    let mut faults = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.name.ends_with(b".md")) {
+        let is_excluded =
+            |pattern: &String| matches(pattern, &String::from_utf8_lossy(&entry.name));
+        if source.exclude.iter().any(is_excluded) {
+            continue;
+        }
+        let checked = match entry.kind {
+            EntryKind::File => file_name::check(&entry.name),
+            EntryKind::Folder => Err("it is a folder"),
+            EntryKind::Link => Err("it is a symbolic link"),
+            EntryKind::Submodule => Err("it is a submodule"),
+        };
+        match checked {
+            Ok(name) => pages.push((format!("{below}/{name}"), entry.id.clone())),
+            Err(fault) => faults.push(format!("`{}`: {fault}", file_name::shown(&entry.name))),
         }
     }
+    if faults.is_empty() {
+        return Ok(pages);
+    }
+    let others = faults.len().saturating_sub(NAMED);
+    faults.truncate(NAMED);
+    if others > 0 {
+        faults.push(format!("and {others} more"));
+    }
+    bail!(
+        "`{}` holds what is not taken as a page; tell its owner, or `exclude` it in client.yaml:\n  {}",
+        source.folder,
+        faults.join("\n  ")
+    )
 }
 
-fn numbers(version: &str) -> Option<Vec<u64>> {
-    version.split('.').map(|part| part.parse().ok()).collect()
+/// A page that neither the last pull brought nor this one brings would pass for one of this version.
+fn refuse_others(dir: &Path, sources: &[Source], before: &Pins, pages: &Pages) -> Result<()> {
+    let folders: BTreeSet<&str> = sources
+        .iter()
+        .map(|source| pins::folder_of(source.kind))
+        .collect();
+    let mut others = Vec::new();
+    for folder in folders {
+        let names = file_names(&dir.join(folder), "md").with_context(|| folder.to_owned())?;
+        let names = names.into_iter().map(|name| format!("{folder}/{name}"));
+        let is_other =
+            |name: &String| !before.pages.contains_key(name) && !pages.contains_key(name);
+        others.extend(names.filter(is_other));
+    }
+    if others.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "nothing was written: {} that no pull brought would stay beside the new ones: {}; delete them, or keep them with `--by-hand`",
+        output::count(others.len(), "page"),
+        output::some(&others, NAMED)
+    )
 }
 
 /// Whether a file name fits a pattern in which one `*` stands for any text.
@@ -254,15 +309,5 @@ mod tests {
         assert!(matches("index.md", "index.md"));
         assert!(!matches("*Api.md", "User.md"));
         assert!(!matches("ab*ba.md", "aba.md"));
-    }
-
-    #[test]
-    fn versions_compare_as_numbers() {
-        let version = |tag: &str| Version::of(tag, "v{version}").expect("a tag of the pattern");
-        assert!(version("v9.0.0") < version("v10.0.0"));
-        assert!(version("v10.0.0-beta.1") < version("v9.0.0"));
-        assert!(version("v10.1.0").is_of("10"));
-        assert!(!version("v10.1.0").is_of("1"));
-        assert_eq!(Version::of("9.0.0", "v{version}"), None);
     }
 }

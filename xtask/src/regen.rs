@@ -4,13 +4,14 @@
 
 use crate::cli::RegenArgs;
 use crate::folder::SpecFolder;
+use crate::hold::Hold;
 use crate::output::count;
 use crate::report::Reporter;
-use crate::write::{self, Mode, Owner, Report, Stale, Tree};
-use crate::{Outcome, build, extract, lock, output, pins, workspace};
+use crate::write::{self, Owner, Report, Stale, Tree};
+use crate::{Outcome, build, extract, lock, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use generator::Extracted;
-use generator::diagnostic::{Diagnostic, Severity};
+use generator::diagnostic::{Code, Diagnostic, Severity};
 use spec::{Api, Model};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -23,7 +24,15 @@ const NAMED_MODELS: usize = 12;
 /// Runs the command.
 pub fn run(args: &RegenArgs) -> Result<Outcome> {
     let started = Instant::now();
-    let folder = SpecFolder::read(&workspace::folder(args.spec.as_deref(), "spec"))?;
+    let dir = workspace::folder(args.spec.as_deref(), "spec");
+    // From before the docs are read to after the last file is written.
+    let hold = if args.check || !dir.is_dir() {
+        None
+    } else {
+        Some(Hold::take(&dir, "regen")?)
+    };
+    let mut folder = SpecFolder::read(&dir)?;
+    folder.by_hand = args.by_hand;
     if !folder.faults.is_empty() {
         show(&folder, &folder.faults);
         let faults = count(folder.faults.len(), "file");
@@ -51,11 +60,10 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     if !args.ir_only {
         trees.push(client_tree(args, &folder, &extracted, &api)?);
     }
-    let mode = if args.check { Mode::Check } else { Mode::Write };
-    let report = write::apply(&trees, mode)?;
-    if mode == Mode::Check {
-        return Ok(tell_stale(args, &report)?);
-    }
+    let Some(hold) = hold else {
+        return Ok(tell_stale(args, &write::check(&trees)?)?);
+    };
+    let report = write::apply(&trees, &hold)?;
     refresh_lock(args, &folder, &report);
     output::print(&summary(&api, &extracted, &report, started))?;
     Ok(Outcome::Fine)
@@ -122,8 +130,7 @@ fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
         .iter()
         .filter(|found| extract::is_error(found))
         .count();
-    let is_shown =
-        |found: &&Diagnostic| extract::is_error(found) || pins::is_about_pins(found.code);
+    let is_shown = |found: &&Diagnostic| extract::is_error(found) || found.code == Code::DocsDrift;
     let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_shown).cloned().collect();
     show(folder, &shown);
     if errors > 0 {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 /// A line with more bytes is cut to the [`WINDOW`].
 const LONG_LINE: usize = 2000;
@@ -113,8 +114,8 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// A finding as one line of JSON.
-    pub fn json(&self, diagnostic: &Diagnostic) -> String {
+    /// A finding as one line of JSON; `status` is `new` or `known`, where that is known.
+    pub fn json(&self, diagnostic: &Diagnostic, status: Option<&'static str>) -> String {
         #[derive(Serialize)]
         struct Related<'a> {
             #[serde(flatten)]
@@ -123,6 +124,8 @@ impl<'a> Reporter<'a> {
         }
         #[derive(Serialize)]
         struct Line<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            status: Option<&'static str>,
             severity: &'static str,
             code: &'static str,
             #[serde(flatten)]
@@ -136,6 +139,7 @@ impl<'a> Reporter<'a> {
             message,
         });
         let line = Line {
+            status,
             severity: severity_name(diagnostic.code.severity()),
             code: diagnostic.code.name(),
             place: self.place(&diagnostic.span),
@@ -145,6 +149,59 @@ impl<'a> Reporter<'a> {
         };
         serde_json::to_string(&line).expect("strings and numbers are always JSON")
     }
+
+    /// A finding as a workflow command of GitHub Actions; `dir` is the spec folder.
+    pub fn annotation(&self, diagnostic: &Diagnostic, dir: &Path) -> String {
+        let level = match diagnostic.code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        let place = self.place(&diagnostic.span);
+        let file = crate::workspace::shown(&dir.join(&place.file));
+        format!(
+            "::{level} file={},line={},col={},title={}::{}",
+            escaped_property(&file),
+            place.line,
+            place.column,
+            escaped_property(diagnostic.code.name()),
+            escaped_message(&format!("{}\n{}", diagnostic.message, help(diagnostic)))
+        )
+    }
+}
+
+/// A finding of another revision as one line of JSON: it has no line in this one.
+pub fn gone_as_json(diagnostic: &Diagnostic) -> String {
+    #[derive(Serialize)]
+    struct Gone<'a> {
+        status: &'static str,
+        severity: &'static str,
+        code: &'static str,
+        file: &'a str,
+        message: &'a str,
+    }
+    let gone = Gone {
+        status: "gone",
+        severity: severity_name(diagnostic.code.severity()),
+        code: diagnostic.code.name(),
+        file: &diagnostic.span.file,
+        message: &diagnostic.message,
+    };
+    serde_json::to_string(&gone).expect("strings are always JSON")
+}
+
+/// The escapes of a workflow command's message (GitHub's `toolkit`, `command.ts`).
+pub fn escaped_message(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The escapes of a workflow command's property.
+fn escaped_property(text: &str) -> String {
+    escaped_message(text)
+        .replace(':', "%3A")
+        .replace(',', "%2C")
 }
 
 fn related(diagnostic: &Diagnostic) -> impl Iterator<Item = &Span> {

@@ -442,21 +442,6 @@ fn an_ir_that_was_written_by_hand_is_rendered_with_the_docs_or_without() {
 }
 
 #[test]
-fn pages_that_are_not_as_they_were_pulled_are_named() {
-    let place = Place::seed();
-    let hash = "0".repeat(64);
-    place.put(
-        "spec/source.yaml",
-        format!(
-            "version: 184.0.0\nsources: []\npages:\n  {SEED}: {hash}\n  docs/GoneApi.md: {hash}\n"
-        ),
-    );
-    let ended = place.regen(&[]);
-    assert_eq!(ended.code, 0, "{ended:?}");
-    insta::assert_snapshot!(ended.err);
-}
-
-#[test]
 fn an_alias_for_an_operation_of_a_handmade_page() {
     let page = "format: 1\napi: PingsApi\nbase_url: https://api.here.example\noperations:\n\
                 - id: getPing\n  method: GET\n  path: /ping\n  returns: string\n";

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 const ELSEWHERE: &[Code] = &[
     Code::NotText,
     Code::InvalidYaml,
-    Code::PinnedPageChanged,
-    Code::PinnedPageMissing,
+    Code::PinsMismatch,
+    Code::DocsDrift,
     Code::StaleRename,
     Code::PathParameterMissing,
     Code::PathParameterOptional,

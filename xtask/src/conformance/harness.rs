@@ -7,8 +7,9 @@
 
 use super::compare::Record;
 use crate::build::Files;
+use crate::hold::Hold;
 use crate::workspace;
-use crate::write::{self, Mode, Owner, Tree};
+use crate::write::{self, Owner, Tree};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ impl Harness {
             tree(dir.to_owned(), files, vec![client_dir.clone()]),
             tree(client_dir, client, Vec::new()),
         ];
-        write::apply(&trees, Mode::Write)?;
+        write::apply(&trees, &Hold::take(dir, "conformance")?)?;
         let lock = dir.join("Cargo.lock");
         if !lock.exists() {
             let ours = workspace::root().join("Cargo.lock");

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub mod repository;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,6 +79,10 @@ impl Place {
         command.args(args).current_dir(self.dir.path());
         // Cargo's, from which the command would take the workspace of this test.
         command.env_remove("CARGO_MANIFEST_DIR");
+        let temporary = self.path("tmp");
+        if temporary.is_dir() {
+            command.env("TMPDIR", temporary);
+        }
         command
     }
 
@@ -126,4 +132,14 @@ fn add_files(folder: &Path, below: &str, files: &mut Vec<(String, Vec<u8>)>) {
             files.push((name, fs::read(entry.path()).expect("the file can be read")));
         }
     }
+}
+
+/// A page of one operation, in the docs' form.
+pub fn widget_page(api: &str, summary: &str) -> String {
+    let path = api.to_lowercase();
+    include_str!("widget.md")
+        .replace("WidgetsApi", api)
+        .replace("getWidget", &format!("get{}", api.trim_end_matches("Api")))
+        .replace("/widgets/", &format!("/{path}/"))
+        .replace("Get a widget", summary)
 }
