@@ -15,7 +15,7 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 
-const SEED: &str = include_str!("../../spec/docs/OrganizationAuthorizationApi.md");
+const SEED: &str = include_str!("../tests/fixtures/seed/docs/OrganizationAuthorizationApi.md");
 
 fn seed() -> Vec<SourceFile> {
     vec![SourceFile {

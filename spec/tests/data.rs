@@ -1,6 +1,7 @@
-//! The hand-made files of this repository's own spec folder can be read.
+//! The files of this repository's own spec folder that are written by hand can be read, whichever docs
+//! stand beside them.
 
-use spec::{Type, yaml};
+use spec::yaml;
 
 fn read(name: &str) -> String {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -8,10 +9,9 @@ fn read(name: &str) -> String {
 }
 
 #[test]
-fn client_yaml_has_the_vendors_regions() {
+fn client_yaml_can_be_read() {
     let client = yaml::parse_client(&read("client.yaml")).expect("client.yaml");
-    assert_eq!(client.regions.len(), 18);
-    assert_eq!(client.regions[0].domain, "mypurecloud.com");
+    assert!(!client.regions.is_empty());
 }
 
 #[test]
@@ -19,11 +19,6 @@ fn models_yaml_describes_every_model_it_names() {
     let models = yaml::parse_models(&read("models.yaml"))
         .expect("models.yaml")
         .models;
-    assert_eq!(models.len(), 63);
-    assert_eq!(
-        models.iter().map(|model| model.fields.len()).sum::<usize>(),
-        438
-    );
     let fields = models.iter().flat_map(|model| &model.fields);
     for name in fields.filter_map(|field| field.ty.model()) {
         assert!(
@@ -34,13 +29,13 @@ fn models_yaml_describes_every_model_it_names() {
 }
 
 #[test]
-fn overlay_yaml_names_the_type_of_every_object_body_of_the_seed_page() {
+fn overlay_yaml_has_a_reason_for_every_entry() {
     let overlay = yaml::parse_overlay(&read("overlay.yaml")).expect("overlay.yaml");
-    let page = &overlay.pages["OrganizationAuthorizationApi"];
-    assert!(page.values().all(|patch| !patch.because.is_empty()));
-    let body = &page["postOrgauthorizationTrustees"].parameters["body"];
-    assert_eq!(body.ty, Some(Type::Model("TrustCreate".to_owned())));
-    assert_eq!(page.len(), 9);
+    for (page, operations) in &overlay.pages {
+        for (operation, patch) in operations {
+            assert!(!patch.because.trim().is_empty(), "{page}.{operation}");
+        }
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-const OVERLAY: &str = include_str!("../../../spec/overlay.yaml");
-const MODELS: &str = include_str!("../../../spec/models.yaml");
+const OVERLAY: &str = include_str!("../fixtures/seed/overlay.yaml");
+const MODELS: &str = include_str!("../fixtures/seed/models.yaml");
 
 /// Lines that may go in silence: what they begin with, and why. None of them holds a parameter, a
 /// permission, a path or a type.

@@ -1,10 +1,10 @@
-//! The seed page, page -> raw.
+//! The seed page, page -> raw. A frozen copy: `spec/docs` may hold other docs.
 
 use crate::{describe, source};
 use generator::page;
 use spec::Require;
 
-pub(crate) const SEED: &str = include_str!("../../../spec/docs/OrganizationAuthorizationApi.md");
+pub(crate) const SEED: &str = include_str!("../fixtures/seed/docs/OrganizationAuthorizationApi.md");
 pub(crate) const SEED_PATH: &str = "docs/OrganizationAuthorizationApi.md";
 
 #[test]

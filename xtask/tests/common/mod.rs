@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// The real spec folder of this workspace.
-pub fn real_spec() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")
+/// A frozen copy of the spec folder as the project began: `spec` may hold other docs.
+pub fn seed_spec() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures/seed")
 }
 
-/// The page that the real spec folder has.
+/// The page that it has.
 pub const SEED: &str = "docs/OrganizationAuthorizationApi.md";
 
 /// How a command ended.
@@ -34,22 +34,22 @@ pub struct Place {
 }
 
 impl Place {
-    /// An empty `spec/docs` and the real `client.yaml` without its sources.
+    /// An empty `spec/docs` and the frozen `client.yaml` without its sources.
     pub fn empty() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let place = Self { dir };
-        let client = fs::read_to_string(real_spec().join("client.yaml")).expect("it is checked in");
+        let client = fs::read_to_string(seed_spec().join("client.yaml")).expect("it is checked in");
         let (client, _) = client.split_once("\nsources:").expect("sources come last");
         place.put("spec/client.yaml", client);
         fs::create_dir_all(place.path("spec/docs")).expect("a temporary folder");
         place
     }
 
-    /// The real page with what is written by hand beside it.
+    /// The seed page with what is written by hand beside it.
     pub fn seed() -> Self {
         let place = Self::empty();
         for file in [SEED, "overlay.yaml", "models.yaml"] {
-            let text = fs::read_to_string(real_spec().join(file)).expect("it is checked in");
+            let text = fs::read_to_string(seed_spec().join(file)).expect("it is checked in");
             place.put(&format!("spec/{file}"), &text);
         }
         place
