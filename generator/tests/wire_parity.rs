@@ -19,7 +19,11 @@ const OVERLAY_259: &str = include_str!("overlay-259.yaml");
 fn shared() -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let folder = std::env::var_os("SHARED_DIR").map_or(beside, PathBuf::from);
-    assert!(folder.join("facts").is_dir(), "{} is not there", folder.display());
+    assert!(
+        folder.join("facts").is_dir(),
+        "{} is not there",
+        folder.display()
+    );
     folder
 }
 

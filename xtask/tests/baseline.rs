@@ -9,7 +9,10 @@ use common::{Place, widget_page};
 fn committed() -> (Place, Repository) {
     let place = Place::empty();
     for (file, api) in [("OneApi", "UnoApi"), ("TwoApi", "DuoApi")] {
-        place.put(&format!("spec/docs/{file}.md"), widget_page(api, "Get a widget"));
+        place.put(
+            &format!("spec/docs/{file}.md"),
+            widget_page(api, "Get a widget"),
+        );
     }
     let repository = Repository::new(&place, "");
     repository.commit("first");
@@ -33,7 +36,10 @@ fn change(place: &Place) {
     place.put("spec/docs/OneApi.md", widget_page("OneApi", "Get a widget"));
     let moved = format!("\n\n{}", widget_page("DuoApi", "Get a widget"));
     place.put("spec/docs/TwoApi.md", moved);
-    place.put("spec/docs/ThreeApi.md", widget_page("TresApi", "100%, a: b"));
+    place.put(
+        "spec/docs/ThreeApi.md",
+        widget_page("TresApi", "100%, a: b"),
+    );
 }
 
 #[test]
@@ -41,16 +47,20 @@ fn after_a_commit_nothing_is_new() {
     let (place, repository) = committed();
     let ended = lint(&place, &[]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    insta::assert_snapshot!(stable(&ended.out, &repository), @"");
+    insta::assert_snapshot!(stable(&ended.out, &repository));
 }
 
 #[test]
 fn new_findings_are_shown_gone_ones_named_and_the_rest_counted() {
     let (place, repository) = committed();
     change(&place);
-    insta::assert_snapshot!(stable(&lint(&place, &[]).out, &repository), @"");
+    insta::assert_snapshot!(stable(&lint(&place, &[]).out, &repository));
     let all = lint(&place, &["--all"]).out;
-    assert_eq!(all.matches("warning[page-name-mismatch]").count(), 3, "{all}");
+    assert_eq!(
+        all.matches("warning[page-name-mismatch]").count(),
+        3,
+        "{all}"
+    );
     assert!(all.contains("gone: "), "{all}");
 }
 
@@ -60,7 +70,11 @@ fn a_revision_can_be_named() {
     change(&place);
     repository.commit("second");
     let ended = lint(&place, &[]);
-    assert!(ended.out.contains("0 new, 0 gone since HEAD"), "{}", ended.out);
+    assert!(
+        ended.out.contains("0 new, 0 gone since HEAD"),
+        "{}",
+        ended.out
+    );
     let ended = lint(&place, &["--since", "first"]);
     let out = stable(&ended.out, &repository);
     assert!(out.contains("1 new, 1 gone since first (<first>)"), "{out}");
@@ -99,7 +113,7 @@ fn for_programs_each_finding_says_whether_it_is_new() {
     assert_eq!(status(&["--all"]), "new known gone counts");
     let out = lint(&place, &["--format", "json"]).out;
     let last = out.lines().last().expect("the counts come last");
-    insta::assert_snapshot!(stable(last, &repository), @"");
+    insta::assert_snapshot!(stable(last, &repository));
 }
 
 #[test]
@@ -107,7 +121,7 @@ fn annotations_are_workflow_commands() {
     let (place, repository) = committed();
     change(&place);
     let out = lint(&place, &["--format", "github"]).out;
-    insta::assert_snapshot!(stable(&out, &repository), @"");
+    insta::assert_snapshot!(stable(&out, &repository));
 }
 
 #[test]

@@ -16,7 +16,8 @@ use std::path::Path;
 use xtask::build;
 
 const PAGE: &str = "docs/OrganizationAuthorizationApi.md";
-const SEED: &str = include_str!("../../generator/tests/fixtures/seed/docs/OrganizationAuthorizationApi.md");
+const SEED: &str =
+    include_str!("../../generator/tests/fixtures/seed/docs/OrganizationAuthorizationApi.md");
 const CLIENT: &str = include_str!("../../generator/tests/fixtures/seed/client.yaml");
 
 /// Texts that would break out of a comment, a string, a fence or a link, were they let.
