@@ -18,6 +18,15 @@ pub struct Page {
     pub operations: Vec<Operation>,
 }
 
+impl Page {
+    /// The path of the base URL, such as `/rest/v3`; empty where it is only a host.
+    pub fn base_path(&self) -> &str {
+        let rest = self.base_url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.find('/')
+            .map_or("", |start| rest[start..].trim_end_matches('/'))
+    }
+}
+
 /// One operation: a method on a path.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -6,7 +6,7 @@
 //! that the docs described them. A model's open enums
 //! stand in its module (`models::trustee::State`), because `{Model}{Field}` names meet each other
 //! and other models: `UserState` is both a model and `User.state`. What models cost the compiler
-//! is told in the runtime's `model.rs`; here it means that a model is a plain struct and one macro.
+//! is told in the runtime's `model/mod.rs`; here it means that a model is a plain struct and one macro.
 
 use crate::doc::{Doc, code};
 use crate::models_reach::reach;

@@ -212,7 +212,7 @@ impl Std<'_> {
 }
 
 impl FieldPlan<'_> {
-    /// A model in a field is boxed, see the runtime's `model_value.rs`.
+    /// A model in a field is boxed, see the runtime's `model/value.rs`.
     fn is_boxed(&self) -> bool {
         matches!(self.field.ty, Type::Model(_))
     }

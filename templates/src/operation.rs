@@ -116,7 +116,7 @@ fn documentation(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'
     let operation = planned.operation;
     let mut doc = Doc::new();
     doc.prose(&operation.summary);
-    doc.markdown(&code(&format!("{} {}", operation.method, operation.path)));
+    doc.markdown(&code(&format!("{} {}", operation.method, planned.path)));
     doc.prose(&operation.description);
     if operation.preview {
         doc.markdown("**Preview:** the vendor may change or remove this operation without notice.");
@@ -194,7 +194,7 @@ fn push_sentence(out: &mut String, sentence: &str) {
 /// The operation's entry in the table of those that stand beside it.
 pub fn entry(planned: &OperationPlan<'_>) -> TokenStream {
     let operation = planned.operation;
-    let (id, path) = (&operation.id, &operation.path);
+    let (id, path) = (&operation.id, &planned.path);
     let method = ident(operation.method.as_str());
     let (require, permissions) = match &operation.permissions {
         Some(permissions) => (Some(permissions.require), permissions.of.as_slice()),

@@ -72,6 +72,8 @@ pub enum Home {
 /// One operation: a method of a handle.
 pub struct OperationPlan<'a> {
     pub operation: &'a Operation,
+    /// The path template from the host on: below the path of the page's base URL.
+    pub path: String,
     pub home: Home,
     pub method: String,
     /// Its variant of its home's `OperationId`.
@@ -171,6 +173,7 @@ fn operations<'a>(
             let method = methods.take(names::strict(&operation.id));
             OperationPlan {
                 operation,
+                path: format!("{}{}", page.base_path(), operation.path),
                 home,
                 variant: variants.take(names::strict_type(&operation.id)),
                 method,
@@ -310,7 +313,7 @@ mod tests {
 
     #[test]
     fn what_the_runtime_has_is_reserved() {
-        let builder = include_str!("../runtime/src/call.rs");
+        let builder = include_str!("../runtime/src/call/mod.rs");
         let builder = between(builder, "macro_rules! request_builder", "\n}\n");
         for name in functions(builder).difference(&BTreeSet::from(["fmt"])) {
             assert!(
@@ -318,7 +321,7 @@ mod tests {
                 "{name} is a method of every request builder"
             );
         }
-        let client = include_str!("../runtime/src/client.rs");
+        let client = include_str!("../runtime/src/client/mod.rs");
         let client = between(client, "impl Client {", "\n}\n");
         for name in functions(client).difference(&BTreeSet::from(["new", "inner"])) {
             assert!(

@@ -103,7 +103,7 @@ fn type_path(ty: &Type) -> String {
 /// Method, target, header fields by name, and the body.
 fn request(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> String {
     let operation = planned.operation;
-    let mut target = operation.path.clone();
+    let mut target = planned.path.clone();
     let mut query: Vec<String> = Vec::new();
     let mut headers: Vec<String> = Vec::new();
     let mut body = None;

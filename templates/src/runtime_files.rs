@@ -1,5 +1,5 @@
-//! `src/runtime`: the crate `templates/runtime`, file by file, verbatim after the mark.
-//! Touches nothing: the texts are taken in when this crate is compiled.
+//! `src/runtime`: the crate `templates/runtime`, file by file, verbatim after the mark; all but its
+//! `lib.rs`. Pure: the texts are taken in when this crate is compiled.
 
 use crate::{RenderedFile, print};
 
@@ -13,42 +13,44 @@ macro_rules! files {
 }
 
 files!(
-    "answer_error.rs",
-    "auth.rs",
-    "body_field.rs",
-    "builder.rs",
-    "call.rs",
-    "client.rs",
-    "config.rs",
-    "error.rs",
-    "grant.rs",
-    "hook.rs",
-    "http_stack.rs",
-    "lib.rs",
-    "limit.rs",
-    "mock.rs",
-    "model.rs",
-    "model_macros.rs",
-    "model_read.rs",
-    "model_value.rs",
-    "model_write.rs",
-    "open_enum.rs",
+    "auth/grant.rs",
+    "auth/mod.rs",
+    "auth/token.rs",
+    "call/body_field.rs",
+    "call/mod.rs",
+    "call/page_cursor.rs",
+    "call/paging.rs",
+    "call/param.rs",
+    "call/request.rs",
+    "call/response.rs",
+    "call/send.rs",
+    "client/builder.rs",
+    "client/config.rs",
+    "client/connect.rs",
+    "client/mod.rs",
+    "error/answer.rs",
+    "error/mod.rs",
+    "error/retry_after.rs",
+    "error/transport.rs",
+    "http/hook.rs",
+    "http/limit.rs",
+    "http/mock.rs",
+    "http/mod.rs",
+    "http/reqwest.rs",
+    "http/retry.rs",
+    "http/settings.rs",
+    "http/tls.rs",
+    "http/tower.rs",
+    "http/trace.rs",
+    "mod.rs",
+    "model/macros.rs",
+    "model/mod.rs",
+    "model/open_enum.rs",
+    "model/read.rs",
+    "model/value.rs",
+    "model/write.rs",
     "operation.rs",
-    "paging.rs",
-    "param.rs",
-    "parts.rs",
     "permissions.rs",
-    "response.rs",
-    "retry.rs",
-    "retry_after.rs",
-    "send.rs",
-    "tls.rs",
-    "token.rs",
-    "tower.rs",
-    "trace.rs",
-    "transport.rs",
-    "transport_error.rs",
-    "walk.rs",
 );
 
 /// The runtime's `Cargo.toml`, whose tables go into the client's.
@@ -57,9 +59,8 @@ pub const MANIFEST: &str = include_str!("../runtime/Cargo.toml");
 /// The files of the client's private module `runtime`.
 pub fn render() -> impl Iterator<Item = RenderedFile> {
     FILES.iter().map(|(path, text)| {
-        let target = if *path == "lib.rs" { "mod.rs" } else { path };
         let source = format!("templates/runtime/src/{path}");
-        print::text(&format!("src/runtime/{target}"), "//", &source, text)
+        print::text(&format!("src/runtime/{path}"), "//", &source, text)
     })
 }
 
@@ -72,6 +73,7 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src");
         let mut found = Vec::new();
         collect(&root, &root, &mut found);
+        found.retain(|path| path != "lib.rs");
         found.sort();
         let listed: Vec<&str> = super::FILES.iter().map(|(path, _)| *path).collect();
         assert_eq!(

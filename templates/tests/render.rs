@@ -132,3 +132,27 @@ fn an_empty_api_is_a_crate_too() {
         parsed.unwrap_or_else(|error| panic!("{}: {error}", file.path));
     }
 }
+
+#[test]
+fn the_path_of_the_base_url_is_part_of_every_path() {
+    let page = "format: 1\napi: AApi\nbase_url: https://h/rest/v3\noperations:\n\
+        - { id: getX, method: GET, path: /x/1, returns: void }\n";
+    let client = "crate: { name: a-b, version: 1.0.0, title: A, description: A, license: MIT }\n\
+        regions: []\noauth: { token_path: /t, authorize_path: /a }\n";
+    let api = Api {
+        pages: vec![yaml::parse_page(page).expect("a page")],
+        ..Api::default()
+    };
+    let files = render(&Input {
+        api: &api,
+        client: &yaml::parse_client(client).expect("client.yaml"),
+        renamed: &[],
+        docs_version: None,
+    });
+    let text = |path: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        &file.expect("it is rendered").text
+    };
+    assert!(text("src/operations/a.rs").contains("\"/rest/v3/x/1\""));
+    assert!(text("tests/requests/a.rs").contains("GET /rest/v3/x/1"));
+}

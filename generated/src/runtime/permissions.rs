@@ -6,7 +6,7 @@
 //! what else the role can do. So the answer for a set of operations is what is needed in any case,
 //! and the choices that are left after it.
 
-use super::operation::{Operation, Require};
+use crate::runtime::operation::{Operation, Require};
 use std::fmt;
 
 /// What a role must hold to call a set of operations, and no more.
@@ -151,8 +151,10 @@ impl fmt::Display for UnknownOperation {
 impl std::error::Error for UnknownOperation {}
 
 /// Finds an operation by its documented id; each table is sorted by id.
-#[doc(hidden)]
-pub fn find(tables: &'static [&'static [Operation]], id: &str) -> Option<&'static Operation> {
+pub(crate) fn find(
+    tables: &'static [&'static [Operation]],
+    id: &str,
+) -> Option<&'static Operation> {
     tables.iter().find_map(|table| {
         let index = table.binary_search_by(|operation| operation.id.cmp(id));
         Some(&table[index.ok()?])
@@ -161,8 +163,8 @@ pub fn find(tables: &'static [&'static [Operation]], id: &str) -> Option<&'stati
 
 #[cfg(test)]
 mod tests {
-    use super::super::Require;
     use super::{LeastPrivilege, Operation, UnknownOperation, find};
+    use crate::runtime::Require;
 
     static ANY_AB: Operation =
         Operation::new("anyAb", http::Method::GET, "/", Require::Any, &["a", "b"]);

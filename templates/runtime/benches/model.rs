@@ -15,16 +15,8 @@
     reason = "fields are named as the API names them"
 )]
 
-#[path = "../src/model.rs"]
+#[path = "../src/model/mod.rs"]
 mod model;
-#[path = "../src/model_macros.rs"]
-mod model_macros;
-#[path = "../src/model_read.rs"]
-mod model_read;
-#[path = "../src/model_value.rs"]
-mod model_value;
-#[path = "../src/model_write.rs"]
-mod model_write;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;

@@ -11,10 +11,21 @@
 //! so the ratio is told by calls that alternate, by their fastest tenth. Allocations are those of the
 //! client's thread.
 
+#[path = "../src/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "a client that calls few operations"
+)]
+mod runtime;
+
+use crate::runtime::{
+    Call, Client, ClientBuilder, Operation, RegionEntry, RequestParts, Require, Returned,
+};
 use criterion::Criterion;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use runtime::{Call, Client, ClientBuilder, Operation, Parts, RegionEntry, Require, Returned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -87,7 +98,7 @@ fn arguments() -> (&'static str, i32, &'static str) {
 
 async fn by_client<T: Returned>(client: &Client) -> T {
     let (id, size, name) = arguments();
-    let parts = Parts::new(client, &OPERATION)
+    let parts = RequestParts::new(client, &OPERATION)
         .path("thingId", &id)
         .query("pageSize", &size)
         .query("name", &name);

@@ -3,6 +3,14 @@
 //!
 //! 100,000 calls, 64 at a time, unless told. Prints its table; ends with 1 if a call ended wrong.
 
+#[path = "../src/mod.rs"]
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "a client that calls few operations"
+)]
+mod runtime;
 #[path = "../tests/it/soak.rs"]
 mod soak;
 #[path = "../tests/it/soak_server.rs"]

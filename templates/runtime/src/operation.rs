@@ -3,6 +3,7 @@
 
 /// An operation: a method on a path, and what a caller needs to know of it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Operation {
     /// The documented name, such as `getOrgauthorizationTrustee`.
     pub id: &'static str,
@@ -23,13 +24,12 @@ pub struct Operation {
 }
 
 // One call for each of thousands: each `const fn` more is evaluated for each of them.
-#[doc(hidden)]
 #[allow(
-    missing_docs,
-    reason = "the names say it, and rendered code alone uses them"
+    dead_code,
+    reason = "rendered code uses them; a client may have no operation of a kind"
 )]
 impl Operation {
-    pub const fn new(
+    pub(crate) const fn new(
         id: &'static str,
         method: http::Method,
         path: &'static str,
@@ -48,13 +48,13 @@ impl Operation {
     }
 
     #[must_use]
-    pub const fn safe(mut self) -> Self {
+    pub(crate) const fn safe(mut self) -> Self {
         self.safe = true;
         self
     }
 
     #[must_use]
-    pub const fn produces(mut self, media_type: &'static str) -> Self {
+    pub(crate) const fn produces(mut self, media_type: &'static str) -> Self {
         self.produces = Some(media_type);
         self
     }
@@ -81,6 +81,7 @@ impl AsRef<str> for Operation {
 
 /// How many of an operation's permissions a caller's role must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Require {
     /// One of them is enough.
     Any,
@@ -90,15 +91,4 @@ pub enum Require {
     None,
     /// The docs do not say.
     Unknown,
-}
-
-/// A region of the vendor's cloud: the API stands at `https://api.{domain}`, the log-in at
-/// `https://login.{domain}`.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RegionEntry {
-    /// The vendor's name, such as `us_east_1`.
-    pub name: &'static str,
-    /// The domain, such as `mypurecloud.com`.
-    pub domain: &'static str,
 }

@@ -11,16 +11,8 @@
     reason = "the files are those of the runtime, and no test needs all of them"
 )]
 
-#[path = "../src/model.rs"]
+#[path = "../src/model/mod.rs"]
 mod model;
-#[path = "../src/model_macros.rs"]
-mod model_macros;
-#[path = "../src/model_read.rs"]
-mod model_read;
-#[path = "../src/model_value.rs"]
-mod model_value;
-#[path = "../src/model_write.rs"]
-mod model_write;
 
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -2,9 +2,11 @@
 //!
 //! Longer than most files: one test for each sentence on logging in.
 
-use crate::support::{Fake, GET_THINGS, POST_THINGS, answer, broken, builder};
+use super::support::{Fake, GET_THINGS, POST_THINGS, answer, broken, builder};
+use crate::runtime::{
+    Call, Client, ClientBuilder, Credentials, Error, RequestParts, TransportErrorKind,
+};
 use http::header::AUTHORIZATION;
-use runtime::{Call, Client, ClientBuilder, Credentials, Error, Parts, TransportErrorKind};
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::Arc;
@@ -30,7 +32,7 @@ fn by_client_credentials(fake: &Arc<Fake>) -> Client {
 }
 
 fn get(client: &Client) -> Call<()> {
-    Call::new(Parts::new(client, &GET_THINGS))
+    Call::new(RequestParts::new(client, &GET_THINGS))
 }
 
 fn form(request: &Request) -> BTreeMap<String, String> {
@@ -311,7 +313,7 @@ async fn a_request_is_replayed_once_at_most() {
     });
     let client = by_client_credentials(&fake);
     // 401 says that nothing was done, so a POST is replayed too.
-    let call = Call::<()>::new(Parts::new(&client, &POST_THINGS).body("x"));
+    let call = Call::<()>::new(RequestParts::new(&client, &POST_THINGS).body("x"));
     let error = call.await.expect_err("never authorized");
     assert!(matches!(error, Error::Api(error) if error.code() == Some("bad.credentials")));
     let paths: Vec<_> = fake

@@ -1,8 +1,10 @@
 //! Calls to a server that behaves, and to some that do not.
 
-use crate::support::{Fake, GET_CALENDAR, GET_THING, GET_THINGS, builder, client};
+use super::support::{Fake, GET_CALENDAR, GET_THING, GET_THINGS, builder, client};
+use crate::runtime::{
+    Call, Error, Operation, RequestParts, Require, RetryPolicy, TransportErrorKind,
+};
 use bytes::Bytes;
-use runtime::{Call, Error, Operation, Parts, Require, RetryPolicy, TransportErrorKind};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use wiremock::matchers::{header, method, path};
@@ -20,7 +22,7 @@ async fn server(answer: ResponseTemplate) -> MockServer {
 }
 
 fn call<T>(server: &MockServer) -> Call<T> {
-    Call::new(Parts::new(&client(&server.uri()), &GET_THINGS))
+    Call::new(RequestParts::new(&client(&server.uri()), &GET_THINGS))
 }
 
 #[tokio::test]
@@ -52,7 +54,7 @@ async fn an_api_error_tells_all_it_knows() {
         .respond_with(answer)
         .mount(&server)
         .await;
-    let parts = Parts::new(&client(&server.uri()), &GET_THING);
+    let parts = RequestParts::new(&client(&server.uri()), &GET_THING);
     let parts = parts.path("thingId", &"a").path("partId", &"b");
     let error = Call::<()>::new(parts).await.expect_err("forbidden");
     assert_eq!(
@@ -71,7 +73,7 @@ async fn an_api_error_tells_all_it_knows() {
 #[tokio::test]
 async fn no_connection_is_a_transport_error_with_its_cause() {
     let client = client("http://127.0.0.1:1");
-    let call = Call::<()>::new(Parts::new(&client, &GET_THINGS));
+    let call = Call::<()>::new(RequestParts::new(&client, &GET_THINGS));
     let error = call.retry(RetryPolicy::never()).await;
     let Err(Error::Transport(error)) = error else {
         panic!("another kind: {error:?}")
@@ -133,7 +135,7 @@ async fn text(
     let answer = answer.body(body).expect("a status and a field");
     let fake = Fake::new(move |_, _| Ok(answer.clone()));
     let client = builder().transport(fake).build();
-    Call::new(Parts::new(&client.expect("right"), operation)).await
+    Call::new(RequestParts::new(&client.expect("right"), operation)).await
 }
 
 #[tokio::test]

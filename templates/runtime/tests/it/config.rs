@@ -1,8 +1,8 @@
 //! Settings from the environment and from TOML.
 
-use crate::support::{Fake, GET_THINGS, answer, builder};
+use super::support::{Fake, GET_THINGS, answer, builder};
+use crate::runtime::{Call, ClientBuilder, Error, RequestParts};
 use http::header::AUTHORIZATION;
-use runtime::{Call, ClientBuilder, Error, Parts};
 use std::process::Command;
 
 async fn sent_by(builder: ClientBuilder) -> http::Request<bytes::Bytes> {
@@ -12,7 +12,7 @@ async fn sent_by(builder: ClientBuilder) -> http::Request<bytes::Bytes> {
         .transport(fake.clone())
         .build()
         .expect("the settings are right");
-    Call::<()>::new(Parts::new(&client, &GET_THINGS))
+    Call::<()>::new(RequestParts::new(&client, &GET_THINGS))
         .await
         .expect("an answer");
     fake.requests().remove(0)
@@ -28,7 +28,7 @@ fn refused(text: &str) -> String {
 /// Runs this test binary again, for one test, with these variables and no others of the kind.
 fn with_environment(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program is one"));
-    command.args(["--exact", &format!("config::{test}"), "--nocapture"]);
+    command.args(["--exact", &format!("it::config::{test}"), "--nocapture"]);
     for name in [
         "REGION",
         "OAUTHCLIENT_ID",

@@ -1,12 +1,12 @@
 //! Log-ins that fail at first: what is sent again, how often, and what never. The clock is paused:
 //! waiting takes no time, but counts.
 
-use crate::support::{Fake, GET_THINGS, answer, answer_with, broken, builder};
-use http::{Request, Response};
-use runtime::{
+use super::support::{Fake, GET_THINGS, answer, answer_with, broken, builder};
+use crate::runtime::{
     Backoff, BoxFuture, Call, Client, Credentials, Error, RetryPolicy, TimeoutKind,
     TransportErrorKind,
 };
+use http::{Request, Response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

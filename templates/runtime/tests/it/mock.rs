@@ -1,9 +1,9 @@
 //! The in-memory stand-in, as a user's tests use it.
 
-use crate::support::{GET_CALENDAR, GET_THINGS, POST_THINGS, builder};
+use super::support::{GET_CALENDAR, GET_THINGS, POST_THINGS, builder};
+use crate::runtime::mock::{Mock, MockResponse};
+use crate::runtime::{Call, Client, Credentials, Error, RequestParts, RetryPolicy};
 use http::StatusCode;
-use runtime::mock::{Mock, MockResponse};
-use runtime::{Call, Client, Credentials, Error, Parts, RetryPolicy};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ fn client(mock: &Mock) -> Client {
 }
 
 fn get(client: &Client) -> Call<Value> {
-    Call::new(Parts::new(client, &GET_THINGS).query("name", &"a b+c"))
+    Call::new(RequestParts::new(client, &GET_THINGS).query("name", &"a b+c"))
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn requests_are_recorded() {
         .answer(&POST_THINGS, &());
     let client = client(&mock);
     get(&client).await.expect("an answer");
-    let post = Parts::new(&client, &POST_THINGS).body(&json!({"name": "x"}));
+    let post = RequestParts::new(&client, &POST_THINGS).body(&json!({"name": "x"}));
     Call::<()>::new(post).await.expect("an answer");
     let [first, second] = &mock.requests()[..] else {
         panic!("two requests were sent")

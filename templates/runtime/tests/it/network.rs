@@ -3,9 +3,9 @@
 //! The certificates in `fixtures/tls` are for these tests alone: a root whose key is gone, and a
 //! server's and a client's that it signed, valid for a hundred years.
 
-use crate::support::{GET_THINGS, builder, raw_server};
-use runtime::{
-    Call, Client, ClientBuilder, Error, Parts, RetryPolicy, TimeoutKind, TransportErrorKind,
+use super::support::{GET_THINGS, builder, raw_server};
+use crate::runtime::{
+    Call, Client, ClientBuilder, Error, RequestParts, RetryPolicy, TimeoutKind, TransportErrorKind,
 };
 use std::error::Error as _;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ fn build(builder: ClientBuilder) -> Client {
 }
 
 fn call(client: &Client) -> Call<()> {
-    Call::new(Parts::new(client, &GET_THINGS))
+    Call::new(RequestParts::new(client, &GET_THINGS))
 }
 
 fn transport(outcome: Result<(), Error>) -> TransportErrorKind {
@@ -114,14 +114,14 @@ async fn bodies_that_are_cut_or_too_large_are_told_apart() {
             .base_url(raw_server(chunks, true).await)
             .max_body_size(10),
     );
-    let call = Call::<serde_json::Value>::new(Parts::new(&client, &GET_THINGS));
+    let call = Call::<serde_json::Value>::new(RequestParts::new(&client, &GET_THINGS));
     assert_eq!(call.await.expect("an answer")["a"], "b");
 }
 
 #[tokio::test]
 async fn a_connect_error_is_tried_again() {
     let client = builder().base_url("http://127.0.0.1:1");
-    let tries = runtime::Backoff::default()
+    let tries = crate::runtime::Backoff::default()
         .max_retries(2)
         .min_delay(Duration::ZERO);
     let client = client.retry(tries).build().expect("the settings are right");
@@ -145,7 +145,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn no_error_shows_the_query() {
     let client = build(builder().base_url("http://127.0.0.1:1"));
-    let parts = Parts::new(&client, &GET_THINGS).query("q", &"s3cret");
+    let parts = RequestParts::new(&client, &GET_THINGS).query("q", &"s3cret");
     let error = Call::<()>::new(parts).await.expect_err("no connection");
     assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
 }
@@ -180,7 +180,7 @@ async fn ones_own_reqwest_client_is_used_and_not_mixed_with_settings() {
             .reqwest_client(own.clone())
             .connect_timeout(Duration::from_secs(1)),
         builder()
-            .transport(crate::support::Fake::new(|_, _| unreachable!()))
+            .transport(super::support::Fake::new(|_, _| unreachable!()))
             .reqwest_client(own),
     ] {
         assert!(matches!(builder.build(), Err(Error::Config(_))));

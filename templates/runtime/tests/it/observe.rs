@@ -1,11 +1,11 @@
 //! What hooks and `tracing` see of a call, and what they never do.
 
-use crate::support::{Fake, GET_THINGS, POST_THINGS, answer, answer_with, broken, builder};
+use super::support::{Fake, GET_THINGS, POST_THINGS, answer, answer_with, broken, builder};
+use crate::runtime::{
+    Attempt, Call, ClientBuilder, Error, Hook, RequestParts, TransportError, TransportErrorKind,
+};
 use bytes::Bytes;
 use http::{Request, Response};
-use runtime::{
-    Attempt, Call, ClientBuilder, Error, Hook, Parts, TransportError, TransportErrorKind,
-};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -146,7 +146,7 @@ async fn observed(builder: ClientBuilder) -> Vec<Record> {
         .base_url("https://gateway:8443/api")
         .build();
     let client = client.expect("the settings are right");
-    let call = Call::<()>::new(Parts::new(&client, &GET_THINGS).query("a", &1));
+    let call = Call::<()>::new(RequestParts::new(&client, &GET_THINGS).query("a", &1));
     let (outcome, seen) = watched(call).await;
     outcome.expect("an answer");
     seen
@@ -199,7 +199,7 @@ async fn a_log_in_has_spans_too() {
     let builder = builder().transport(fake).trace_bodies(true);
     let client = builder.client_credentials("id", "s3cret").build();
     let client = client.expect("the settings are right");
-    let call = Call::<()>::new(Parts::new(&client, &GET_THINGS));
+    let call = Call::<()>::new(RequestParts::new(&client, &GET_THINGS));
     let (outcome, seen) = watched(call).await;
     outcome.expect("an answer");
     let attempts = named(&seen, "attempt");
@@ -223,7 +223,7 @@ async fn failures_have_a_type() {
         .transport(Fake::new(|_, _| broken(TransportErrorKind::Connect)))
         .build()
         .expect("the settings are right");
-    let call = Call::<()>::new(Parts::new(&client, &POST_THINGS));
+    let call = Call::<()>::new(RequestParts::new(&client, &POST_THINGS));
     let (outcome, seen) = watched(call).await;
     outcome.expect_err("no connection");
     for name in ["call", "attempt"] {
@@ -283,7 +283,7 @@ async fn hooks_see_each_attempt_and_change_its_request() {
         .hook(diary.clone())
         .build()
         .expect("the settings are right");
-    let call = || Call::<()>::new(Parts::new(&client, &GET_THINGS));
+    let call = || Call::<()>::new(RequestParts::new(&client, &GET_THINGS));
     call().await.expect("an answer");
     call()
         .header("refuse", "1")

@@ -1,7 +1,7 @@
 //! Walking through listings, and those that lead nowhere.
 
-use crate::support::{Fake, GET_THINGS, answer, builder};
-use runtime::{Call, Error, Items, Pages, Paging, PagingStyle, Parts};
+use super::support::{Fake, GET_THINGS, answer, builder};
+use crate::runtime::{Call, Error, Items, Pages, Paging, PagingStyle, RequestParts};
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -67,9 +67,9 @@ fn bodies(fake: &Fake) -> Vec<String> {
     bodies.collect()
 }
 
-fn parts(fake: &Arc<Fake>) -> Parts {
+fn parts(fake: &Arc<Fake>) -> RequestParts {
     let client = builder().transport(fake.clone()).build();
-    Parts::new(&client.expect("the settings are right"), &GET_THINGS).query("size", &2)
+    RequestParts::new(&client.expect("the settings are right"), &GET_THINGS).query("size", &2)
 }
 
 fn pages(fake: &Arc<Fake>, paging: &'static Paging) -> Pages<Value> {

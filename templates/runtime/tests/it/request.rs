@@ -1,18 +1,18 @@
 //! What is sent for what is set: built, never sent.
 
-use crate::support::{GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, builder, client};
-use runtime::{Call, ClientBuilder, Error, Number, Parts};
+use super::support::{GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, builder, client};
+use crate::runtime::{Call, ClientBuilder, Error, Number, RequestParts};
 
-fn things() -> Parts {
-    Parts::new(&client("http://localhost:1/base/"), &GET_THINGS)
+fn things() -> RequestParts {
+    RequestParts::new(&client("http://localhost:1/base/"), &GET_THINGS)
 }
 
-fn uri(parts: Parts) -> String {
+fn uri(parts: RequestParts) -> String {
     let request = Call::<()>::new(parts).into_request();
     request.expect("nothing is refused").uri().to_string()
 }
 
-fn refusal(parts: Parts) -> String {
+fn refusal(parts: RequestParts) -> String {
     match Call::<()>::new(parts).into_request() {
         Err(error @ Error::Input(_)) => error.to_string(),
         other => panic!("not refused: {other:?}"),
@@ -21,7 +21,7 @@ fn refusal(parts: Parts) -> String {
 
 #[test]
 fn path_values_are_encoded_whole() {
-    let parts = Parts::new(&client("http://localhost:1"), &GET_THING)
+    let parts = RequestParts::new(&client("http://localhost:1"), &GET_THING)
         .path("partId", &"ü%2e ..")
         .path("thingId", &"a/b?c#{partId}");
     assert_eq!(
@@ -33,7 +33,7 @@ fn path_values_are_encoded_whole() {
 #[test]
 fn path_values_that_change_the_endpoint_are_refused() {
     for bad in ["", ".", ".."] {
-        let parts = Parts::new(&client("http://localhost:1"), &GET_THING)
+        let parts = RequestParts::new(&client("http://localhost:1"), &GET_THING)
             .path("thingId", &bad)
             .path("partId", &"fine");
         assert!(
@@ -45,7 +45,7 @@ fn path_values_that_change_the_endpoint_are_refused() {
 
 #[test]
 fn a_path_parameter_that_is_not_filled_is_refused() {
-    let parts = Parts::new(&client("http://localhost:1"), &GET_THING).path("thingId", &"a");
+    let parts = RequestParts::new(&client("http://localhost:1"), &GET_THING).path("thingId", &"a");
     assert!(refusal(parts).contains("`path` is refused"));
 }
 
@@ -141,7 +141,7 @@ fn header_fields_are_checked() {
 
 #[test]
 fn bodies_are_json() {
-    let post = || Parts::new(&client("http://localhost:1"), &POST_THINGS);
+    let post = || RequestParts::new(&client("http://localhost:1"), &POST_THINGS);
     let call = Call::<()>::new(post().body(&["a"]));
     let request = call.into_request().expect("nothing is refused");
     assert_eq!(request.headers()["content-type"], "application/json");
@@ -197,7 +197,7 @@ fn regions_are_found_by_name() {
 
 #[test]
 fn a_log_in_host_is_found_or_missed() {
-    let none = || runtime::ClientBuilder::new(&[]).base_url("http://localhost");
+    let none = || crate::runtime::ClientBuilder::new(&[]).base_url("http://localhost");
     none().build().expect("it logs in nowhere");
     none()
         .access_token("mine")

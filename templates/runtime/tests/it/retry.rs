@@ -1,10 +1,10 @@
 //! What is sent again, how often, and when. The clock is paused: waiting takes no time, but counts.
 
-use crate::support::{
+use super::support::{
     Fake, GET_THINGS, POST_THINGS, SEARCH_THINGS, answer, answer_with, broken, builder,
 };
-use runtime::{
-    Backoff, Call, Client, Error, Operation, Parts, Require, RetryPolicy, Transport,
+use crate::runtime::{
+    Backoff, Call, Client, Error, Operation, RequestParts, Require, RetryPolicy, Transport,
     TransportErrorKind,
 };
 use std::num::NonZeroU32;
@@ -22,7 +22,7 @@ fn client(fake: &Arc<Fake>) -> Client {
 }
 
 fn call(client: &Client, operation: &'static Operation) -> Call<()> {
-    Call::new(Parts::new(client, operation))
+    Call::new(RequestParts::new(client, operation))
 }
 
 /// Fails `failures` times in one way, then answers.

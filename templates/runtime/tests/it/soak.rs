@@ -1,9 +1,9 @@
 //! Many calls through a server that does all that servers do wrong: each must end in the right
 //! answer or the right error. `examples/soak.rs` runs the same with more of them.
 
-use crate::soak_server::{Fault, Server};
-use runtime::{
-    Backoff, Call, Client, ClientBuilder, Error, Operation, Parts, RegionEntry, Require,
+use super::soak_server::{Fault, Server};
+use crate::runtime::{
+    Backoff, Call, Client, ClientBuilder, Error, Operation, RegionEntry, RequestParts, Require,
     TransportErrorKind,
 };
 use serde_json::Value;
@@ -251,7 +251,7 @@ fn client(url: &str) -> Client {
 
 fn call(client: &Client, number: usize) -> Call<Value> {
     let number = u64::try_from(number).expect("it fits");
-    let parts = |operation| Parts::new(client, operation).path("number", &number);
+    let parts = |operation| RequestParts::new(client, operation).path("number", &number);
     Call::new(
         match Fault::of(usize::try_from(number).expect("it did fit")) {
             Fault::CutPost => parts(&POST).body(&number),

@@ -1,7 +1,7 @@
 //! The server of the soak test: HTTP/1.1 by hand, because no well-behaved server library would cut
 //! a body in half. What it does wrong depends on the number that is asked for alone.
 
-use crate::soak::BODY_LIMIT;
+use super::soak::BODY_LIMIT;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

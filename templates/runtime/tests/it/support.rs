@@ -1,10 +1,10 @@
 //! What the tests share: a few operations and a client at a given server.
 
-use bytes::Bytes;
-use runtime::{
+use crate::runtime::{
     BoxFuture, Client, ClientBuilder, Error, Exchange, Operation, RegionEntry, Require, Transport,
     TransportError, TransportErrorKind,
 };
+use bytes::Bytes;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,12 +1,12 @@
 //! A service of `tower` as the transport.
 
-use crate::support::{GET_THINGS, answer, builder};
-use bytes::Bytes;
-use http::{Request, Response};
-use runtime::{
+use super::support::{GET_THINGS, answer, builder};
+use crate::runtime::{
     BoxFuture, Call, Client, Error, Exchange, RetryPolicy, TowerTransport, TransportError,
     TransportErrorKind,
 };
+use bytes::Bytes;
+use http::{Request, Response};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

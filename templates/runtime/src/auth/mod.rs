@@ -1,0 +1,227 @@
+//! How a client logs in: what is told to it before. Nothing is sent here; `token` keeps the
+//! tokens and `grant` asks for them.
+
+pub(crate) mod grant;
+pub(crate) mod token;
+
+use crate::runtime::error::{AuthError, Error};
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use std::fmt;
+
+/// A text that no log may show: `Debug` hides it, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// How a client gets its tokens. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Credentials(pub(crate) CredentialsKind);
+
+#[derive(Clone, Debug)]
+pub(crate) enum CredentialsKind {
+    /// A token that one brings.
+    Token(Secret),
+    /// What a token is asked for with.
+    Grant(OauthClient, Grant),
+}
+
+/// RFC 6749 section 1.3: what stands for the right to a token.
+#[derive(Clone, Debug)]
+pub(crate) enum Grant {
+    ClientCredentials,
+    AuthorizationCode {
+        redirect_uri: String,
+        code: Secret,
+        verifier: Secret,
+    },
+    Saml2Bearer {
+        organization: String,
+        assertion: Secret,
+    },
+    RefreshToken(Secret),
+}
+
+/// An OAuth client as the vendor's administration lists it; a public one has no secret.
+#[derive(Clone, Debug)]
+pub(crate) struct OauthClient {
+    pub id: String,
+    pub secret: Option<Secret>,
+}
+
+impl OauthClient {
+    fn new(id: impl Into<String>, secret: Option<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: secret.map(Secret),
+        }
+    }
+}
+
+impl Credentials {
+    /// A token that one brings. It is not refreshed: once it has expired, calls return 401.
+    pub fn access_token(token: impl Into<String>) -> Self {
+        Self(CredentialsKind::Token(Secret::new(token)))
+    }
+
+    /// The client credentials grant (RFC 6749 section 4.4): a program that acts for itself.
+    pub fn client_credentials(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        let client = OauthClient::new(id, Some(secret.into()));
+        Self(CredentialsKind::Grant(client, Grant::ClientCredentials))
+    }
+
+    /// The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636), where the process
+    /// that takes the redirect is not the one that began: it kept the
+    /// [`verifier`](AuthorizationRequest::verifier), and has checked the state. Otherwise
+    /// [`AuthorizationRequest::credentials`] does all of it.
+    pub fn authorization_code(
+        id: impl Into<String>,
+        secret: Option<String>,
+        redirect_uri: impl Into<String>,
+        code: impl Into<String>,
+        verifier: impl Into<String>,
+    ) -> Self {
+        let grant = Grant::AuthorizationCode {
+            redirect_uri: redirect_uri.into(),
+            code: Secret::new(code),
+            verifier: Secret::new(verifier),
+        };
+        Self(CredentialsKind::Grant(OauthClient::new(id, secret), grant))
+    }
+
+    /// The SAML 2.0 bearer grant (RFC 7522): a user whom an identity provider vouches for.
+    /// `organization` is the organization's short name, `assertion` the assertion in base64.
+    pub fn saml2_bearer(
+        id: impl Into<String>,
+        secret: impl Into<String>,
+        organization: impl Into<String>,
+        assertion: impl Into<String>,
+    ) -> Self {
+        let client = OauthClient::new(id, Some(secret.into()));
+        let organization = organization.into();
+        let assertion = Secret::new(assertion);
+        Self(CredentialsKind::Grant(
+            client,
+            Grant::Saml2Bearer {
+                organization,
+                assertion,
+            },
+        ))
+    }
+
+    /// A refresh token of an earlier log-in (RFC 6749 section 6), with the OAuth client that it was
+    /// given to. A public client has no secret.
+    pub fn refresh_token(
+        id: impl Into<String>,
+        secret: Option<String>,
+        token: impl Into<String>,
+    ) -> Self {
+        let client = OauthClient::new(id, secret);
+        Self(CredentialsKind::Grant(
+            client,
+            Grant::RefreshToken(Secret::new(token)),
+        ))
+    }
+}
+
+/// The first half of the authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636): a
+/// user is sent to [`url`](Self::url), logs in there, and comes back to the redirect URI with a code
+/// and a state, which [`credentials`](Self::credentials) takes.
+pub struct AuthorizationRequest {
+    client: OauthClient,
+    redirect_uri: String,
+    url: String,
+    state: CsrfToken,
+    verifier: PkceCodeVerifier,
+}
+
+impl AuthorizationRequest {
+    pub(crate) fn new(
+        authorize_url: String,
+        id: String,
+        secret: Option<String>,
+        redirect_uri: String,
+    ) -> Result<Self, Error> {
+        let authorize_url = AuthUrl::new(authorize_url)
+            .map_err(|error| Error::config("the authorization URL", error))?;
+        let redirect = RedirectUrl::new(redirect_uri.clone())
+            .map_err(|error| Error::config("the redirect URI", error))?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state) = oauth2::basic::BasicClient::new(ClientId::new(id.clone()))
+            .set_auth_uri(authorize_url)
+            .set_redirect_uri(redirect)
+            .authorize_url(CsrfToken::new_random)
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok(Self {
+            client: OauthClient::new(id, secret),
+            redirect_uri,
+            url: url.into(),
+            state,
+            verifier,
+        })
+    }
+
+    /// Where to send the user's browser.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the redirect's `state` must be: by it, the redirect finds back to this request.
+    pub fn state(&self) -> &str {
+        self.state.secret()
+    }
+
+    /// What proves that the code was asked for here (RFC 7636 section 4.1). It is a secret, to be
+    /// kept where the user's session is, if another process takes the redirect.
+    pub fn verifier(&self) -> &str {
+        self.verifier.secret()
+    }
+
+    /// Takes the `code` and `state` that the browser brought to the redirect URI.
+    ///
+    /// # Errors
+    /// [`Error::Auth`] where the state is not this request's: the redirect was not caused by it (RFC
+    /// 6749 section 10.12).
+    pub fn credentials(self, code: impl Into<String>, state: &str) -> Result<Credentials, Error> {
+        if state != self.state.secret() {
+            let error = AuthError::text("the redirect's state is not that of the request");
+            return Err(error.into());
+        }
+        let OauthClient { id, secret } = self.client;
+        let secret = secret.map(|secret| secret.0);
+        let verifier = self.verifier.into_secret();
+        let redirect_uri = self.redirect_uri;
+        Ok(Credentials::authorization_code(
+            id,
+            secret,
+            redirect_uri,
+            code,
+            verifier,
+        ))
+    }
+}
+
+impl fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("client", &self.client)
+            .field("redirect_uri", &self.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,316 @@
+//! The way from page to page: asks for one at a time, reads from the raw answer how to go on, and
+//! stops where that leads nowhere. Not generic over what is paged.
+
+use super::body_field;
+use super::param::Param;
+use super::request::RequestParts;
+use super::response::Raw;
+use super::send;
+use crate::runtime::error::Error;
+use crate::runtime::error::PagingError;
+use crate::runtime::http::BoxFuture;
+use percent_encoding::percent_decode_str;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::task::{Context, Poll, ready};
+
+/// So many empty pages in a row are not a listing any more. Servers that filter what a caller may
+/// see do answer some.
+const MOST_EMPTY_PAGES: u32 = 50;
+
+/// How further pages of an operation are asked for.
+#[derive(Debug)]
+pub(crate) struct Paging {
+    /// The way.
+    pub style: PagingStyle,
+    /// The wire name of the query parameter that asks for a page or, in the body, of its field.
+    pub parameter: &'static str,
+    /// It stands in the body; `a.b` is the field `b` of its field `a`.
+    pub in_body: bool,
+    /// The key of the answer that tells how to go on.
+    pub next: &'static str,
+    /// The key of the answer that holds the items.
+    pub items: &'static str,
+}
+
+/// The ways of paging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PagingStyle {
+    /// Pages are numbered from 1, and an answer tells how many there are.
+    Number,
+    /// Pages are numbered from 1, and an answer tells how many items there are on all of them.
+    Total,
+    /// An answer carries the cursor of the next page.
+    Cursor,
+    /// An answer carries the URI of the next page, whose query is taken over.
+    Uri,
+}
+
+/// Where a listing is: the page to ask for next, and what was seen so far.
+pub(crate) struct PageCursor {
+    pub parts: RequestParts,
+    paging: &'static Paging,
+    /// The page that is asked for; nothing between pages.
+    sending: Option<BoxFuture<'static, Result<Raw, Error>>>,
+    ended: bool,
+    /// How many pages have been seen.
+    pages: u64,
+    empty_in_a_row: u32,
+    /// How many items, where an answer tells how many there are.
+    received: Option<u64>,
+    /// Of the last page's items.
+    last_items: Option<u64>,
+    /// Of every cursor and URI that was followed.
+    followed: HashSet<u64>,
+}
+
+impl PageCursor {
+    pub fn new(parts: RequestParts, paging: &'static Paging) -> Self {
+        Self {
+            parts,
+            paging,
+            sending: None,
+            ended: false,
+            pages: 0,
+            empty_in_a_row: 0,
+            received: None,
+            last_items: None,
+            followed: HashSet::new(),
+        }
+    }
+
+    /// Asks for no more pages.
+    pub fn end(&mut self) {
+        self.ended = true;
+        self.sending = None;
+    }
+
+    /// The next page; nothing after the last or after an error.
+    pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Raw, Error>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let parts = &mut self.parts;
+        let sending = self
+            .sending
+            .get_or_insert_with(|| send::send(parts.again()));
+        let outcome = ready!(sending.as_mut().poll(context));
+        self.sending = None;
+        let outcome = outcome.and_then(|raw| {
+            self.pages += 1;
+            self.advance(&raw.body)?;
+            Ok(raw)
+        });
+        if outcome.is_err() {
+            self.end();
+        }
+        Poll::Ready(Some(outcome))
+    }
+
+    /// Reads from a page how to ask for the next one.
+    fn advance(&mut self, body: &[u8]) -> Result<(), Error> {
+        // A body that is not a page is for the decoder to report.
+        let Ok(seen) = look(body, self.paging) else {
+            self.ended = true;
+            return Ok(());
+        };
+        self.guard(&seen)?;
+        let more = match self.paging.style {
+            PagingStyle::Number | PagingStyle::Total => self.next_number(&seen)?,
+            PagingStyle::Cursor => self.next_cursor(&seen)?,
+            PagingStyle::Uri => self.next_uri(&seen)?,
+        };
+        self.ended = !more;
+        Ok(())
+    }
+
+    fn guard(&mut self, seen: &Seen<'_>) -> Result<(), Error> {
+        if seen.is_empty() {
+            self.empty_in_a_row += 1;
+            self.last_items = None;
+            if self.empty_in_a_row >= MOST_EMPTY_PAGES {
+                return Err(self.lost("too many empty pages in a row"));
+            }
+            return Ok(());
+        }
+        self.empty_in_a_row = 0;
+        let items = Some(hash(seen.items));
+        if std::mem::replace(&mut self.last_items, items) == items {
+            return Err(self.lost("the page repeats the one before"));
+        }
+        Ok(())
+    }
+
+    fn next_number(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+        let number = self.number();
+        let more = match (seen.next_number(), self.paging.style) {
+            (Some(total), PagingStyle::Total) => {
+                // Of a walk that does not begin at the first page, pages before it are taken to
+                // be as long as its first.
+                let count = seen.count();
+                let skipped = || number.saturating_sub(1).saturating_mul(count);
+                let received = self.received.unwrap_or_else(skipped).saturating_add(count);
+                self.received = Some(received);
+                !seen.is_empty() && received < total
+            }
+            (Some(count), _) => number < count,
+            (None, _) => !seen.is_empty(),
+        };
+        if more {
+            self.ask(&number.saturating_add(1))?;
+        }
+        Ok(more)
+    }
+
+    /// The number of the page that was asked for.
+    fn number(&self) -> u64 {
+        let name = self.paging.parameter;
+        let set = if self.paging.in_body {
+            body_field::get(self.parts.body_bytes(), name)
+        } else {
+            self.parts.query_value(name)
+        };
+        set.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+
+    fn next_cursor(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+        let Some(cursor) = seen.next_text() else {
+            return Ok(false);
+        };
+        self.follow(&cursor)?;
+        self.ask(&cursor.as_str())?;
+        Ok(true)
+    }
+
+    fn next_uri(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+        let Some(uri) = seen.next_text() else {
+            return Ok(false);
+        };
+        self.follow(&uri)?;
+        let query = uri.split('#').next().and_then(|uri| uri.split_once('?'));
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for pair in query.map_or("", |(_, query)| query).split('&') {
+            let name = pair.split('=').next().unwrap_or_default();
+            let name = percent_decode_str(name).decode_utf8_lossy().into_owned();
+            match pairs.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, text)) => *text = format!("{text}&{pair}"),
+                None => pairs.push((name, pair.to_owned())),
+            }
+        }
+        if !pairs.iter().any(|(name, _)| name == self.paging.parameter) {
+            return Err(self.lost("the next page's URI does not ask for a page"));
+        }
+        for (name, pair) in pairs {
+            self.parts.set_query(name.into(), &pair);
+        }
+        Ok(true)
+    }
+
+    /// Asks for a page by its number or cursor.
+    fn ask<N: Param + serde::Serialize>(&mut self, next: &N) -> Result<(), Error> {
+        let name = self.paging.parameter;
+        if !self.paging.in_body {
+            self.parts.set_parameter(name, next);
+            return Ok(());
+        }
+        let json = serde_json::to_string(next).expect("numbers and texts can be written");
+        let body = body_field::set(self.parts.body_bytes(), name, &json);
+        let body =
+            body.map_err(|_| self.lost("the body is no JSON object that could ask for it"))?;
+        self.parts.set_body(body.into());
+        Ok(())
+    }
+
+    fn follow(&mut self, next: &str) -> Result<(), Error> {
+        if self.followed.insert(hash(next)) {
+            Ok(())
+        } else {
+            Err(self.lost("the next page is one that was seen before"))
+        }
+    }
+
+    fn lost(&self, reason: &'static str) -> Error {
+        PagingError {
+            operation: self.parts.operation().id,
+            page: self.pages,
+            reason,
+        }
+        .into()
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What a page says of the way, as raw JSON; empty where it says nothing.
+struct Seen<'a> {
+    next: &'a str,
+    items: &'a str,
+}
+
+impl Seen<'_> {
+    fn is_empty(&self) -> bool {
+        let list = self.items.strip_prefix('[').unwrap_or("]");
+        list.trim_start().starts_with(']')
+    }
+
+    fn count(&self) -> u64 {
+        let items: Result<Vec<IgnoredAny>, _> = serde_json::from_str(self.items);
+        items.map_or(0, |items| u64::try_from(items.len()).unwrap_or(u64::MAX))
+    }
+
+    fn next_number(&self) -> Option<u64> {
+        // Some servers write a count as `3.0`.
+        self.next
+            .strip_suffix(".0")
+            .unwrap_or(self.next)
+            .parse()
+            .ok()
+    }
+
+    /// A cursor or URI: text, or a number as it is written.
+    fn next_text(&self) -> Option<String> {
+        let text =
+            serde_json::from_slice(self.next.as_bytes()).unwrap_or_else(|_| self.next.to_owned());
+        (!text.is_empty() && text != "null").then_some(text)
+    }
+}
+
+/// Finds the two keys of a page that paging needs.
+fn look<'a>(body: &'a [u8], paging: &'static Paging) -> Result<Seen<'a>, serde_json::Error> {
+    struct Look(&'static Paging);
+
+    impl<'de> Visitor<'de> for Look {
+        type Value = Seen<'de>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a page")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut seen = Seen {
+                next: "",
+                items: "",
+            };
+            while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                if key == self.0.next {
+                    seen.next = map.next_value::<&RawValue>()?.get();
+                } else if key == self.0.items {
+                    seen.items = map.next_value::<&RawValue>()?.get();
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(seen)
+        }
+    }
+
+    let mut json = serde_json::Deserializer::from_slice(body);
+    serde::Deserializer::deserialize_map(&mut json, Look(paging))
+}

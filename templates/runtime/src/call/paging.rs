@@ -1,0 +1,126 @@
+//! Paging: a stream of the pages of a listing, and one of their items.
+//!
+//! What is rendered for an operation that pages is, on its request builder,
+//! `Pages::new(self.0, &Paging { … })` for the pages and
+//! `self.pages().items(|page| page.entities.unwrap_or_default())` for the items. How to go on is read
+//! from the raw answer by `page_cursor`, so nothing but the decoding is generic.
+//!
+//! A stream asks for the next page when it is polled for it, so it stops when it is dropped, and
+//! holds one page at a time.
+
+use super::Call;
+use super::page_cursor::{PageCursor, Paging};
+use super::response::{Raw, Response, Returned};
+use crate::runtime::error::Error;
+use futures_core::Stream;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+/// The pages of a listing, as a [`Stream`]. The first page that fails is the last.
+#[must_use = "pages are asked for when they are awaited"]
+pub struct Pages<T> {
+    cursor: PageCursor,
+    decode: fn(Raw) -> Result<T, Error>,
+}
+
+impl<T: Returned> Pages<T> {
+    pub(crate) fn new(call: Call<T>, paging: &'static Paging) -> Self {
+        Self {
+            cursor: PageCursor::new(call.into_parts(), paging),
+            decode: |raw| raw.decode().map(Response::into_inner),
+        }
+    }
+}
+
+impl<T> Pages<T> {
+    pub(crate) fn items<I>(self, take: fn(T) -> Vec<I>) -> Items<T, I> {
+        Items {
+            pages: self,
+            take,
+            page: Vec::new().into_iter(),
+        }
+    }
+
+    /// The next page; nothing after the last.
+    ///
+    /// # Errors
+    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<T> Stream for Pages<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(outcome) = ready!(self.cursor.poll(context)) else {
+            return Poll::Ready(None);
+        };
+        let page = outcome.and_then(self.decode);
+        if page.is_err() {
+            self.cursor.end();
+        }
+        Poll::Ready(Some(page))
+    }
+}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("parts", &self.cursor.parts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The items of all pages of a listing, as a [`Stream`]. It ends after a page that fails.
+#[must_use = "items are asked for when they are awaited"]
+pub struct Items<T, I> {
+    pages: Pages<T>,
+    take: fn(T) -> Vec<I>,
+    page: vec::IntoIter<I>,
+}
+
+impl<T, I> Items<T, I> {
+    /// The next item; nothing after the last.
+    ///
+    /// # Errors
+    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere.
+    pub async fn next(&mut self) -> Option<Result<I, Error>> {
+        std::future::poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                Some(Ok(page)) => self.page = (self.take)(page).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// Nothing is pinned in it: the pages' future is boxed.
+impl<T, I> Unpin for Items<T, I> {}
+
+impl<T, I> Stream for Items<T, I> {
+    type Item = Result<I, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T, I> fmt::Debug for Items<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! How values of parameters are written in paths, queries and header fields.
+//! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
+
+use std::fmt::Write as _;
+
+/// A value that cannot be sent, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BadValue(pub &'static str);
+
+/// A value that can stand in a path, a query or a header field. It is written as plain text; the
+/// place that it goes to does the escaping.
+pub(crate) trait Param {
+    /// Appends the value's text, or says why it has none.
+    fn write(&self, out: &mut String) -> Result<(), BadValue>;
+}
+
+impl<P: Param + ?Sized> Param for &P {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        (**self).write(out)
+    }
+}
+
+impl Param for str {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        out.push_str(self);
+        Ok(())
+    }
+}
+
+impl Param for String {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        self.as_str().write(out)
+    }
+}
+
+macro_rules! displayed {
+    ($($ty:ty),*) => {$(
+        impl Param for $ty {
+            fn write(&self, out: &mut String) -> Result<(), BadValue> {
+                write!(out, "{self}").expect("a String takes every text");
+                Ok(())
+            }
+        }
+    )*};
+}
+
+// jiff writes a timestamp as RFC 3339 in UTC (`2024-01-31T09:30:00Z`) and a date as its full-date.
+displayed!(bool, i32, i64, u32, u64, jiff::Timestamp, jiff::civil::Date);
+
+impl Param for f64 {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        if !self.is_finite() {
+            return Err(BadValue("a number must be finite"));
+        }
+        // Without the sign of a negative zero, which JSON's readers drop too.
+        let value = if *self == 0.0 { 0.0 } else { *self };
+        write!(out, "{value}").expect("a String takes every text");
+        Ok(())
+    }
+}
+
+/// A list where only a query has its own form: comma-joined, as RFC 9110 section 5.6.1 has it in a
+/// header field and OpenAPI's style `simple` in a path.
+impl<P: Param> Param for Vec<P> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        if self.is_empty() {
+            return Err(BadValue("an empty list"));
+        }
+        for (index, item) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            item.write(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// A value that is written as JSON text: an object where only a body can hold one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Json<T>(pub T);
+
+impl<T: serde::Serialize> Param for Json<T> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        let json = serde_json::to_string(&self.0);
+        out.push_str(&json.map_err(|_| BadValue("cannot be written as JSON"))?);
+        Ok(())
+    }
+}
+
+/// A documented value, which is written as its text.
+#[derive(Clone, Debug)]
+pub(crate) struct Text<T>(pub T);
+
+impl<T: AsRef<str>> Param for Text<T> {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        self.0.as_ref().write(out)
+    }
+}
+
+/// A number as the docs know it: they do not tell whole numbers from others.
+///
+/// Made from `i32`, `i64`, `u32`, `u64` or `f64`; one that is not finite is refused when the call
+/// is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number(NumberValue);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum NumberValue {
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+}
+
+macro_rules! number_from {
+    ($($ty:ty => $variant:ident),*) => {$(
+        impl From<$ty> for Number {
+            fn from(value: $ty) -> Self {
+                Self(NumberValue::$variant(value.into()))
+            }
+        }
+    )*};
+}
+
+number_from!(i32 => Signed, i64 => Signed, u32 => Unsigned, u64 => Unsigned, f64 => Float);
+
+impl Param for Number {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        match self.0 {
+            NumberValue::Signed(value) => value.write(out),
+            NumberValue::Unsigned(value) => value.write(out),
+            NumberValue::Float(value) => value.write(out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BadValue, Json, Param};
+    use std::collections::BTreeMap;
+
+    #[track_caller]
+    fn check(value: &dyn Param, expected: Result<&str, BadValue>) {
+        let mut out = String::new();
+        let result = value.write(&mut out);
+        assert_eq!(result.map(|()| out.as_str()), expected);
+    }
+
+    #[test]
+    fn a_list_outside_a_query_is_joined() {
+        check(&vec!["a", "b,c"], Ok("a,b,c"));
+        check(&Vec::<i64>::new(), Err(BadValue("an empty list")));
+        check(&vec![f64::NAN], Err(BadValue("a number must be finite")));
+    }
+
+    #[test]
+    fn an_object_outside_a_body_is_json() {
+        check(&Json(&BTreeMap::from([("a", 1)])), Ok(r#"{"a":1}"#));
+        let no_json = BTreeMap::from([(vec![1], 1)]);
+        check(&Json(&no_json), Err(BadValue("cannot be written as JSON")));
+    }
+}

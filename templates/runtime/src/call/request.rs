@@ -1,0 +1,421 @@
+//! A request that is being built. Not generic over the operation, so that a rendered setter is one
+//! call. Touches nothing: what is wrong is remembered and reported when the call is sent.
+//!
+//! Values are written where they go and only copied where something of them is to be encoded: most
+//! are numbers and ids.
+
+use super::param::{BadValue, Param};
+use crate::runtime::client::Client;
+use crate::runtime::error::{Error, InputError};
+use crate::runtime::http::retry::RetryPolicy;
+use crate::runtime::operation::Operation;
+use bytes::Bytes;
+use http::Uri;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::time::Duration;
+
+/// Everything but the unreserved characters of RFC 3986 section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request that is being built for one operation.
+///
+/// One pointer, because rendered setters take it and give it back.
+#[must_use]
+#[derive(Debug)]
+pub(crate) struct RequestParts(Box<RequestState>);
+
+#[derive(Debug)]
+struct RequestState {
+    client: Client,
+    operation: &'static Operation,
+    path: Cow<'static, str>,
+    /// Encoded, without `?`.
+    query: String,
+    /// Wire name of each parameter in the query, and the length of what stands for it there; in the
+    /// order of their first setting.
+    queried: Vec<(Cow<'static, str>, usize)>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    /// The first thing that was refused.
+    refused: Option<Box<InputError>>,
+    timeout: Option<Duration>,
+    retry: Option<RetryPolicy>,
+}
+
+impl RequestParts {
+    /// An empty request for `operation`.
+    pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self(Box::new(RequestState {
+            client: client.clone(),
+            operation,
+            path: operation.path.into(),
+            query: String::new(),
+            queried: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            refused: None,
+            timeout: None,
+            retry: None,
+        }))
+    }
+
+    /// The same request, to be sent; what was refused goes with it.
+    pub(crate) fn again(&mut self) -> Self {
+        let RequestState {
+            client,
+            operation,
+            path,
+            query,
+            queried,
+            headers,
+            body,
+            refused,
+            timeout,
+            retry,
+        } = &mut *self.0;
+        Self(Box::new(RequestState {
+            client: client.clone(),
+            operation,
+            path: path.clone(),
+            query: query.clone(),
+            queried: queried.clone(),
+            headers: headers.clone(),
+            body: body.clone(),
+            refused: refused.take(),
+            timeout: *timeout,
+            retry: retry.clone(),
+        }))
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.0.operation
+    }
+
+    pub(crate) fn set_timeout(&mut self, timeout: Duration) {
+        self.0.timeout = Some(timeout);
+    }
+
+    pub(crate) fn set_retry(&mut self, policy: RetryPolicy) {
+        self.0.retry = Some(policy);
+    }
+
+    /// Puts a value in the path template, percent-encoded whole. An empty value, `.` and `..` are
+    /// refused: the first changes which path it is, the others are removed by RFC 3986 section
+    /// 5.2.4 on the way, and both would silently call another endpoint.
+    pub fn path(mut self, name: &'static str, value: &dyn Param) -> Self {
+        self.0.set_path(name, value);
+        self
+    }
+
+    /// Sets a query parameter; setting it again replaces it.
+    pub fn query(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        self.set_parameter(wire, value);
+        self
+    }
+
+    pub(crate) fn set_parameter(&mut self, wire: &'static str, value: &dyn Param) {
+        self.0
+            .set_query(wire.into(), |out| push_pair(out, wire, value));
+    }
+
+    /// Sets a query parameter that is a list: one key with comma-joined values, each encoded by
+    /// itself, or with `explode` the key once per value. An empty list is refused, because leaving
+    /// it out would widen what is asked for.
+    pub fn query_list<P: Param>(
+        mut self,
+        wire: &'static str,
+        values: impl IntoIterator<Item = P>,
+        explode: bool,
+    ) -> Self {
+        let mut pairs = String::new();
+        for value in values {
+            if let Err(BadValue(reason)) = push_element(&mut pairs, wire, &value, explode) {
+                self.0.refuse(wire, reason);
+            }
+        }
+        if pairs.is_empty() {
+            self.0.refuse(wire, "an empty list");
+        }
+        self.set_query(wire.into(), &pairs);
+        self
+    }
+
+    /// Sets a header field; setting it again replaces it.
+    pub fn header(mut self, wire: &'static str, value: &dyn Param) -> Self {
+        let mut text = String::new();
+        match value.write(&mut text) {
+            Ok(()) => self.set_header(wire, &text),
+            Err(BadValue(reason)) => self.0.refuse(wire, reason),
+        }
+        self
+    }
+
+    /// Sets a header field that the caller named.
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.0.headers.insert(name, value);
+            }
+            (Err(_), _) => self
+                .0
+                .refuse(name, "not a header field name (RFC 9110 section 5.1)"),
+            (_, Err(_)) => self
+                .0
+                .refuse(name, "not a header field value (RFC 9110 section 5.5)"),
+        }
+    }
+
+    /// Sets the body, as JSON.
+    pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.0.body = Some(json.into()),
+            Err(error) => {
+                self.0.refuse("body", "cannot be written as JSON");
+                if let Some(refused) = &mut self.0.refused {
+                    refused.source.get_or_insert(error.into());
+                }
+            }
+        }
+        self
+    }
+
+    /// The body as it will be sent; empty where there is none.
+    pub(super) fn body_bytes(&self) -> &[u8] {
+        self.0.body.as_deref().unwrap_or_default()
+    }
+
+    /// Replaces the body by other JSON.
+    pub(super) fn set_body(&mut self, json: Bytes) {
+        self.0.body = Some(json);
+    }
+
+    /// The text of a query parameter that is set; as it is encoded, which is plain for numbers.
+    pub(crate) fn query_value(&self, wire: &str) -> Option<&str> {
+        let (_, place) = self.0.queried(wire)?;
+        let pair = &self.0.query[place];
+        pair.split_once('=').map(|(_, value)| value)
+    }
+
+    /// Sets a query parameter to `name=value` text that is encoded already.
+    pub(crate) fn set_query(&mut self, wire: Cow<'static, str>, pair: &str) {
+        self.0.set_query(wire, |out| {
+            out.push_str(pair);
+            Ok(())
+        });
+    }
+
+    /// The URI, where nothing was refused.
+    pub(crate) fn prepare(&mut self) -> Result<Uri, Error> {
+        match self.0.refused.take() {
+            Some(refused) => Err(Error::Input(refused)),
+            None => self.0.uri(),
+        }
+    }
+
+    /// The plain request: absolute URI, the client's default header fields, the caller's own. It
+    /// carries no `Authorization` of the client's; that is added when it is sent.
+    ///
+    /// `uri` is that of [`RequestParts::prepare`]. To keep a copy of it for an attempt that is seldom made
+    /// would cost more than to make it again.
+    pub(crate) fn request(&self, uri: Option<Uri>) -> http::Request<Bytes> {
+        let parts = &*self.0;
+        let defaults = &parts.client.inner().default_headers;
+        let mut headers = HeaderMap::with_capacity(defaults.len() + parts.headers.len() + 2);
+        for (name, value) in defaults {
+            headers.insert(name, value.clone());
+        }
+        if let Some(media_type) = parts.operation.produces {
+            headers.insert(ACCEPT, HeaderValue::from_static(media_type));
+        }
+        if parts.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in &parts.headers {
+            headers.insert(name, value.clone());
+        }
+        let mut request = http::Request::new(parts.body.clone().unwrap_or_default());
+        *request.headers_mut() = headers;
+        *request.method_mut() = parts.operation.method.clone();
+        *request.uri_mut() = match uri {
+            Some(uri) => uri,
+            None => parts.uri().expect("it was one before"),
+        };
+        request
+    }
+
+    /// Whether the caller or the client's default header fields bring an `Authorization`.
+    pub(crate) fn is_authorized(&self) -> bool {
+        self.client().inner().authorized || self.0.headers.contains_key(AUTHORIZATION)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.0.timeout
+    }
+
+    pub(crate) fn retry(&self) -> Option<&RetryPolicy> {
+        self.0.retry.as_ref()
+    }
+}
+
+impl RequestState {
+    fn set_path(&mut self, name: &str, value: &dyn Param) {
+        let Some(place) = self.place(name) else {
+            return;
+        };
+        // Room for values that are longer than their names in the template.
+        let mut path = String::with_capacity(self.path.len() + 64);
+        path.push_str(&self.path[..place.start]);
+        let written = value.write(&mut path);
+        match (written, &path[place.start..]) {
+            (Err(BadValue(reason)), _) => self.refuse(name, reason),
+            (_, "") => self.refuse(name, "an empty value in a path calls another endpoint"),
+            (_, "." | "..") => self.refuse(name, "a dot segment in a path calls another endpoint"),
+            _ => {}
+        }
+        encode(&mut path, place.start);
+        path.push_str(&self.path[place.end..]);
+        self.path = path.into();
+    }
+
+    /// Where `{name}` stands in the path.
+    fn place(&self, name: &str) -> Option<Range<usize>> {
+        let mut opened = self.path.match_indices('{').map(|(start, _)| start);
+        let start = opened.find(|start| {
+            let rest = self.path[start + 1..].strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('}'))
+        })?;
+        Some(start..start + name.len() + 2)
+    }
+
+    /// Sets what stands for a parameter in the query to what `write` writes.
+    fn set_query(
+        &mut self,
+        wire: Cow<'static, str>,
+        write: impl FnOnce(&mut String) -> Result<(), BadValue>,
+    ) {
+        if let Some((index, place)) = self.queried(&wire) {
+            let mut pair = String::new();
+            if let Err(BadValue(reason)) = write(&mut pair) {
+                self.refuse(&wire, reason);
+            }
+            self.query.replace_range(place, &pair);
+            self.queried[index].1 = pair.len();
+            return;
+        }
+        if self.queried.is_empty() {
+            // More than most queries need, instead of growing thrice.
+            self.query.reserve(128);
+        } else {
+            self.query.push('&');
+        }
+        let start = self.query.len();
+        if let Err(BadValue(reason)) = write(&mut self.query) {
+            self.refuse(&wire, reason);
+        }
+        self.queried.push((wire, self.query.len() - start));
+    }
+
+    /// Which of the queried a parameter is, and where it stands.
+    fn queried(&self, wire: &str) -> Option<(usize, Range<usize>)> {
+        let mut start = 0;
+        for (index, (name, length)) in self.queried.iter().enumerate() {
+            if name == wire {
+                return Some((index, start..start + length));
+            }
+            start += length + 1;
+        }
+        None
+    }
+
+    fn uri(&self) -> Result<Uri, Error> {
+        // Encoded values hold no brace, so one that is left is the template's.
+        if self.path.contains('{') {
+            return Err(self.refusal("path", "a path parameter is missing").into());
+        }
+        let base = &self.client.inner().base;
+        let length = base.path.len() + self.path.len() + 1 + self.query.len();
+        let mut target = String::with_capacity(length);
+        target.push_str(&base.path);
+        target.push_str(&self.path);
+        if !self.queried.is_empty() {
+            target.push('?');
+            target.push_str(&self.query);
+        }
+        let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
+        let uri = target.ok().and_then(|target| base.uri(target));
+        uri.ok_or_else(|| {
+            self.refusal("path", "no valid URI comes of it (RFC 3986)")
+                .into()
+        })
+    }
+
+    fn refuse(&mut self, parameter: &str, reason: &'static str) {
+        if self.refused.is_none() {
+            self.refused = Some(Box::new(self.refusal(parameter, reason)));
+        }
+    }
+
+    fn refusal(&self, parameter: &str, reason: &'static str) -> InputError {
+        InputError {
+            operation: self.operation.id,
+            parameter: parameter.to_owned(),
+            reason,
+            source: None,
+        }
+    }
+}
+
+fn push_pair(out: &mut String, wire: &str, value: &dyn Param) -> Result<(), BadValue> {
+    let start = out.len();
+    out.push_str(wire);
+    encode(out, start);
+    out.push('=');
+    push_value(out, value)
+}
+
+fn push_element(
+    out: &mut String,
+    wire: &str,
+    value: &dyn Param,
+    explode: bool,
+) -> Result<(), BadValue> {
+    if out.is_empty() {
+        push_pair(out, wire, value)
+    } else if explode {
+        out.push('&');
+        push_pair(out, wire, value)
+    } else {
+        out.push(',');
+        push_value(out, value)
+    }
+}
+
+fn push_value(out: &mut String, value: &dyn Param) -> Result<(), BadValue> {
+    let start = out.len();
+    value.write(out)?;
+    encode(out, start);
+    Ok(())
+}
+
+/// Percent-encodes what stands from `start` on.
+fn encode(out: &mut String, start: usize) {
+    let unreserved =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    if !out.as_bytes()[start..].iter().all(unreserved) {
+        let text = out.split_off(start);
+        out.extend(utf8_percent_encode(&text, RESERVED));
+    }
+}

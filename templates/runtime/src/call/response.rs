@@ -1,0 +1,133 @@
+//! Answers: what every one of them carries beside its value. Touches nothing.
+
+use crate::runtime::error::Error;
+use crate::runtime::error::{DecodeError, correlation_id};
+use crate::runtime::model::{self, Path, Place, Value};
+use crate::runtime::operation::Operation;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde::de::Error as _;
+
+/// An answer of the API: its value, status and header fields.
+#[derive(Debug)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl<T> Response<T> {
+    /// The HTTP status; always 2xx.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The header fields.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the vendor's support asks for.
+    pub fn correlation_id(&self) -> Option<&str> {
+        correlation_id(&self.headers)
+    }
+
+    /// The value.
+    pub fn get(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+/// What a call returns: a value of the API, or `()` where the docs say `void`.
+pub trait Returned: Sized + 'static {
+    /// Decodes a body; where it cannot be, tells the place.
+    #[doc(hidden)]
+    fn read(raw: &Raw) -> Result<Self, (Path, serde_json::Error)>;
+}
+
+impl<T: Value> Returned for T {
+    fn read(raw: &Raw) -> Result<Self, (Path, serde_json::Error)> {
+        let mut out = T::empty();
+        raw.read(&mut out).map(|()| out)
+    }
+}
+
+impl Returned for () {
+    /// What the docs call `void` may still have a body, which says nothing.
+    fn read(_: &Raw) -> Result<Self, (Path, serde_json::Error)> {
+        Ok(())
+    }
+}
+
+/// A 2xx answer whose body is not decoded yet.
+#[derive(Debug)]
+pub struct Raw {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Raw {
+    /// With [`Returned::read`], the only code of a call that is generic over what it returns.
+    pub(crate) fn decode<T: Returned>(self) -> Result<Response<T>, Error> {
+        match T::read(&self) {
+            Ok(value) => Ok(Response {
+                value,
+                status: self.status,
+                headers: self.headers,
+            }),
+            Err((path, source)) => Err(self.undecodable(&path, source)),
+        }
+    }
+
+    /// JSON, but for a text that the answer says is none: the docs call both `String`.
+    fn read(&self, out: &mut dyn Value) -> Result<(), (Path, serde_json::Error)> {
+        let mut path = Path::default();
+        let done = match out.place() {
+            Place::Text(text) if !self.is_json() => str::from_utf8(&self.body)
+                .map(|body| body.clone_into(text))
+                .map_err(serde_json::Error::custom),
+            _ => model::read_slice(&self.body, out, &mut path),
+        };
+        done.map_err(|error| (path, error))
+    }
+
+    /// What the answer says (RFC 9110 section 8.3) or else the docs. An empty body is no JSON: some
+    /// operations whose answer the docs call `String` answer 202 and no more.
+    fn is_json(&self) -> bool {
+        let told = self.headers.get(CONTENT_TYPE).map(|it| it.to_str());
+        let media_type = match told {
+            Some(told) => told.unwrap_or_default(),
+            None => self.operation.produces.unwrap_or("application/json"),
+        };
+        !self.body.is_empty() && is_json(media_type)
+    }
+
+    fn undecodable(self, path: &Path, source: serde_json::Error) -> Error {
+        DecodeError {
+            operation: self.operation,
+            status: self.status,
+            headers: self.headers,
+            body: self.body,
+            path: path.to_string(),
+            source,
+        }
+        .into()
+    }
+}
+
+/// `application/json`, and what RFC 6839 section 3.1 derives from it.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
+    let is = |text: &str, word| text.eq_ignore_ascii_case(word);
+    is(kind, "application") && is(subtype, "json") || suffix.is_some_and(|it| is(it, "json"))
+}

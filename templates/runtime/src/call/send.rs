@@ -1,0 +1,179 @@
+//! Sending a call: from [`RequestParts`] to a 2xx answer or an error. Not generic over anything, so it is
+//! compiled once, not once per operation. Dropping the future at any point gives the call up.
+
+use super::request::RequestParts;
+use super::response::Raw;
+use crate::runtime::auth::token::Token;
+use crate::runtime::client::ClientState;
+use crate::runtime::error::ApiError;
+use crate::runtime::error::Error;
+use crate::runtime::error::{TimeoutKind, TransportError};
+use crate::runtime::http::hook::Attempt;
+use crate::runtime::http::retry::Failure;
+use crate::runtime::http::trace;
+use crate::runtime::http::{BoxFuture, Exchange, within};
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode, Uri};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+use tracing::{Instrument as _, Span};
+
+/// Sends what the parts say. The future holds little: what it waits for seldom is boxed, so that no
+/// call pays for its size.
+pub(crate) fn send(mut parts: RequestParts) -> BoxFuture<'static, Result<Raw, Error>> {
+    Box::pin(async move {
+        let uri = parts.prepare()?;
+        let span = trace::call(parts.operation());
+        let limit = parts.timeout().or(parts.client().inner().call_timeout);
+        let outcome = if limit.is_some() {
+            let attempts = attempts(&parts, uri, limit).instrument(span.clone());
+            within(limit, TimeoutKind::Call, Box::pin(attempts)).await
+        } else {
+            let attempts = attempts(&parts, uri, limit);
+            attempts.instrument(span.clone()).await
+        };
+        trace::called(&span, &outcome);
+        outcome
+    })
+}
+
+async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Result<Raw, Error> {
+    let client = parts.client().inner();
+    let mut uri = Some(uri);
+    let started = limit.map(|_| Instant::now());
+    let mut waited = Duration::ZERO;
+    let mut attempt = Attempt {
+        operation: parts.operation(),
+        number: 1,
+    };
+    let mut token = token(parts, &mut waited).await?;
+    let mut replaced = false;
+    let mut failures = 0;
+    loop {
+        let outcome = once(parts, uri.take(), attempt, token.as_ref()).await;
+        let error = match outcome.and_then(|answer| accept(parts, answer)) {
+            Ok(raw) => return Ok(raw),
+            Err(error) => error,
+        };
+        if let Some(refused) = &token
+            && !replaced
+            && is_unauthorized(&error)
+            && let Some(next) = Box::pin(client.tokens.replace(refused, &mut waited)).await?
+        {
+            // A 401 was not acted on, so any operation may be sent again, but only once.
+            replaced = true;
+            token = Some(next);
+        } else {
+            failures += 1;
+            let failure = Failure {
+                operation: parts.operation(),
+                error: &error,
+                attempt: failures,
+                waited,
+            };
+            let policy = parts.retry().unwrap_or(&client.retry);
+            let in_time = |delay: &Duration| match (limit, started) {
+                (Some(limit), Some(started)) => started.elapsed() + *delay < limit,
+                _ => true,
+            };
+            let Some(delay) = policy.delay(&failure).filter(in_time) else {
+                return Err(error);
+            };
+            Box::pin(sleep(delay)).await;
+            waited += delay;
+            token = self::token(parts, &mut waited).await?;
+        }
+        attempt.number += 1;
+    }
+}
+
+/// The token to send with; none where the caller brought an `Authorization`.
+async fn token(parts: &RequestParts, waited: &mut Duration) -> Result<Option<Token>, Error> {
+    if parts.is_authorized() {
+        return Ok(None);
+    }
+    let tokens = &parts.client().inner().tokens;
+    match tokens.at_hand() {
+        Poll::Ready(token) => Ok(token),
+        Poll::Pending => Box::pin(tokens.get(waited)).await,
+    }
+}
+
+async fn once(
+    parts: &RequestParts,
+    uri: Option<Uri>,
+    attempt: Attempt,
+    token: Option<&Token>,
+) -> Result<Response<Bytes>, Error> {
+    let client = parts.client().inner();
+    let _permit = client.limits.enter().await;
+    let (sent, span) = dispatch(client, attempt, parts.request(uri), token)?;
+    let sent = sent.instrument(span.clone());
+    let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;
+    trace::answered(&span, &outcome);
+    if let Ok(answer) = &outcome
+        && client.trace_bodies
+    {
+        span.in_scope(|| trace::body("response", answer.body()));
+    }
+    for hook in &client.hooks {
+        hook.after(&attempt, outcome.as_ref());
+    }
+    outcome
+}
+
+/// Gives a request to the transport, after all have seen it.
+fn dispatch<'c>(
+    client: &'c ClientState,
+    attempt: Attempt,
+    mut request: Request<Bytes>,
+    token: Option<&Token>,
+) -> Result<(Answering<'c>, Span), Error> {
+    for hook in &client.hooks {
+        hook.before(&attempt, &mut request)?;
+    }
+    let span = trace::attempt(attempt.operation, &request, attempt.number);
+    if client.trace_bodies {
+        span.in_scope(|| trace::body("request", request.body()));
+    }
+    if let Some(token) = token {
+        let authorization = token.authorization.clone();
+        request
+            .headers_mut()
+            .entry(AUTHORIZATION)
+            .or_insert(authorization);
+    }
+    let exchange = Exchange {
+        operation: Some(attempt.operation),
+        body_limit: client.body_limit,
+    };
+    // What the transport does before it waits belongs to the attempt, too.
+    let sent = span.in_scope(|| client.transport.send(request, exchange));
+    Ok((sent, span))
+}
+
+type Answering<'c> = BoxFuture<'c, Result<Response<Bytes>, Error>>;
+
+fn accept(parts: &RequestParts, answer: Response<Bytes>) -> Result<Raw, Error> {
+    let limit = parts.client().inner().body_limit;
+    let (head, body) = answer.into_parts();
+    // Transports are told, but it is the client that promises it.
+    if body.len() > limit {
+        return Err(TransportError::too_large(limit).into());
+    }
+    if !head.status.is_success() {
+        return Err(ApiError::new(parts.operation(), head.status, head.headers, body).into());
+    }
+    Ok(Raw {
+        operation: parts.operation(),
+        status: head.status,
+        headers: head.headers,
+        body,
+    })
+}
+
+fn is_unauthorized(error: &Error) -> bool {
+    matches!(error, Error::Api(error) if error.status() == StatusCode::UNAUTHORIZED)
+}

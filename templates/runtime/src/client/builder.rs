@@ -1,0 +1,338 @@
+//! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
+
+use super::{BaseUrl, Client, ClientState};
+use crate::runtime::auth::grant::LogInHost;
+use crate::runtime::auth::token::Tokens;
+use crate::runtime::auth::{AuthorizationRequest, Credentials, CredentialsKind, Secret};
+use crate::runtime::error::Error;
+use crate::runtime::http::Transport;
+use crate::runtime::http::hook::Hook;
+use crate::runtime::http::limit::Limits;
+use crate::runtime::http::retry::RetryPolicy;
+use crate::runtime::http::settings::{HttpSettings, checked_url};
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use oauth2::TokenUrl;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+const DEFAULT_USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// A region of the vendor's cloud: the API stands at `https://api.{domain}`, the log-in at
+/// `https://login.{domain}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RegionEntry {
+    /// The vendor's name, such as `us_east_1`.
+    pub name: &'static str,
+    /// The domain, such as `mypurecloud.com`.
+    pub domain: &'static str,
+}
+
+/// What a client is built from. Every setting has a default; without credentials requests carry no
+/// `Authorization`. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    regions: &'static [RegionEntry],
+    token_path: &'static str,
+    authorize_path: &'static str,
+    region: Option<String>,
+    base_url: Option<String>,
+    login_url: Option<String>,
+    credentials: Option<Credentials>,
+    transport: Option<Arc<dyn Transport>>,
+    pub(crate) http: HttpSettings,
+    user_agent: Option<String>,
+    headers: Vec<(String, Secret)>,
+    retry: RetryPolicy,
+    hooks: Hooks,
+    in_flight: Option<NonZeroU32>,
+    rate: Option<(NonZeroU32, Duration)>,
+    attempt_timeout: Option<Duration>,
+    call_timeout: Option<Duration>,
+    body_limit: usize,
+    trace_bodies: bool,
+}
+
+#[derive(Clone, Default)]
+struct Hooks(Vec<Arc<dyn Hook>>);
+
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} hooks", self.0.len())
+    }
+}
+
+/// Where to connect, and as whom.
+impl ClientBuilder {
+    pub(crate) fn new(regions: &'static [RegionEntry]) -> Self {
+        Self {
+            regions,
+            token_path: "/oauth/token",
+            authorize_path: "/oauth/authorize",
+            region: None,
+            base_url: None,
+            login_url: None,
+            credentials: None,
+            transport: None,
+            http: HttpSettings::default(),
+            user_agent: None,
+            headers: Vec::new(),
+            retry: RetryPolicy::default(),
+            hooks: Hooks::default(),
+            in_flight: NonZeroU32::new(64),
+            rate: None,
+            attempt_timeout: Some(Duration::from_secs(60)),
+            call_timeout: None,
+            body_limit: 64 << 20,
+            trace_bodies: false,
+        }
+    }
+
+    pub(crate) fn oauth_paths(mut self, token: &'static str, authorize: &'static str) -> Self {
+        self.token_path = token;
+        self.authorize_path = authorize;
+        self
+    }
+
+    /// The region by the vendor's name, such as `eu_west_1`; `eu-west-1` is the same. The default
+    /// is the first of the client's regions.
+    pub fn region_name(mut self, name: impl Into<String>) -> Self {
+        self.region = Some(name.into());
+        self
+    }
+
+    /// Where the API stands instead of the region's host: a gateway, say, or a test server. May
+    /// have a path; a trailing slash does not count.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Where the log-in stands instead of the region's host.
+    pub fn login_url(mut self, url: impl Into<String>) -> Self {
+        self.login_url = Some(url.into());
+        self
+    }
+
+    /// A token that one brings. It is not refreshed. Replaces other credentials.
+    pub fn access_token(self, token: impl Into<String>) -> Self {
+        self.credentials(Credentials::access_token(token))
+    }
+
+    /// The client credentials grant. Replaces other credentials.
+    pub fn client_credentials(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.credentials(Credentials::client_credentials(id, secret))
+    }
+
+    /// How the client logs in. Replaces other credentials.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Begins the log-in of a user by the authorization code grant with PKCE. A public OAuth client
+    /// has no secret.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where the region, the log-in URL or the redirect URI is wrong.
+    pub fn authorization_request(
+        &self,
+        client_id: impl Into<String>,
+        client_secret: Option<String>,
+        redirect_uri: impl Into<String>,
+    ) -> Result<AuthorizationRequest, Error> {
+        let url = self.login_host()? + self.authorize_path;
+        AuthorizationRequest::new(url, client_id.into(), client_secret, redirect_uri.into())
+    }
+}
+
+/// What is sent, and how.
+impl ClientBuilder {
+    /// Sends requests by another transport than reqwest.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// `User-Agent` instead of the crate's name and version.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
+    /// A header field of every request; one that is set on a call has precedence.
+    pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// When failed calls are sent again, and log-ins.
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.retry = policy.into();
+        self
+    }
+
+    /// How many requests may be in pending at a time; 64 unless told, nothing for any number.
+    pub fn max_in_flight(mut self, count: Option<NonZeroU32>) -> Self {
+        self.in_flight = count;
+        self
+    }
+
+    /// How many requests may be sent in a time, at most; unlimited unless told. The vendor allows
+    /// 300 a minute for one token. Unused requests add up to one burst of `count`.
+    pub fn rate_limit(mut self, count: NonZeroU32, time: Duration) -> Self {
+        self.rate = Some((count, time));
+        self
+    }
+
+    /// How long connecting may take, TLS included; 10 s unless told.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.http.connect_timeout = Some(time);
+        self
+    }
+
+    /// How long one attempt may take, from sending to the whole of the answer; 60 s unless told,
+    /// nothing for any time. Log-ins have the same.
+    pub fn attempt_timeout(mut self, time: Option<Duration>) -> Self {
+        self.attempt_timeout = time;
+        self
+    }
+
+    /// How long a whole call may take, its waiting and repetitions included; any time unless told.
+    pub fn timeout(mut self, time: Option<Duration>) -> Self {
+        self.call_timeout = time;
+        self
+    }
+
+    /// The largest body that is taken, in bytes; 64 MiB unless told.
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Called around each attempt of each call, after those that were added before.
+    pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
+        self.hooks.0.push(hook);
+        self
+    }
+
+    /// Shows bodies of requests and answers to `tracing`, at level DEBUG; off unless told, since
+    /// they may hold personal data. Log-ins are never shown.
+    pub fn trace_bodies(mut self, on: bool) -> Self {
+        self.trace_bodies = on;
+        self
+    }
+}
+
+impl ClientBuilder {
+    /// Builds the client. Calls need a tokio runtime with I/O and time, as reqwest does.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where a setting is wrong, [`Error::Auth`] where the token cannot stand in a
+    /// header field.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = match &self.base_url {
+            Some(url) => checked_url(url)?,
+            None => format!("https://api.{}", self.domain()?),
+        };
+        if self.region.is_some() {
+            self.domain()?;
+        }
+        // A client that logs in nowhere needs no log-in host, nor a region to find it by.
+        let token_url = match self.login_host() {
+            Err(error) if self.login_url.is_some() || self.logs_in() => return Err(error),
+            Err(_) => base_url.clone(),
+            Ok(url) => url,
+        } + self.token_path;
+        if self
+            .rate
+            .is_some_and(|(count, time)| (time / count.get()).is_zero())
+        {
+            return Err(Error::config_text("a rate limit needs a time"));
+        }
+        let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
+        let user_agent = HeaderValue::try_from(user_agent)
+            .map_err(|error| Error::config("the user agent", error))?;
+        let https = base_url.starts_with("https") || token_url.starts_with("https");
+        let transport = match &self.transport {
+            Some(_) if !self.http.is_default() => {
+                return Err(Error::config_text(
+                    "proxies, certificates, connecting and reqwest are not another transport's affair",
+                ));
+            }
+            Some(transport) => transport.clone(),
+            None => self.http.transport(https, &base_url)?,
+        };
+        let host = LogInHost {
+            transport: transport.clone(),
+            token_url: TokenUrl::new(token_url)
+                .map_err(|error| Error::config("the log-in URL", error))?,
+            user_agent: user_agent.clone(),
+            timeout: self.attempt_timeout,
+            retry: self.retry.clone(),
+        };
+        let default_headers = default_headers(&self.headers, user_agent)?;
+        Ok(Client::new(ClientState {
+            authorized: default_headers.contains_key(AUTHORIZATION),
+            default_headers,
+            tokens: Tokens::new(self.credentials, host)?,
+            base: BaseUrl::new(base_url)?,
+            transport,
+            limits: Limits::new(self.in_flight, self.rate),
+            retry: self.retry,
+            hooks: self.hooks.0,
+            attempt_timeout: self.attempt_timeout,
+            call_timeout: self.call_timeout,
+            body_limit: self.body_limit,
+            trace_bodies: self.trace_bodies,
+        }))
+    }
+
+    fn logs_in(&self) -> bool {
+        matches!(
+            self.credentials,
+            Some(Credentials(CredentialsKind::Grant(..)))
+        )
+    }
+
+    fn login_host(&self) -> Result<String, Error> {
+        match &self.login_url {
+            Some(url) => checked_url(url),
+            None => Ok(format!("https://login.{}", self.domain()?)),
+        }
+    }
+
+    fn domain(&self) -> Result<&'static str, Error> {
+        let wanted = self.region.as_deref().map(|name| name.replace('-', "_"));
+        let found = match &wanted {
+            None => self.regions.first(),
+            Some(name) => self.regions.iter().find(|entry| entry.name == name),
+        };
+        found.map(|entry| entry.domain).ok_or_else(|| {
+            let names: Vec<_> = self.regions.iter().map(|entry| entry.name).collect();
+            let name = wanted.unwrap_or_default();
+            Error::config_text(format!("no region `{name}` among {}", names.join(", ")))
+        })
+    }
+}
+
+fn default_headers(
+    given: &[(String, Secret)],
+    user_agent: HeaderValue,
+) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(USER_AGENT, user_agent);
+    for (name, value) in given {
+        let what = || format!("the default header field `{name}`");
+        let name = HeaderName::try_from(name).map_err(|error| Error::config(what(), error))?;
+        let value = HeaderValue::try_from(value.reveal());
+        let mut value = value.map_err(|error| Error::config(what(), error))?;
+        // A gateway's key, say.
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}

@@ -1,0 +1,130 @@
+//! Requests that were not answered: the connection's errors, and time that was up. Touches nothing.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+/// An error of any kind, as a cause.
+pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
+
+/// How far a request came that was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// There was no connection, so nothing of the request was sent.
+    Connect,
+    /// The connection broke before the answer was whole. The server may have acted on the request.
+    Broken,
+    /// The body of the answer is larger than the client takes.
+    TooLarge,
+    /// Anything else; not worth another try.
+    Other,
+}
+
+impl TransportErrorKind {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Broken => "broken",
+            Self::TooLarge => "too_large",
+            Self::Other => "transport",
+        }
+    }
+}
+
+/// A request that was not answered.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Cause,
+}
+
+impl TransportError {
+    /// A failure of a transport and its cause.
+    pub fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            source: source.into(),
+        }
+    }
+
+    /// An answer whose body is larger than `limit` bytes.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        Self::new(
+            TransportErrorKind::TooLarge,
+            format!("more than {limit} bytes"),
+        )
+    }
+
+    /// How far the request came.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Broken => "the connection broke before the answer was whole",
+            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::Other => "the request was not answered",
+        })
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+/// Which time was up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// To connect.
+    Connect,
+    /// For one attempt, from sending to the whole of the answer.
+    Attempt,
+    /// For the whole call, its waiting and repetitions included.
+    Call,
+}
+
+/// The time that was up.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeoutError {
+    pub(crate) kind: TimeoutKind,
+    pub(crate) limit: Option<Duration>,
+}
+
+impl TimeoutError {
+    /// Which time.
+    pub fn kind(&self) -> TimeoutKind {
+        self.kind
+    }
+
+    /// How long it was; nothing where another HTTP stack's setting decided.
+    pub fn limit(&self) -> Option<Duration> {
+        self.limit
+    }
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            TimeoutKind::Connect => "no connection",
+            TimeoutKind::Attempt => "no answer",
+            TimeoutKind::Call => "the call was not done",
+        })?;
+        match self.limit {
+            Some(limit) => write!(f, " within {limit:?}"),
+            None => f.write_str(" in time"),
+        }
+    }
+}
+
+impl StdError for TimeoutError {}

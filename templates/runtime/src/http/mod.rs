@@ -1,0 +1,65 @@
+//! Sending one request: the trait [`Transport`], its implementations, and what surrounds an attempt
+//! (retries, limits, hooks, spans). Every request is a plain `http::Request` first, so a test or
+//! another HTTP stack can replace reqwest, which only `reqwest` and `settings` know.
+
+pub(crate) mod hook;
+pub(crate) mod limit;
+#[cfg(feature = "mock")]
+pub mod mock;
+mod reqwest;
+pub(crate) mod retry;
+pub(crate) mod settings;
+mod tls;
+#[cfg(feature = "tower")]
+pub(crate) mod tower;
+pub(crate) mod trace;
+
+use crate::runtime::error::{Error, TimeoutError, TimeoutKind};
+use crate::runtime::operation::Operation;
+use bytes::Bytes;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// A boxed future, as [`Transport`] returns it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a transport is told beside the request.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The operation that is called; nothing for a log-in.
+    pub operation: Option<&'static Operation>,
+    /// The largest body that is taken, in bytes.
+    pub body_limit: usize,
+}
+
+/// Sends one request and returns its answer, whatever the status. No retries, no redirects, no
+/// authentication: those are the client's.
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Sends `request`. An answer whose body is larger than [`Exchange::body_limit`] is an error
+    /// ([`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge)). Dropping the future gives the request up.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] or [`Error::Timeout`] where there is no answer.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        exchange: Exchange,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>>;
+}
+
+/// Gives `work` up after `limit`.
+pub(crate) async fn within<T>(
+    limit: Option<Duration>,
+    kind: TimeoutKind,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let Some(time) = limit else {
+        return work.await;
+    };
+    let done = timeout(time, work).await;
+    done.unwrap_or_else(|_| Err(TimeoutError { kind, limit }.into()))
+}

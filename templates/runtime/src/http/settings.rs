@@ -1,0 +1,93 @@
+//! The settings of reqwest, and the transport that comes of them.
+
+use super::Transport;
+use super::reqwest::Reqwest;
+use super::tls::TlsSettings;
+use crate::runtime::error::Error;
+use reqwest::Url;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What reqwest is built from, or the client that a user built.
+#[derive(Clone, Default)]
+pub(crate) struct HttpSettings {
+    pub connect_timeout: Option<Duration>,
+    pub proxy: Option<String>,
+    pub tls: TlsSettings,
+    pub client: Option<reqwest::Client>,
+}
+
+impl HttpSettings {
+    pub fn is_default(&self) -> bool {
+        self.is_plain() && self.client.is_none()
+    }
+
+    fn is_plain(&self) -> bool {
+        self.proxy.is_none() && self.tls.is_default() && self.connect_timeout.is_none()
+    }
+
+    /// reqwest, ready to send, mostly to `base_url`; `https` says whether a URL needs TLS.
+    pub fn transport(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
+        match &self.client {
+            Some(client) if self.is_plain() => {
+                let client = client.clone();
+                Ok(Arc::new(Reqwest::new(client, base_url, None)?))
+            }
+            Some(_) => Err(Error::config_text(
+                "a proxy, certificates or a connect timeout belong into one's own reqwest client",
+            )),
+            None => self.build(https, base_url),
+        }
+    }
+
+    fn build(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
+        let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(self.tls.config(https)?)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(connect_timeout);
+        if let Some(url) = &self.proxy {
+            // The URL may hold a password, so the error must not hold the URL.
+            let proxy = reqwest::Proxy::all(url)
+                .map_err(|error| Error::config("the proxy's URL", error.without_url()))?;
+            builder = builder.proxy(proxy);
+        }
+        let client = builder
+            .build()
+            .map_err(|error| Error::config("the HTTP client", error))?;
+        let connect_timeout = Some(connect_timeout);
+        Ok(Arc::new(Reqwest::new(client, base_url, connect_timeout)?))
+    }
+}
+
+impl fmt::Debug for HttpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpSettings")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("proxy", &self.proxy.is_some())
+            .field("tls", &self.tls)
+            .field("own_client", &self.client.is_some())
+            .finish()
+    }
+}
+
+/// A base URL without its trailing slash.
+pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
+    let parsed =
+        Url::parse(url).map_err(|error| Error::config(format!("the URL `{url}`"), error))?;
+    let plain = matches!(parsed.scheme(), "http" | "https")
+        && parsed.query().is_none()
+        && parsed.fragment().is_none()
+        && parsed.username().is_empty()
+        && parsed.password().is_none();
+    if plain {
+        Ok(parsed.as_str().trim_end_matches('/').to_owned())
+    } else {
+        Err(Error::config_text(
+            "a URL to connect to is http or https, without user, query or fragment",
+        ))
+    }
+}

@@ -1,0 +1,64 @@
+//! The part of a client that never varies: configuration, log-in, sending, paging, errors.
+//!
+//! Every client that is rendered has these files as its private module `runtime`, and re-exports
+//! what is `pub` here. So paths begin with `crate::runtime`, and nothing here knows an operation:
+//! rendered code begins a [`Call`] by `client.call(…)`, and the rest happens here, in code that is
+//! not generic over the operation. What only rendered code needs is `pub(crate)`.
+//!
+//! A folder imports only from those before it in this order: `operation`, `error` and `model`,
+//! `http`, `auth`, `client`, `call`, `permissions`. A test holds it (`xtask/tests/tidy.rs`).
+
+mod auth;
+#[allow(
+    dead_code,
+    reason = "rendered operations use it; a client may have none of a kind"
+)]
+mod call;
+mod client;
+mod error;
+mod http;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "rendered models use it; a client may have none of a kind"
+)]
+pub(crate) mod model;
+mod operation;
+pub mod permissions;
+
+#[cfg(feature = "mock")]
+pub use http::mock;
+#[cfg(feature = "tower")]
+pub use http::tower::TowerTransport;
+pub use {
+    auth::{AuthorizationRequest, Credentials},
+    call::paging::{Items, Pages},
+    call::param::Number,
+    call::response::{Response, Returned},
+    call::{Call, Sending},
+    client::Client,
+    client::builder::ClientBuilder,
+    error::{
+        ApiError, AuthError, ConfigError, DecodeError, Error, InputError, PagingError,
+        TimeoutError, TimeoutKind, TransportError, TransportErrorKind,
+    },
+    http::hook::{Attempt, Hook},
+    http::retry::{Backoff, Failure, RetryPolicy},
+    http::{BoxFuture, Exchange, Transport},
+    operation::{Operation, Require},
+};
+#[allow(
+    unused_imports,
+    reason = "rendered code uses them; a client may have no operation of a kind"
+)]
+pub(crate) use {
+    call::page_cursor::{Paging, PagingStyle},
+    call::param::{Json, Text},
+    call::request::RequestParts,
+    call::request_builder,
+    client::builder::RegionEntry,
+    model::open_enum,
+};
+
+/// A request as it leaves the client, before any transport sees it.
+pub type Request = ::http::Request<bytes::Bytes>;
