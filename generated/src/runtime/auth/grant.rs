@@ -69,7 +69,8 @@ impl Waited {
     }
 
     fn add(&self, time: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
+        let mut waited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *waited = waited.saturating_add(time);
     }
 }
 

@@ -179,7 +179,7 @@ impl Granted {
             if let Ok(outcome) = pending.wait_for(Option::is_some).await {
                 let outcome = outcome.as_ref().expect("it was waited for");
                 // One that was under way has waited for others as well.
-                *waited += outcome.waited.min(began.elapsed());
+                *waited = waited.saturating_add(outcome.waited.min(began.elapsed()));
                 return outcome.token.clone();
             }
         }

@@ -75,14 +75,14 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
             };
             let policy = parts.retry().unwrap_or(&client.retry);
             let in_time = |delay: &Duration| match (limit, started) {
-                (Some(limit), Some(started)) => started.elapsed() + *delay < limit,
+                (Some(limit), Some(started)) => started.elapsed().saturating_add(*delay) < limit,
                 _ => true,
             };
             let Some(delay) = policy.delay(&failure).filter(in_time) else {
                 return Err(error);
             };
             Box::pin(sleep(delay)).await;
-            waited += delay;
+            waited = waited.saturating_add(delay);
             token = self::token(parts, &mut waited).await?;
         }
         attempt.number += 1;

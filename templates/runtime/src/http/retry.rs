@@ -80,10 +80,10 @@ impl fmt::Debug for RetryPolicy {
 /// Exponential backoff with full jitter: the n-th wait is a random time up to `min_delay * 2^(n-1)`,
 /// at most `max_delay`.
 ///
-/// Only operations that are safe to repeat are sent again: GET, HEAD, OPTIONS, PUT and DELETE (RFC
-/// 9110 section 9.2.2), and a POST that only reads. They are after a connection that did not come
-/// about or broke, and after 429, 502, 503 and 504. `Retry-After` is obeyed: the wait is not shorter
-/// than it, and one above 180 s returns the error.
+/// After 429 every operation is sent again: the server refused it before it processed it. After 502,
+/// 503, 504, no connection or a broken one, only those are that are safe to repeat: GET, HEAD,
+/// OPTIONS, PUT and DELETE (RFC 9110 section 9.2.2), and a POST that only reads. `Retry-After` is
+/// obeyed: the wait is not shorter than it, and one above 180 s returns the error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct Backoff {
@@ -131,8 +131,8 @@ impl Backoff {
     }
 
     fn delay(&self, failure: &Failure<'_>) -> Option<Duration> {
-        if !failure.is_repeatable() || !failure.is_transient() || failure.attempt > self.max_retries
-        {
+        let may_repeat = failure.is_repeatable() || failure.is_refused_unprocessed();
+        if !may_repeat || !failure.is_transient() || failure.attempt > self.max_retries {
             return None;
         }
         let asked = failure.retry_after().unwrap_or_default();
@@ -146,7 +146,7 @@ impl Backoff {
         let index = usize::try_from(failure.attempt - 1).unwrap_or(usize::MAX);
         let longest = curve.build().nth(index).unwrap_or(self.max_delay);
         let delay = longest.mul_f64(fastrand::f64()).max(asked);
-        (failure.waited + delay <= self.budget).then_some(delay)
+        (failure.waited.saturating_add(delay) <= self.budget).then_some(delay)
     }
 }
 
@@ -184,6 +184,12 @@ impl Failure<'_> {
     /// Whether sending the operation twice does what sending it once does.
     pub fn is_repeatable(&self) -> bool {
         self.operation.repeatable()
+    }
+
+    /// Whether the server refused the request before it processed it: 429 (RFC 6585 section 4). So
+    /// any operation can be sent again, also a POST that changes something.
+    pub fn is_refused_unprocessed(&self) -> bool {
+        matches!(self.error, Error::Api(error) if error.status() == StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the failure is one that may pass: no connection or a broken one, 429, 502, 503, 504.

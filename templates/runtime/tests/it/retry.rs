@@ -81,6 +81,51 @@ async fn what_is_not_safe_to_repeat_is_sent_once() {
 
 /// RFC 9110 section 9.2.2, and what the overlay knows to read.
 #[tokio::test(start_paused = true)]
+async fn a_refusal_for_too_many_requests_is_safe_to_repeat_for_all() {
+    let fake = failing(3, 429);
+    call(&client(&fake), &POST_THINGS)
+        .await
+        .expect("the fourth attempt");
+    assert_eq!(fake.requests().len(), 4);
+    for status in [502, 503, 504] {
+        let fake = failing(1, status);
+        call(&client(&fake), &POST_THINGS)
+            .await
+            .expect_err("the only attempt");
+        assert_eq!(fake.requests().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wait_that_is_asked_for_overflows() {
+    let asked = |value: &'static str| Fake::new(move |_, _| answer_with(429, "retry-after", value));
+    for value in [
+        "18446744073709551615",
+        "99999999999999999999",
+        "18446744073709551614",
+    ] {
+        let fake = asked(value);
+        // By the default policy, and by one that obeys whatever is asked for.
+        call(&client(&fake), &GET_THINGS)
+            .await
+            .expect_err("too long to wait");
+        call(&client(&fake), &GET_THINGS)
+            .retry(RetryPolicy::custom(|failure| match failure.attempt() {
+                1 => Some(Duration::from_secs(1)),
+                _ => failure.retry_after(),
+            }))
+            .timeout(Duration::from_secs(5))
+            .await
+            .expect_err("longer than the call may take");
+        call(&client(&fake), &GET_THINGS)
+            .retry(Backoff::default().budget(Duration::MAX))
+            .await
+            .expect_err("too long to wait");
+        assert_eq!(fake.requests().len(), 4);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_method_decides_what_is_safe_to_repeat() {
     const fn operation(method: http::Method) -> Operation {
         Operation::new("aThing", method, "/thing", Require::Unknown, &[])
