@@ -84,7 +84,7 @@ codes! {
     /// A line that belongs to no construct.
     UnreadLine = "unread-line", Error,
         "teach the page reader this form; a line that is skipped could be an operation";
-    /// A page without a heading `platformClient.…Api`.
+    /// A page without a heading `platformClient.…Api` or `…Api`.
     MissingPageName = "missing-page-name", Error,
         "add the heading `# platformClient.<Name>Api`, or take the file out of the folder";
     /// Title, heading and file name differ.
@@ -285,6 +285,15 @@ codes! {
     /// A method and path that have another id on another page.
     OperationUnderTwoIds = "operation-under-two-ids", Warning,
         "both are kept; they do the same";
+    /// The primary page and the typed telling say different things of one operation.
+    TellingsDiffer = "tellings-differ", Warning,
+        "the typed telling's type is taken, and the primary page for everything else; correct what is wrong in the overlay";
+    /// An operation or parameter that only the primary pages have.
+    NotInTyped = "not-in-typed", Warning,
+        "it keeps the primary page's types; the two may be of different states of the API";
+    /// An operation or parameter that only the typed telling has.
+    OnlyInTyped = "only-in-typed", Warning,
+        "it is not part of the client; the two may be of different states of the API";
     /// A model that two pages or two entries describe.
     ModelTwice = "model-twice", Error,
         "take one of them away; one would be lost";

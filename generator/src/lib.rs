@@ -50,12 +50,11 @@ pub fn extract(
     let pages = read.all(primary);
     let mut docs_versions = std::mem::take(&mut read.versions);
     let typed_pages = read.all(typed);
-    drop(typed_pages);
     if primary.is_empty() {
         docs_versions = read.versions;
     }
     let models = std::mem::take(&mut read.models);
-    let (api, resolved) = resolve::resolve(pages, models, handmade);
+    let (api, resolved) = resolve::resolve(pages, typed_pages, models, handmade);
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(resolved);
     diagnostics.sort_by(|a, b| place_of(a).cmp(&place_of(b)));

@@ -1,6 +1,7 @@
 //! The column `Notes`: `[optional]`, `[default to X]` and `<br />**Values**: a, b, c`.
 
 use crate::diagnostic::Code;
+use crate::language::Language;
 use crate::piece::Piece;
 use crate::raw::Spanned;
 use crate::reader::Reader;
@@ -36,8 +37,16 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             notes.required = false;
             rest = after.trim();
         } else if let Some((value, after)) = default(rest) {
+            let text = value.plain();
+            // Python's template writes texts as Python does.
+            let quoted = text
+                .strip_prefix('\'')
+                .and_then(|text| text.strip_suffix('\''));
+            let text = quoted
+                .filter(|_| reader.language == Language::Python)
+                .unwrap_or(&text);
             notes.default = Some(Spanned {
-                value: scalar(reader, &value.plain(), &value.range(), ty),
+                value: scalar(reader, text, &value.range(), ty),
                 range: value.range(),
             });
             rest = after.trim();
@@ -105,7 +114,7 @@ fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) 
 pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Scalar {
     let text = text.trim();
     let typed = match ty {
-        Type::Boolean => text.parse().ok().map(Scalar::Boolean),
+        Type::Boolean => boolean(text).map(Scalar::Boolean),
         Type::Integer => text.parse().ok().map(Scalar::Integer),
         Type::Number => text.parse().map(Scalar::Integer).ok().or_else(|| {
             let number: f64 = text.parse().ok()?;
@@ -133,6 +142,15 @@ pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Sc
         report(format!("`{text}` is no {ty}"));
         Scalar::String(text.to_owned())
     })
+}
+
+/// `true` and `false`, as the typed SDKs' templates write them too.
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" => Some(true),
+        "false" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 fn check_default(reader: &mut Reader<'_>, notes: &Notes) {

@@ -14,6 +14,7 @@ mod check;
 mod check_inferred;
 mod compare;
 mod jobs;
+mod join;
 mod models;
 mod overlay;
 mod paging;
@@ -48,6 +49,7 @@ pub struct Handmade<'a> {
 /// and diagnostics stand in the order of the pages they are about.
 pub fn resolve(
     mut pages: Vec<RawPage>,
+    mut typed_pages: Vec<RawPage>,
     model_pages: Vec<RawModel>,
     handmade: &Handmade<'_>,
 ) -> (Api, Vec<Diagnostic>) {
@@ -62,10 +64,13 @@ pub fn resolve(
     };
     let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
     diagnostics.extend(overlay.without_reason());
+    typed_pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
+    let typed = join::Typed::new(&typed_pages);
+    diagnostics.extend(typed.missing(&pages));
     let mut settled = Vec::with_capacity(pages.len());
     let results: Vec<_> = pages
         .into_par_iter()
-        .map(|page| settle_page(page, &described, &overlay))
+        .map(|page| settle_page(page, &typed, &described, &overlay))
         .collect();
     for (page, found) in results {
         diagnostics.extend(found);
@@ -125,15 +130,19 @@ fn diagnostic(code: Code, message: String, span: Span) -> Diagnostic {
 
 fn settle_page(
     raw: RawPage,
+    typed: &join::Typed<'_>,
     models: &models::Described,
     overlay: &Overlaid<'_>,
 ) -> (SettledPage, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
     let mut operations = Vec::with_capacity(raw.operations.len());
     let mut places = Vec::with_capacity(raw.operations.len());
     for operation in raw.operations {
-        let (operation, found) = settle_operation(operation);
+        let (operation, found, differing) =
+            settle_operation(operation, typed, (&raw.api.value, &raw.file));
         operations.push(operation);
         places.push(found);
+        diagnostics.extend(differing);
     }
     let mut settled = SettledPage {
         page: Page {
@@ -147,7 +156,7 @@ fn settle_page(
         places,
     };
     safe::infer(&mut settled.page);
-    let mut diagnostics = overlay.apply_to_page(&mut settled.page);
+    diagnostics.extend(overlay.apply_to_page(&mut settled.page));
     for operation in &mut settled.page.operations {
         operation.paging = paging::infer(operation, models);
     }
@@ -184,10 +193,15 @@ fn infer_jobs(
     diagnostics
 }
 
-/// What the docs and the rules alone say of an operation.
-fn settle_operation(raw: RawOperation) -> (Operation, OperationPlaces) {
+/// What the docs and the rules alone say of an operation. Places go by the primary page alone.
+fn settle_operation(
+    mut raw: RawOperation,
+    typed: &join::Typed<'_>,
+    page: (&str, &str),
+) -> (Operation, OperationPlaces, Vec<Diagnostic>) {
     let rules = places::Rules::of(&raw);
     let decided: Vec<_> = raw.parameters.iter().map(|p| rules.decide(p)).collect();
+    let differing = join::join(typed, page, &mut raw, &decided);
     let mut ranges = Vec::with_capacity(decided.len());
     let mut parameters = Vec::with_capacity(decided.len());
     for (parameter, decision) in raw.parameters.into_iter().zip(decided) {
@@ -216,7 +230,7 @@ fn settle_operation(raw: RawOperation) -> (Operation, OperationPlaces) {
         path: raw.path.range,
         parameters: ranges,
     };
-    (operation, places)
+    (operation, places, differing)
 }
 
 fn settle_parameter(raw: RawParameter, decision: places::Decision) -> Parameter {

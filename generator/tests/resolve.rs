@@ -127,7 +127,7 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 20] = [
+const CODES: [Code; 23] = [
     Code::PathParameterMissing,
     Code::PathParameterOptional,
     Code::PlaceholderMissing,
@@ -143,6 +143,9 @@ const CODES: [Code; 20] = [
     Code::CopiesDiffer,
     Code::IdOfTwoOperations,
     Code::OperationUnderTwoIds,
+    Code::TellingsDiffer,
+    Code::NotInTyped,
+    Code::OnlyInTyped,
     Code::ModelTwice,
     Code::ModelsContradict,
     Code::UnreachedModel,

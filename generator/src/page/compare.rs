@@ -71,9 +71,11 @@ pub(super) fn row(
         let (here, label) = (method.range.clone(), "the section says this");
         reader.contradiction(Code::RowMismatch, here, message, there.clone(), label);
     }
-    if row.path.text != request.path.text {
+    if let Some(path) = row.path
+        && path.text != request.path.text
+    {
         let message = format!("the table has another path for `{}`", id.text);
-        let (here, label) = (row.path.range(), "the section says this");
+        let (here, label) = (path.range(), "the section says this");
         reader.contradiction(Code::RowMismatch, here, message, there, label);
     }
 }

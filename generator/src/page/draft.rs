@@ -14,7 +14,9 @@ const OPTS: &str = "opts";
 pub(super) struct Draft<'a> {
     /// `title:` of the front matter, or a heading that only names the page.
     pub(super) titles: Vec<Piece<'a>>,
-    /// `# platformClient.X`.
+    /// The first heading that only names the page.
+    pub(super) heading: Option<Piece<'a>>,
+    /// `# platformClient.X`, `## PureCloudPlatformClientV2.X`.
     pub(super) api: Option<Piece<'a>>,
     pub(super) base_url: Option<Piece<'a>>,
     pub(super) version: Option<Piece<'a>>,
@@ -28,7 +30,8 @@ pub(super) struct Row<'a> {
     /// What follows `#` in the link's target.
     pub(super) fragment: Option<Piece<'a>>,
     pub(super) method: Option<Spanned<Method>>,
-    pub(super) path: Piece<'a>,
+    /// Nothing where the row leaves it to the section.
+    pub(super) path: Option<Piece<'a>>,
     pub(super) summary: String,
 }
 
@@ -72,13 +75,15 @@ impl Section<'_> {
     }
 }
 
-/// `Type id(args, opts)`.
+/// `Type id(args, opts)`. Java lists what is optional as well, Python does as `name=name`.
 #[derive(Clone)]
 pub(super) struct Signature<'a> {
     pub(super) range: Range<usize>,
     pub(super) returns: Option<Spanned<Type>>,
     pub(super) id: Piece<'a>,
     pub(super) arguments: Vec<Piece<'a>>,
+    /// Those that are written `name=name`.
+    pub(super) keywords: HashSet<&'a str>,
 }
 
 impl<'a> Signature<'a> {
@@ -139,9 +144,9 @@ pub(super) struct Parameters {
 /// The example's facts.
 pub(super) struct Example<'a> {
     pub(super) range: Range<usize>,
-    /// `new platformClient.X()`.
+    /// `new platformClient.X()`, `new X()` or `PureCloudPlatformClientV2.X()`.
     pub(super) api: Option<Piece<'a>>,
-    /// `let x = …` and the entries of `opts`, in order.
+    /// Declarations and the entries of `opts`, in order.
     pub(super) arguments: Vec<Argument<'a>>,
     /// `apiInstance.id(args)`.
     pub(super) call: Option<(Piece<'a>, Vec<Piece<'a>>)>,
@@ -153,6 +158,6 @@ pub(super) struct Argument<'a> {
     pub(super) value: Piece<'a>,
     /// The word of the comment after it.
     pub(super) ty: Option<Piece<'a>>,
-    /// An entry of `opts`.
-    pub(super) optional: bool,
+    /// An entry of `opts`, or called `(optional)`; nothing where the example does not tell.
+    pub(super) optional: Option<bool>,
 }

@@ -1,15 +1,20 @@
 //! The example: the values that it gives, and the call that it makes.
 //!
-//! It is JavaScript that the vendor's template wrote, one statement a line. What is read are its
-//! facts; the rest of it (promises, logging, log-in) says nothing about the operation.
+//! It is code that the vendor's template wrote, one statement a line. What is read are its facts;
+//! the rest of it (promises, logging, log-in) says nothing about the operation. What one language's
+//! template writes the others' don't, so each line is tried in every language's form.
 
 use super::draft::{Argument, Example};
 use super::line;
-use crate::piece::Piece;
+use crate::language::Language;
+use crate::piece::{Piece, is_identifier};
 use std::ops::Range;
 
+/// What the examples call the object whose method is the operation.
+const INSTANCES: [&str; 2] = ["apiInstance", "api_instance"];
+
 /// Reads the lines of an example.
-pub(super) fn read(body: Piece<'_>, range: Range<usize>) -> Example<'_> {
+pub(super) fn read(body: Piece<'_>, range: Range<usize>, language: Language) -> Example<'_> {
     let mut example = Example {
         range,
         api: None,
@@ -19,12 +24,7 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>) -> Example<'_> {
     let mut in_opts = false;
     for whole in body.split(b'\n') {
         let line = whole.trim();
-        if let Some(declared) = line
-            .strip_prefix("let ")
-            .or_else(|| line.strip_prefix("var "))
-        {
-            declaration(&mut example, declared, &mut in_opts);
-        } else if in_opts {
+        if in_opts {
             if line.text.starts_with("};") {
                 in_opts = false;
             } else if whole.text.starts_with("  '")
@@ -32,37 +32,74 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>) -> Example<'_> {
             {
                 example.arguments.push(argument);
             }
-        } else if let Some(call) = line.strip_prefix("apiInstance.") {
+        } else if let Some(call) = called(line) {
             example.call = self::call(call);
             break;
+        } else if let Some((name, rest)) = declared(line, language) {
+            declaration(&mut example, name, rest, language, &mut in_opts);
         }
     }
     example
 }
 
+/// What follows `apiInstance.`, alone on its line or as the value of a variable.
+fn called(line: Piece<'_>) -> Option<Piece<'_>> {
+    let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+    let (instance, call) = value.split_once(".")?;
+    INSTANCES.contains(&instance.text).then_some(call)
+}
+
 /// `id(args)`. What follows it is about the answer.
 fn call(call: Piece<'_>) -> Option<(Piece<'_>, Vec<Piece<'_>>)> {
+    let call = call.strip_suffix(";").unwrap_or(call);
     let (id, arguments) = call.strip_suffix(")")?.split_once("(")?;
     Some((id, line::arguments_of(arguments)))
 }
 
-/// `name = value; // Type | description`, `opts = {` or `apiInstance = new platformClient.X();`.
-fn declaration<'a>(example: &mut Example<'a>, declared: Piece<'a>, in_opts: &mut bool) {
-    let Some((name, rest)) = declared.split_once(" = ") else {
-        return;
+/// `let name = …`, `Type name = …` or `name = …`: the name and the rest.
+fn declared(line: Piece<'_>, language: Language) -> Option<(Piece<'_>, Piece<'_>)> {
+    let (left, rest) = line.split_once(" = ")?;
+    let name = match language {
+        Language::JavaScript => left
+            .strip_prefix("let ")
+            .or_else(|| left.strip_prefix("var "))?,
+        Language::Java => left.rsplit_once(" ")?.1,
+        Language::Python => left,
     };
-    if name.text == "apiInstance" {
-        example.api = rest.within("new platformClient.", "();");
+    is_identifier(name.text).then_some((name, rest))
+}
+
+/// A variable: the instance, the options or an argument.
+fn declaration<'a>(
+    example: &mut Example<'a>,
+    name: Piece<'a>,
+    rest: Piece<'a>,
+    language: Language,
+    in_opts: &mut bool,
+) {
+    if INSTANCES.contains(&name.text) {
+        let class = rest.strip_suffix(";").unwrap_or(rest).strip_suffix("()");
+        let class = class.map(|class| class.strip_prefix("new ").unwrap_or(class));
+        example.api = class.map(|class| class.rsplit_once(".").map_or(class, |(_, name)| name));
     } else if name.text == "opts" && rest.trim().text == "{" {
         *in_opts = true;
     } else {
-        let (value, comment) = split_comment(rest);
-        if let (Some(value), Some(ty)) = (value.strip_suffix(";"), comment) {
+        let (value, comment) = split_comment(rest, language);
+        let value = match language {
+            Language::Python => Some(value),
+            Language::JavaScript | Language::Java => value.strip_suffix(";"),
+        };
+        if let (Some(value), Some((ty, text))) = (value, comment) {
+            let optional = match language {
+                Language::JavaScript => Some(false),
+                Language::Java => None,
+                Language::Python => Some(text.text.contains("(optional)")),
+            };
             example.arguments.push(Argument {
                 name,
                 value,
                 ty: Some(ty),
-                optional: false,
+                optional,
             });
         }
     }
@@ -71,22 +108,29 @@ fn declaration<'a>(example: &mut Example<'a>, declared: Piece<'a>, in_opts: &mut
 /// `'name': value, // Type | description`.
 fn entry(line: Piece<'_>) -> Option<Argument<'_>> {
     let (name, rest) = line.strip_prefix("'")?.split_once("': ")?;
-    let (value, ty) = split_comment(rest);
+    let (value, comment) = split_comment(rest, Language::JavaScript);
     Some(Argument {
         name,
         value: value.strip_suffix(",").unwrap_or(value),
-        ty,
-        optional: true,
+        ty: comment.map(|(ty, _)| ty),
+        optional: Some(true),
     })
 }
 
-/// A value and the type word of the comment after it.
-fn split_comment(rest: Piece<'_>) -> (Piece<'_>, Option<Piece<'_>>) {
-    match rest.split_once(" // ") {
+/// A value, and the type word and the text of the comment after it.
+fn split_comment(
+    rest: Piece<'_>,
+    language: Language,
+) -> (Piece<'_>, Option<(Piece<'_>, Piece<'_>)>) {
+    let mark = match language {
+        Language::JavaScript | Language::Java => " // ",
+        Language::Python => " # ",
+    };
+    match rest.split_once(mark) {
         None => (rest.trim(), None),
         Some((value, comment)) => {
-            let ty = comment.split_once(" |").map_or(comment, |(ty, _)| ty);
-            (value.trim(), Some(ty.trim()))
+            let (ty, text) = comment.split_once(" |").unwrap_or((comment, comment.end()));
+            (value.trim(), Some((ty.trim(), text.trim())))
         }
     }
 }

@@ -34,26 +34,60 @@ pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<
     if id.text.is_empty() {
         return None;
     }
+    // Python's lists and words have lost the stars before them: `str** get_x()`.
+    let ty = ty.trim();
+    let ty = ty
+        .strip_suffix("**")
+        .filter(|_| !ty.text.starts_with('*'))
+        .unwrap_or(ty);
     let returns = type_of(reader, ty);
-    Some(Signature {
+    Some(signature_of(line, returns, id, arguments))
+}
+
+/// `id(args)`, which is how the Python docs write an operation that returns nothing.
+pub(super) fn untyped_signature(line: Piece<'_>) -> Option<Signature<'_>> {
+    let (id, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
+    is_identifier(id.text).then(|| signature_of(line, None, id, arguments))
+}
+
+fn signature_of<'a>(
+    line: Piece<'a>,
+    returns: Option<Spanned<Type>>,
+    id: Piece<'a>,
+    list: Piece<'a>,
+) -> Signature<'a> {
+    let keywords = list
+        .split(b',')
+        .filter_map(|argument| argument.split_once("="));
+    Signature {
         range: line.range(),
         returns,
         id,
-        arguments: arguments_of(arguments),
-    })
+        arguments: arguments_of(list),
+        keywords: keywords.map(|(name, _)| name.trim().text).collect(),
+    }
 }
 
-/// Comma-separated names.
+/// Comma-separated names, `name` or `name=name`.
 pub(super) fn arguments_of(list: Piece<'_>) -> Vec<Piece<'_>> {
     if list.trim().text.is_empty() {
         return Vec::new();
     }
-    list.split(b',').map(Piece::trim).collect()
+    let arguments = list.split(b',');
+    arguments
+        .map(|argument| {
+            argument
+                .split_once("=")
+                .map_or(argument, |(name, _)| name)
+                .trim()
+        })
+        .collect()
 }
 
-/// `VERB /path`: a line of two words, the first in capitals, the second a path.
+/// `VERB /path` or `Wraps VERB /path`: a line of two words, the first in capitals, the second a path.
 pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Request<'a>> {
-    let (verb, path) = line.split_once(" ")?;
+    let request = line.strip_prefix("Wraps ").unwrap_or(line);
+    let (verb, path) = request.split_once(" ")?;
     let path = path.trim();
     let is_request = path.text.starts_with('/')
         && !path.text.contains(char::is_whitespace)
@@ -62,7 +96,11 @@ pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Re
         return None;
     }
     let method = method(reader, verb)?.value;
-    Some(Request { method, path, line })
+    Some(Request {
+        method,
+        path,
+        line: request,
+    })
 }
 
 /// A method, or a diagnostic.
@@ -83,8 +121,11 @@ pub(crate) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
     line.within("<a name=\"", "\"></a>")
 }
 
-/// `Requires ANY permissions:`; the word in capitals is an error if it is none that is known.
+/// `Requires ANY permissions:` or `Requires no permissions`; the word in capitals is an error if it is none that is known.
 pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
+    if line.text == "Requires no permissions" {
+        return Some(Ok(Require::None));
+    }
     let word = line
         .within("Requires ", "permissions:")
         .or_else(|| line.within("Requires ", "permissions"))?

@@ -78,8 +78,8 @@ fn spanned(piece: Piece<'_>) -> Spanned<String> {
 
 /// The page's name. Titles and the file's name say it too.
 fn api(reader: &mut Reader<'_>, draft: &Draft<'_>) -> Option<Spanned<String>> {
-    let Some(api) = draft.api else {
-        let message = "no heading `platformClient.…Api` says what this page is about";
+    let Some(api) = draft.api.or(draft.heading) else {
+        let message = "no heading says what this page is about";
         reader.report(Code::MissingPageName, 0..0, message);
         return None;
     };

@@ -111,6 +111,7 @@ impl<'a> Outline<'a, '_> {
         };
         let known = match level {
             1 => self.title(text),
+            2 if self.names_page(text) => true,
             2 if is_identifier(text.text) => {
                 self.open(piece.start).anchor = Some(text);
                 true
@@ -132,21 +133,47 @@ impl<'a> Outline<'a, '_> {
             .report(Code::UnknownHeading, line.range(), message);
     }
 
-    /// `# platformClient.X`, `# X` or `# Type id(args)`.
+    /// `# platformClient.X`, `# X`, `# Type id(args)` or `# **id**`.
     fn title(&mut self, text: Piece<'a>) -> bool {
         if let Some(signature) = line::signature(self.reader, text) {
             self.signature(signature);
-        } else if let Some(api) = text.strip_prefix("platformClient.") {
-            if self.draft.api.is_some() || self.has_section() {
-                return false;
-            }
-            self.draft.api = Some(api);
-        } else if is_identifier(text.text) && self.draft.api.is_none() {
-            self.draft.titles.push(text);
-        } else {
-            return false;
+            return true;
+        }
+        match text.within("**", "**").filter(|id| is_identifier(id.text)) {
+            Some(id) => self.named(id),
+            None => return self.names_page(text),
         }
         true
+    }
+
+    /// `platformClient.X`, `PureCloudPlatformClientV2.X` or `X` above everything else.
+    fn names_page(&mut self, text: Piece<'a>) -> bool {
+        if self.has_section() || self.draft.base_url.is_some() || self.draft.api.is_some() {
+            return false;
+        }
+        if let Some((package, api)) = text.split_once(".")
+            && is_identifier(package.text)
+        {
+            self.draft.api = Some(api);
+            return true;
+        }
+        if is_identifier(text.text) {
+            self.draft.heading.get_or_insert(text);
+            self.draft.titles.push(text);
+            return true;
+        }
+        false
+    }
+
+    /// `# **id**`, with an anchor before it in older docs.
+    fn named(&mut self, id: Piece<'a>) {
+        let is_anchored = self.section().is_some_and(|section| {
+            let is_empty = section.signature.is_none() && section.request.is_none();
+            is_empty && section.anchor.is_some_and(|anchor| anchor.text == id.text)
+        });
+        if !is_anchored {
+            self.open(id.start).anchor = Some(id);
+        }
     }
 
     fn part_heading(&mut self, text: Piece<'a>) -> bool {
@@ -185,7 +212,8 @@ impl<'a> Outline<'a, '_> {
                 .is_none_or(|section| section.signature.is_none());
         if wanted
             && !inner.text.contains('\n')
-            && let Some(signature) = line::signature(self.reader, inner)
+            && let Some(signature) =
+                line::signature(self.reader, inner).or_else(|| line::untyped_signature(inner))
         {
             self.account(line);
             self.signature(signature);
@@ -267,10 +295,12 @@ impl<'a> Outline<'a, '_> {
         };
         let language = fence_word(fence);
         let expected = match self.part {
-            Part::Example => "javascript",
+            Part::Example => self.reader.language.word(),
             Part::BodySchema => "json",
             // Code in a description; but an example whose heading is missing is none.
-            Part::Description if self.is_describing() && language.text != "javascript" => {
+            Part::Description
+                if self.is_describing() && language.text != self.reader.language.word() =>
+            {
                 self.text(fence);
                 return;
             }
@@ -289,10 +319,11 @@ impl<'a> Outline<'a, '_> {
             return;
         };
         if self.part == Part::Example
+            && let example = example::read(body, fence.range(), self.reader.language)
             && let Some(section) = self.section()
             && section.example.is_none()
         {
-            section.example = Some(example::read(body, fence.range()));
+            section.example = Some(example);
         }
     }
 

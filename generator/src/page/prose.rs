@@ -11,7 +11,11 @@ use crate::diagnostic::Code;
 use crate::piece::Piece;
 use spec::Require;
 
-const NO_PARAMETERS: &str = "This endpoint does not need any parameter.";
+const NO_PARAMETERS: [&str; 3] = [
+    "This endpoint does not need any parameter.",
+    "This endpoint does not need any parameters.",
+    "This endpoint does not require any parameters.",
+];
 const DEPRECATED: &str = "Deprecated";
 /// What a deprecation says when it says nothing else.
 const DEPRECATED_TEXT: &str = "This resource has been deprecated";
@@ -203,7 +207,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     fn no_parameters(&mut self, line: Piece<'a>) {
-        if line.text == NO_PARAMETERS {
+        if NO_PARAMETERS.contains(&line.text) {
             self.account(line);
             self.parameters(Parameters {
                 range: line.range(),

@@ -10,9 +10,12 @@ use crate::notes;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
+use spec::Method;
 use std::ops::Range;
 
 const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
+/// Of a typed SDK's docs, whose rows leave method and path to the section.
+const SHORT_OPERATION_COLUMNS: [&str; 2] = ["Method", "Description"];
 const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
 const VALUE_COLUMNS: [&str; 2] = ["Name", "Value"];
 
@@ -39,7 +42,7 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
                 .zip(&cells)
                 .all(|(name, cell)| *name == cell.text)
     };
-    if is(&OPERATION_COLUMNS) {
+    if is(&OPERATION_COLUMNS) || is(&SHORT_OPERATION_COLUMNS) {
         return Some(TableKind::Operations);
     }
     if is(&FIELD_COLUMNS) {
@@ -117,28 +120,48 @@ fn has_open_end(reader: &Reader<'_>, row: Piece<'_>) -> bool {
     row.text.ends_with('|') && rest.starts_with([' ', '\t'])
 }
 
-/// `[**id**](Page.html#id) | **VERB** /path | summary`.
+/// `[**id**](Page.html#id) | **VERB** /path | summary`, or without the middle.
 pub(super) fn operations<'a>(reader: &mut Reader<'a>, rows: &[Range<usize>]) -> Vec<Row<'a>> {
-    let body = body::<3>(reader, rows);
-    body.into_iter()
-        .flatten()
-        .map(|cells| {
-            let (label, target) = match cells[0].link() {
-                Some((label, target)) => (label, Some(target)),
-                None => (cells[0], None),
-            };
-            let (verb, path) = cells[1]
-                .split_once(" ")
-                .unwrap_or((cells[1].split_at(0).0, cells[1]));
-            Row {
-                id: label.trim().unstarred(),
-                fragment: target.and_then(|target| Some(target.rsplit_once("#")?.1)),
-                method: line::method(reader, verb.trim().unstarred()),
-                path: path.trim(),
-                summary: cells[2].plain().into_owned(),
-            }
-        })
-        .collect()
+    let header = rows.first().map(|header| reader.piece(header));
+    let is_short = header.is_some_and(|header| {
+        let mut cells = Vec::new();
+        header.cells(&mut cells);
+        cells.len() == SHORT_OPERATION_COLUMNS.len()
+    });
+    if is_short {
+        let body = body::<2>(reader, rows).into_iter().flatten();
+        return body
+            .map(|[link, summary]| row(link, None, None, summary))
+            .collect();
+    }
+    let body = body::<3>(reader, rows).into_iter().flatten();
+    body.map(|[link, request, summary]| {
+        let (verb, path) = request
+            .split_once(" ")
+            .unwrap_or((request.split_at(0).0, request));
+        let method = line::method(reader, verb.trim().unstarred());
+        row(link, method, Some(path.trim()), summary)
+    })
+    .collect()
+}
+
+fn row<'a>(
+    link: Piece<'a>,
+    method: Option<Spanned<Method>>,
+    path: Option<Piece<'a>>,
+    summary: Piece<'a>,
+) -> Row<'a> {
+    let (label, target) = match link.link() {
+        Some((label, target)) => (label, Some(target)),
+        None => (link, None),
+    };
+    Row {
+        id: label.trim().unstarred(),
+        fragment: target.and_then(|target| Some(target.rsplit_once("#")?.1)),
+        method,
+        path,
+        summary: summary.plain().into_owned(),
+    }
 }
 
 /// ` **name** | **Type** | description | notes |`. `customHeaders` is no parameter of an operation:

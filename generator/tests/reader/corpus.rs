@@ -141,9 +141,5 @@ fn pages(folder: &Path) -> Vec<SourceFile> {
             fs::read_to_string(path).expect("pages are text"),
         )
     };
-    // Pages of operations of typed SDKs are not read yet.
-    let is_typed = folder.to_str().is_some_and(|path| path.contains("/typed-"));
-    let mut files = entries(folder);
-    files.retain(|path| !is_typed || !path.to_str().is_some_and(|path| path.ends_with("Api.md")));
-    files.iter().map(read).collect()
+    entries(folder).iter().map(read).collect()
 }

@@ -91,7 +91,7 @@ pub(super) fn values(
 }
 
 fn compare_value(reader: &mut Reader<'_>, argument: &Argument<'_>, row: &RawParameter) {
-    if argument.optional == row.required {
+    if argument.optional == Some(row.required) {
         let word = if row.required { "required" } else { "optional" };
         let message = format!("the table has `{}` as {word}", row.name.value);
         let (here, there) = (argument.name.range(), row.name.range.clone());

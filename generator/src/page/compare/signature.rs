@@ -1,6 +1,7 @@
 //! The signature `id(required…, opts)` against the table of parameters.
 
 use crate::diagnostic::Code;
+use crate::language::Language;
 use crate::page::draft::{Parameters, Signature};
 use crate::piece::Piece;
 use crate::raw::RawParameter;
@@ -23,16 +24,34 @@ pub(super) fn compare(
             reader.contradiction(Code::ParameterMissing, here, message, there, "the table");
             continue;
         };
-        if !row.required {
-            let message = format!("`{}` is optional here", argument.text);
+        // Java's signatures don't tell.
+        let is_required = match reader.language {
+            Language::JavaScript => true,
+            Language::Java => row.required,
+            Language::Python => !signature.keywords.contains(argument.text),
+        };
+        if row.required != is_required {
+            let word = |required| if required { "required" } else { "optional" };
+            let message = format!("`{}` is {} here", argument.text, word(row.required));
             let (here, there) = (row.name.range.clone(), argument.range());
-            let label = "required in the signature";
+            let label = format!("{} in the signature", word(is_required));
             reader.contradiction(Code::SignatureMismatch, here, message, there, label);
         }
     }
     missing(reader, signature, table, &arguments);
-    opts(reader, id, signature, table);
+    if reader.language == Language::JavaScript {
+        opts(reader, id, signature, table);
+    }
     order(reader, signature, table, &arguments);
+}
+
+/// The rows that a signature lists: in JavaScript those that are required, the others are in `opts`.
+fn listed(language: Language, table: &Parameters) -> impl Iterator<Item = &RawParameter> {
+    let lists_all = language != Language::JavaScript;
+    table
+        .rows
+        .iter()
+        .filter(move |row| lists_all || row.required)
 }
 
 fn missing(
@@ -42,10 +61,15 @@ fn missing(
     arguments: &[Piece<'_>],
 ) {
     let names: HashSet<&str> = arguments.iter().map(|argument| argument.text).collect();
-    for row in table.rows.iter().filter(|row| row.required) {
+    for row in listed(reader.language, table) {
         let name = row.name.value.as_str();
         if !names.contains(name) {
-            let message = format!("`{name}` is required, but the signature lacks it");
+            let word = if row.required {
+                "required"
+            } else {
+                "in the table"
+            };
+            let message = format!("`{name}` is {word}, but the signature lacks it");
             let (here, there) = (row.name.range.clone(), signature.range.clone());
             let label = "the signature";
             reader.contradiction(Code::SignatureMismatch, here, message, there, label);
@@ -71,8 +95,8 @@ fn order(
     table: &Parameters,
     arguments: &[Piece<'_>],
 ) {
-    let required = table.rows.iter().filter(|row| row.required);
-    let listed: Vec<&str> = required.map(|row| row.name.value.as_str()).collect();
+    let rows = listed(reader.language, table);
+    let listed: Vec<&str> = rows.map(|row| row.name.value.as_str()).collect();
     let is_same_set = listed.len() == arguments.len() && {
         let names: HashSet<&str> = listed.iter().copied().collect();
         arguments

@@ -1,0 +1,386 @@
+//! Two tellings of one operation become one: the primary page's, and that of a typed SDK's docs.
+//! The only place that sees both.
+//!
+//! | fact | from | because |
+//! |---|---|---|
+//! | which operations and parameters there are, names, order, places | primary | they are what callers know, and typed SDKs may lag behind or run ahead |
+//! | types of bodies, parameters and returns | the more exact one; the typed one where neither is | the primary docs call bodies `Object`, numbers `Number`, dates `String` |
+//! | summary, description, permissions, preview, deprecated | primary | both are made from one definition; a difference is a fault of one template |
+//! | required, default, values | primary | the same; the overlay corrects what is wrong |
+//!
+//! Whatever both tell is compared, and each difference is a finding with both places.
+
+use super::places::Decision;
+use super::{diagnostic, span};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::notes;
+use crate::raw::{RawOperation, RawPage, RawParameter};
+use spec::{Location, Method, Permissions, Scalar, Type};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+/// A method and a path whose variables have no names.
+type Request = (Method, String);
+
+fn request_of(operation: &RawOperation) -> Request {
+    let mut path = String::with_capacity(operation.path.value.len());
+    for (at, part) in operation.path.value.split('{').enumerate() {
+        if at > 0 {
+            path.push_str("{}");
+        }
+        path.push_str(match (at, part.split_once('}')) {
+            (1.., Some((_, rest))) => rest,
+            _ => part,
+        });
+    }
+    (operation.method.value, path)
+}
+
+/// The typed telling.
+pub(super) struct Typed<'a> {
+    pages: &'a [RawPage],
+    by_request: HashMap<Request, Vec<Told<'a>>>,
+}
+
+/// An operation of the typed telling, with its page.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    page: &'a RawPage,
+    operation: &'a RawOperation,
+}
+
+impl Told<'_> {
+    fn span(self, range: &Range<usize>) -> Span {
+        span(&self.page.file, range)
+    }
+}
+
+impl<'a> Typed<'a> {
+    pub fn new(pages: &'a [RawPage]) -> Self {
+        let mut by_request: HashMap<_, Vec<_>> = HashMap::new();
+        for page in pages {
+            for operation in &page.operations {
+                let told = Told { page, operation };
+                by_request
+                    .entry(request_of(operation))
+                    .or_default()
+                    .push(told);
+            }
+        }
+        Self { pages, by_request }
+    }
+
+    /// The operation as the typed page of that name tells it, or else another typed page.
+    fn find(&self, api: &str, operation: &RawOperation) -> Option<Told<'a>> {
+        let told = self.by_request.get(&request_of(operation))?;
+        let here = told.iter().find(|told| told.page.api.value == api);
+        here.or(told.first()).copied()
+    }
+
+    /// What only one telling has. A page that the other one lacks as a whole is one finding.
+    pub fn missing(&self, primary: &[RawPage]) -> Vec<Diagnostic> {
+        if self.pages.is_empty() {
+            return Vec::new();
+        }
+        let told: HashSet<Request> = self.by_request.keys().cloned().collect();
+        let requests = primary.iter().flat_map(|page| &page.operations);
+        let known: HashSet<Request> = requests.map(request_of).collect();
+        let mut found = Vec::new();
+        for page in primary {
+            let what = "the typed telling lacks";
+            found.extend(only(page, &told, Code::NotInTyped, what));
+        }
+        for page in self.pages {
+            let what = "only the typed telling has";
+            found.extend(only(page, &known, Code::OnlyInTyped, what));
+        }
+        found
+    }
+}
+
+fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Vec<Diagnostic> {
+    let operations = page.operations.iter();
+    let alone: Vec<_> = operations
+        .filter(|operation| !others.contains(&request_of(operation)))
+        .collect();
+    if alone.len() == page.operations.len() && alone.len() > 1 {
+        let message = format!(
+            "{what} all {} operations of {}",
+            alone.len(),
+            page.api.value
+        );
+        return vec![diagnostic(code, message, span(&page.file, &page.api.range))];
+    }
+    let finding = |operation: &&RawOperation| {
+        let message = format!("{what} {}", operation.id.value);
+        diagnostic(code, message, span(&page.file, &operation.id.range))
+    };
+    alone.iter().map(finding).collect()
+}
+
+/// Gives the primary telling of an operation what the typed one tells better. `decided` are the
+/// places of its parameters.
+pub(super) fn join(
+    typed: &Typed<'_>,
+    (api, file): (&str, &str),
+    operation: &mut RawOperation,
+    decided: &[Decision],
+) -> Vec<Diagnostic> {
+    let Some(told) = typed.find(api, operation) else {
+        return Vec::new();
+    };
+    let mut join = Join {
+        file,
+        told,
+        diagnostics: Vec::new(),
+    };
+    join.operation(operation);
+    let pairs = pairs(operation, decided, told.operation);
+    for (at, parameter) in operation.parameters.iter_mut().enumerate() {
+        match pairs[at] {
+            Some(other) => {
+                let other = &told.operation.parameters[other];
+                join.parameter(parameter, decided[at].location, other);
+            }
+            None => {
+                let message = format!("the typed telling lacks `{}`", parameter.name.value);
+                let place = span(file, &parameter.name.range);
+                join.found(Code::NotInTyped, message, place, &told.operation.id.range);
+            }
+        }
+    }
+    for (at, other) in told.operation.parameters.iter().enumerate() {
+        if !pairs.contains(&Some(at)) {
+            let message = format!("only the typed telling has `{}`", other.name.value);
+            let place = span(file, &operation.id.range);
+            join.found(Code::OnlyInTyped, message, place, &other.name.range);
+        }
+    }
+    join.diagnostics
+}
+
+/// The typed parameter of each primary one: by its name, or by its place where there is but one
+/// (a variable of the path by its position, a body by being one).
+fn pairs(
+    operation: &RawOperation,
+    decided: &[Decision],
+    told: &RawOperation,
+) -> Vec<Option<usize>> {
+    let mut free: Vec<Option<String>> = told
+        .parameters
+        .iter()
+        .map(|parameter| Some(key(&parameter.name.value)))
+        .collect();
+    let mut take = |wanted: &str| {
+        let at = free
+            .iter()
+            .position(|name| name.as_deref() == Some(wanted))?;
+        free[at] = None;
+        Some(at)
+    };
+    let names = operation.parameters.iter();
+    let mut pairs: Vec<Option<usize>> = names.map(|p| take(&key(&p.name.value))).collect();
+    let theirs: Vec<&str> = super::places::template_names(&told.path.value).collect();
+    for (position, name) in super::places::template_names(&operation.path.value).enumerate() {
+        let mine = operation
+            .parameters
+            .iter()
+            .zip(decided)
+            .position(|(parameter, decision)| {
+                let wire = decision.wire.as_deref().unwrap_or(&parameter.name.value);
+                decision.location == Location::Path && wire == name
+            });
+        if let (Some(at), Some(their)) = (mine, theirs.get(position))
+            && pairs[at].is_none()
+        {
+            pairs[at] = take(&key(their));
+        }
+    }
+    let lonely = |at: &usize| pairs[*at].is_none() && decided[*at].location == Location::Body;
+    let body = (0..pairs.len()).find(lonely);
+    let their_body = (0..free.len()).find(|at| {
+        let is_structured = |ty: &Type| matches!(ty, Type::Model(_) | Type::Object | Type::Map(_));
+        let ty = &told.parameters[*at].ty.value;
+        let element = ty.of_one_value();
+        free[*at].is_some() && (is_structured(element) || is_structured(ty))
+    });
+    if let (Some(at), Some(their)) = (body, their_body) {
+        pairs[at] = Some(their);
+    }
+    pairs
+}
+
+/// A name without what languages do to it: case, underscores, and `pc` before a word that is taken.
+fn key(name: &str) -> String {
+    let escaped = name.strip_prefix("pc");
+    let name = escaped
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        .unwrap_or(name);
+    let letters = name.chars().filter(|c| *c != '_');
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The joining of one operation.
+struct Join<'a> {
+    file: &'a str,
+    told: Told<'a>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Join<'_> {
+    fn found(&mut self, code: Code, message: String, place: Span, there: &Range<usize>) {
+        self.diagnostics.push(Diagnostic {
+            related: vec![(self.told.span(there), "the typed telling".to_owned())],
+            ..diagnostic(code, message, place)
+        });
+    }
+
+    fn differ(&mut self, message: String, here: &Range<usize>, there: &Range<usize>) {
+        let place = span(self.file, here);
+        self.found(Code::TellingsDiffer, message, place, there);
+    }
+
+    fn operation(&mut self, operation: &mut RawOperation) {
+        let told = self.told.operation;
+        let (id, here, there) = (
+            operation.id.value.clone(),
+            operation.id.range.clone(),
+            &told.id.range,
+        );
+        let yes = |flag| if flag { "" } else { "not " };
+        if operation.deprecated != told.deprecated {
+            let (mine, theirs) = (yes(operation.deprecated), yes(told.deprecated));
+            self.differ(
+                format!("{id} is {mine}deprecated here, {theirs}deprecated there"),
+                &here,
+                there,
+            );
+        }
+        if operation.preview != told.preview {
+            let (mine, theirs) = (yes(operation.preview), yes(told.preview));
+            self.differ(
+                format!("{id} is {mine}a preview here, {theirs}one there"),
+                &here,
+                there,
+            );
+        }
+        if operation.summary.trim() != told.summary.trim() {
+            self.differ(format!("{id} has another summary there"), &here, there);
+        }
+        if permissions(operation.permissions.as_ref()) != permissions(told.permissions.as_ref()) {
+            self.differ(format!("{id} needs other permissions there"), &here, there);
+        }
+        let (mine, theirs) = (&operation.returns, &told.returns);
+        if settle(&mine.value, &theirs.value).is_none() {
+            let message = format!("{id} returns {} here, {} there", mine.value, theirs.value);
+            self.differ(message, &mine.range, &theirs.range);
+        }
+        if let Some(ty) = taken(&mine.value, &theirs.value) {
+            operation.returns.value = ty;
+        }
+    }
+
+    fn parameter(&mut self, mine: &mut RawParameter, location: Location, theirs: &RawParameter) {
+        let name = mine.name.value.clone();
+        let (here, there) = (mine.name.range.clone(), &theirs.name.range);
+        if mine.required != theirs.required {
+            let word = |required| if required { "required" } else { "optional" };
+            let (mine, theirs) = (word(mine.required), word(theirs.required));
+            self.differ(
+                format!("`{name}` is {mine} here, {theirs} there"),
+                &here,
+                there,
+            );
+        }
+        let default = |p: &RawParameter| {
+            let text = p.default.as_ref().map(|default| default.value.to_string());
+            text.unwrap_or_else(|| "none".to_owned())
+        };
+        if default(mine) != default(theirs) {
+            let (mine, theirs) = (default(mine), default(theirs));
+            self.differ(
+                format!("the default of `{name}` is {mine} here, {theirs} there"),
+                &here,
+                there,
+            );
+        }
+        if texts(&mine.values) != texts(&theirs.values) {
+            let (mine, theirs) = (super::shown(&mine.values), super::shown(&theirs.values));
+            self.differ(
+                format!("`{name}` has the values {mine} here, {theirs} there"),
+                &here,
+                there,
+            );
+        }
+        if settle(&mine.ty.value, &theirs.ty.value).is_none() {
+            let message = format!(
+                "`{name}` is {} here, {} there",
+                mine.ty.value, theirs.ty.value
+            );
+            self.differ(message, &mine.ty.range, &theirs.ty.range);
+        }
+        let Some(ty) = taken(&mine.ty.value, &theirs.ty.value) else {
+            return;
+        };
+        // Places are the primary telling's, and only a body holds a model.
+        if location == Location::Body || ty.model().is_none() {
+            mine.ty.value = ty;
+            self.retype(mine);
+        }
+    }
+
+    /// Default and values are of the parameter's type.
+    fn retype(&mut self, parameter: &mut RawParameter) {
+        let place = span(self.file, &parameter.name.range);
+        let ty = parameter.ty.value.clone();
+        let mut report = |message: String| {
+            self.diagnostics
+                .push(diagnostic(Code::ValueType, message, place.clone()));
+        };
+        if let Some(default) = &mut parameter.default {
+            default.value = notes::typed(&default.value.to_string(), &ty, &mut report);
+        }
+        for value in &mut parameter.values {
+            *value = notes::typed(&value.to_string(), ty.of_one_value(), &mut report);
+        }
+    }
+}
+
+fn permissions(permissions: Option<&Permissions>) -> Option<(spec::Require, BTreeSet<&str>)> {
+    let permissions = permissions?;
+    let of = permissions.of.iter().map(String::as_str);
+    Some((permissions.require, of.collect()))
+}
+
+fn texts(values: &[Scalar]) -> BTreeSet<String> {
+    values.iter().map(Scalar::to_string).collect()
+}
+
+/// The more exact of two types; nothing where they contradict each other.
+fn settle<'t>(primary: &'t Type, typed: &'t Type) -> Option<&'t Type> {
+    if is_vaguer(primary, typed) {
+        Some(typed)
+    } else if is_vaguer(typed, primary) {
+        Some(primary)
+    } else {
+        None
+    }
+}
+
+/// The type to take instead of the primary one.
+fn taken(primary: &Type, typed: &Type) -> Option<Type> {
+    let ty = settle(primary, typed).unwrap_or(typed);
+    (ty != primary).then(|| ty.clone())
+}
+
+/// Whether `exact` says what `vague` says, or more: JavaScript has one word for all numbers and one
+/// for days and moments, its docs call a day `String` and anything else `Object`.
+fn is_vaguer(vague: &Type, exact: &Type) -> bool {
+    use Type::{Array, Date, DateTime, Integer, Map, Number, Object, String, Void};
+    match (vague, exact) {
+        (Object, exact) => *exact != Void,
+        (Number, Integer) | (String, Date | DateTime) | (DateTime, Date) => true,
+        (Array(vague), Array(exact)) | (Map(vague), Map(exact)) => is_vaguer(vague, exact),
+        (vague, exact) => vague == exact,
+    }
+}
