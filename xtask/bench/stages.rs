@@ -150,6 +150,7 @@ fn stages(criterion: &mut Criterion) {
         bench("2 resolve, with a copy of raw", &mut || {
             drop(black_box(generator::resolve::resolve(
                 pages.clone(),
+                Vec::new(),
                 model_pages.clone(),
                 &handmade,
             )));
@@ -161,7 +162,8 @@ fn stages(criterion: &mut Criterion) {
                 &handmade,
             )));
         });
-        let (api, _) = generator::resolve::resolve(pages.clone(), model_pages.clone(), &handmade);
+        let (api, _) =
+            generator::resolve::resolve(pages.clone(), Vec::new(), model_pages.clone(), &handmade);
         bench("4 write YAML", &mut || {
             drop(black_box(build::ir_files(&api)));
         });
