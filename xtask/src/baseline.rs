@@ -58,13 +58,22 @@ pub fn compare(
     if !is_there && since.is_none() {
         return Ok(None);
     }
-    let before =
+    let mut before =
         SpecFolder::of_files(&folder.dir, &files).with_context(|| format!("at {revision}"))?;
-    let old = extract::extract(&before).diagnostics;
+    before.by_hand = folder.by_hand;
+    let compared = if before.says_the_same(folder) {
+        Compared {
+            is_new: vec![false; findings.len()],
+            ..Compared::default()
+        }
+    } else {
+        let old = extract::extract(&before).diagnostics;
+        subtract((folder, findings), (&before, &old))
+    };
     let short = Repository::short(&commit);
     Ok(Some(Compared {
         since: format!("{revision} ({short})"),
-        ..subtract((folder, findings), (&before, &old))
+        ..compared
     }))
 }
 

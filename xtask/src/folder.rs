@@ -95,6 +95,16 @@ impl SpecFolder {
         !self.pages.is_empty() || !self.typed_pages.is_empty()
     }
 
+    /// Whether another version has the same texts, and so the same findings.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        fn texts(folder: &SpecFolder) -> Vec<&SourceFile> {
+            let files = folder.pages.iter().chain(&folder.typed_pages);
+            let files = files.chain(&folder.handmade_ir).chain(&folder.configs);
+            files.chain(&folder.topics).collect()
+        }
+        self.faults.is_empty() && other.faults.is_empty() && texts(self) == texts(other)
+    }
+
     /// Every text of the folder, for showing the line of a finding.
     pub fn texts(&self) -> Texts<'_> {
         Texts { folder: self }
