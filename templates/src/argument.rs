@@ -27,28 +27,46 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     match ty {
         Type::Array(inner) => match &**inner {
             Type::String => quote!(&[impl AsRef<str>]),
-            Type::Number => quote!(&[impl Into<runtime::Number> + Copy]),
+            Type::Number => {
+                let number = any_number();
+                quote!(&[#number + Copy])
+            }
             Type::Integer | Type::Boolean | Type::Date | Type::DateTime => {
                 let inner = owned(inner);
                 quote!(&[#inner])
             }
-            _ => quote!(&[impl serde::Serialize]),
+            _ => any_jsons(),
         },
         Type::String => quote!(&str),
-        Type::Number => quote!(impl Into<runtime::Number>),
+        Type::Number => any_number(),
         Type::Integer | Type::Boolean | Type::Date | Type::DateTime => owned(ty),
-        _ => quote!(&impl serde::Serialize),
+        _ => any_json(),
     }
+}
+
+/// Anything that is a number.
+pub fn any_number() -> TokenStream {
+    quote!(impl Into<runtime::Number>)
+}
+
+/// Anything that has a JSON.
+pub fn any_json() -> TokenStream {
+    quote!(&impl serde::Serialize)
+}
+
+/// A list of anything that has a JSON.
+pub fn any_jsons() -> TokenStream {
+    quote!(&[impl serde::Serialize])
 }
 
 fn body_type(ty: &Type) -> TokenStream {
     match ty {
         Type::String => quote!(&str),
         Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime => owned(ty),
-        Type::Object | Type::Void => quote!(&impl serde::Serialize),
+        Type::Object | Type::Void => any_json(),
         Type::Array(inner) => match &**inner {
             Type::String => quote!(&[impl AsRef<str> + serde::Serialize]),
-            Type::Object | Type::Void => quote!(&[impl serde::Serialize]),
+            Type::Object | Type::Void => any_jsons(),
             inner => {
                 let inner = owned(inner);
                 quote!(&[#inner])

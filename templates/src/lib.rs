@@ -27,12 +27,16 @@ mod region;
 mod requests;
 mod runtime_files;
 mod rust_type;
+mod surface;
 mod values;
 
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
 pub use harness::render_harness;
+pub use surface::{
+    FieldSurface, ModelSurface, OperationSurface, ParameterSurface, Surface, accepts, surface,
+};
 
 /// What a client crate is rendered from.
 #[derive(Clone, Copy, Debug)]
@@ -54,12 +58,6 @@ pub struct RenderedFile {
     pub path: String,
     /// Its whole text; the first line carries the mark.
     pub text: String,
-}
-
-/// What a parameter or a field is called in Rust, where no other takes the name from it: what a
-/// change of its name means to callers.
-pub fn snake_name(name: &str) -> String {
-    names::plain(name)
 }
 
 /// Renders the client crate: its files, sorted by path.

@@ -42,6 +42,19 @@ pub fn render(model: &Model) -> TokenStream {
     }
 }
 
+/// Each field with its name, its type and whether it has an enum, which is called `values` here.
+pub fn surface<'a>(model: &'a Model, values: &str) -> Vec<(&'a Field, String, TokenStream, bool)> {
+    let name = ident(&names::model(&model.name));
+    let std = Std(&name);
+    let one = |mut plan: FieldPlan<'a>| {
+        let has_enum = plan.values.is_some();
+        plan.values = has_enum.then(|| ident(values));
+        let ty = std.field_type(&plan);
+        (plan.field, plan.name.to_string(), ty, has_enum)
+    };
+    plan(model, &name).into_iter().map(one).collect()
+}
+
 fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
     let mut types = Scope::new(&[]);
     types.take(name.to_string());

@@ -7,14 +7,14 @@ use crate::plan::{OperationPlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Location, Paging, PagingStyle, Type};
+use spec::{Api, Location, Paging, PagingStyle, Type};
 
 /// The methods, where the operation pages.
 pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
     let paging = planned.operation.paging.as_ref()?;
     let returns = owned(&planned.operation.returns);
     let value = value(planned, paging);
-    let items = item(plan, planned, paging).map(|(field, item)| {
+    let items = item(plan.input.api, planned, paging).map(|(field, item)| {
         quote! {
             /// The items of all pages, asked for page by page as they are needed.
             #[inline]
@@ -57,15 +57,15 @@ fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
 }
 
 /// The field of the answer that holds the items, and their type.
-fn item(
-    plan: &Plan<'_>,
+pub fn item(
+    api: &Api,
     planned: &OperationPlan<'_>,
     paging: &Paging,
 ) -> Option<(proc_macro2::Ident, TokenStream)> {
     let Type::Model(name) = &planned.operation.returns else {
         return None;
     };
-    let fields = &plan.input.api.models.get(name)?.fields;
+    let fields = &api.models.get(name)?.fields;
     let position = fields
         .iter()
         .position(|field| field.wire_name() == paging.items)?;

@@ -6,7 +6,7 @@
 
 use crate::Input;
 use crate::names::{self, Scope};
-use spec::{Location, Operation, Page, Parameter, RenamedOperation, Type};
+use spec::{Api, Location, Operation, Page, Parameter, RenamedOperation, Type};
 use std::collections::BTreeMap;
 
 /// Inherent methods of the client, which page accessors may not be called.
@@ -130,7 +130,21 @@ impl<'a> PagePlan<'a> {
 
 /// Settles the names.
 pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
-    let pages = &input.api.pages;
+    let (pages, shared) = pages(input.api, input.renamed);
+    Plan {
+        input: *input,
+        krate: names::plain(&input.client.krate.name),
+        pages,
+        shared,
+    }
+}
+
+/// The pages, and what several of them share.
+pub fn pages<'a>(
+    api: &'a Api,
+    renamed: &'a [RenamedOperation],
+) -> (Vec<PagePlan<'a>>, Vec<SharedPlan>) {
+    let pages = &api.pages;
     let mut modules = Scope::new(MODULES);
     let modules = modules.snake(pages.iter().map(|page| names::page(&page.api)));
     let mut features = Scope::new(FEATURES);
@@ -148,15 +162,10 @@ pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
                 feature: features.take(names::feature(&module)),
                 handle,
                 module: methods.take(module),
-                operations: operations(page, homes, &mut types, input.renamed),
+                operations: operations(page, homes, &mut types, renamed),
             }
         });
-    Plan {
-        input: *input,
-        krate: names::plain(&input.client.krate.name),
-        pages: plans.collect(),
-        shared,
-    }
+    (plans.collect(), shared)
 }
 
 fn operations<'a>(

@@ -7,9 +7,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::Scalar;
 
-/// An open enum of that name. `module` is the runtime's, whose `values!` makes it one: `model` for a
-/// field, `open_enum` for a parameter; it must be in scope.
-pub fn open_enum(module: &str, name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
+/// The variants of an open enum: the text on the wire, and the name.
+pub fn variants(values: &[Scalar]) -> Vec<(String, String)> {
     let mut texts: Vec<String> = Vec::new();
     for value in values {
         let text = value.to_string();
@@ -17,7 +16,14 @@ pub fn open_enum(module: &str, name: &str, doc: &Doc, values: &[Scalar]) -> Toke
             texts.push(text);
         }
     }
-    let variants = Scope::new(&["Unknown"]).types(texts.iter().map(String::as_str));
+    let names = Scope::new(&["Unknown"]).types(texts.iter().map(String::as_str));
+    texts.into_iter().zip(names).collect()
+}
+
+/// An open enum of that name. `module` is the runtime's, whose `values!` makes it one: `model` for a
+/// field, `open_enum` for a parameter; it must be in scope.
+pub fn open_enum(module: &str, name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
+    let (texts, variants): (Vec<String>, Vec<String>) = variants(values).into_iter().unzip();
     let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
     let docs = texts.iter().map(|text| Doc::new().line(code(text)).clone());
     let (module, name) = (ident(module), ident(name));

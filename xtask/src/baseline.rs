@@ -4,9 +4,9 @@
 //! its line number is not, since a page that grows moves all that follows.
 
 use crate::folder::SpecFolder;
-use crate::{diff, extract, workspace};
+use crate::git::Repository;
+use crate::{extract, workspace};
 use anyhow::{Context as _, Result};
-use diff::git::Repository;
 use generator::diagnostic::{Diagnostic, Span};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -4,8 +4,8 @@
 
 use crate::diff::args::ChangelogArgs;
 use crate::diff::command::{Comparison, client_version, comparison};
-use crate::diff::git::Repository;
 use crate::diff::source::parent_of;
+use crate::git::Repository;
 use crate::{Outcome, output, workspace};
 use anyhow::{Context as _, Result};
 use api_diff::report::{plural, sides, target};

@@ -272,10 +272,9 @@ fn entries(mut content: &[u8], id_length: usize) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-/// Git that asks nobody, and is not led to another repository by the environment (a hook's, for
-/// example). Packs are kept as they come, so that their bytes can be counted.
+/// Git that asks nobody. Packs are kept as they come, so that their bytes can be counted.
 fn git(dir: &Path) -> Command {
-    let mut command = Command::new("git");
+    let mut command = crate::git::command(dir);
     for setting in [
         "core.hooksPath=/dev/null",
         "fetch.negotiationAlgorithm=noop",
@@ -287,18 +286,7 @@ fn git(dir: &Path) -> Command {
     ] {
         command.args(["-c", setting]);
     }
-    command.current_dir(dir);
-    command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
-    for variable in [
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_COMMON_DIR",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_NAMESPACE",
-    ] {
-        command.env_remove(variable);
-    }
+    command.env("GIT_TERMINAL_PROMPT", "0");
     command
 }
 

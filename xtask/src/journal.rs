@@ -94,19 +94,19 @@ impl Journal {
                 );
             }
             if !base.join(&tree.staged).exists() {
-                eprintln!(
+                crate::output::note(&format!(
                     "warning: {}: an earlier `{}` was stopped while it was writing there, and another run has written there since; `cargo xtask regen --check` compares",
                     workspace::shown(&base.join(&tree.root)),
                     self.command
-                );
+                ));
             }
         }
         let done = self.finish(hold)?;
-        eprintln!(
+        crate::output::note(&format!(
             "note: an earlier `{}` was stopped while it was writing; {} finished now",
             self.command,
             count(done, "file")
-        );
+        ));
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ pub mod extract;
 mod fetch;
 mod file_name;
 pub mod folder;
+pub mod git;
 pub mod hold;
 mod journal;
 mod lint;
@@ -48,7 +49,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            output::note(&format!("error: {error:#}"));
             ExitCode::from(2)
         }
     }

@@ -1,6 +1,7 @@
 //! Standard output: what a command is asked for goes there, whole, at its end.
 
 use annotate_snippets::{Renderer, normalize_untrusted_str};
+use api_diff::escape;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes the text. A reader that went away (`| head`) has what it wanted, so that is no error.
@@ -16,6 +17,14 @@ pub fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
+}
+
+/// Writes a line to standard error: the exit for whatever a command says beside its output. What the
+/// docs or file names bring along is made harmless for terminals and for logs of GitHub Actions.
+pub fn note(text: &str) {
+    let text = escape::controls(text);
+    // Nothing can be done where standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", escape::commands(&text));
 }
 
 /// The renderer of findings for standard output.

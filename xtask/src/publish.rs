@@ -6,9 +6,9 @@
 use crate::cli::RegenArgs;
 use crate::diff::args::PublishArgs;
 use crate::diff::command::{client_version, comparison};
-use crate::diff::git::Repository;
 use crate::diff::source::{Origin, parent_of};
-use crate::{Outcome, regen, workspace};
+use crate::git::Repository;
+use crate::{Outcome, output, regen, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::Bump;
 use semver::Version;
@@ -22,6 +22,7 @@ struct Release {
     out: PathBuf,
     version: Version,
     dry_run: bool,
+    without_semver_checks: bool,
 }
 
 /// Runs the command.
@@ -45,16 +46,22 @@ pub fn run(args: &PublishArgs) -> Result<Outcome> {
         out,
         version,
         dry_run: args.dry_run,
+        without_semver_checks: args.without_semver_checks,
     };
-    let checks: [fn(&Release) -> Result<Check>; 4] =
-        [is_fresh, is_committed, is_far_enough, is_in_changelog];
+    let checks: [fn(&Release) -> Result<Check>; 5] = [
+        is_fresh,
+        is_committed,
+        is_far_enough,
+        keeps_its_public_api,
+        is_in_changelog,
+    ];
     let mut refused = false;
     for check in checks {
         match check(&release)? {
-            Check::Passed(what) => eprintln!("ok: {what}"),
+            Check::Passed(what) => output::note(&format!("ok: {what}")),
             Check::Refused(why) => {
                 refused = true;
-                eprintln!("refused: {why}");
+                output::note(&format!("refused: {why}"));
             }
         }
     }
@@ -64,6 +71,10 @@ pub fn run(args: &PublishArgs) -> Result<Outcome> {
     release.publish()?;
     Ok(Outcome::Fine)
 }
+
+/// `cargo semver-checks` ends with 100 where the version promises more than is kept, and with others where it
+/// could not compare.
+const SEMVER_VIOLATION: i32 = 100;
 
 /// How a check went: what is all right, or what is wrong and what to do.
 enum Check {
@@ -91,9 +102,7 @@ fn is_fresh(release: &Release) -> Result<Check> {
 
 /// A release is a commit. A dry run may be made before it.
 fn is_committed(release: &Release) -> Result<Check> {
-    let changed = Repository::at(&release.root)?
-        .run(&["status", "--porcelain"])?
-        .unwrap_or_default();
+    let changed = Repository::at(&release.root)?.run(&["status", "--porcelain"])?;
     let count = changed.lines().count();
     Ok(match (count, release.dry_run) {
         (0, _) => Check::Passed("everything is committed".to_owned()),
@@ -133,6 +142,57 @@ fn is_far_enough(release: &Release) -> Result<Check> {
     )))
 }
 
+/// What is not in the IR, such as the runtime's methods, cargo-semver-checks sees: it compares the
+/// public items of the crate with those of the last release, and knows what the version promises.
+fn keeps_its_public_api(release: &Release) -> Result<Check> {
+    let Some((tag, _)) = Repository::at(&release.root)?.last_release()? else {
+        return Ok(Check::Passed(
+            "no release yet whose public items could be compared".to_owned(),
+        ));
+    };
+    if release.without_semver_checks {
+        return Ok(Check::Passed(format!(
+            "the public items were not compared with {tag} (--without-semver-checks)"
+        )));
+    }
+    let installed = Command::new(cargo())
+        .args(["semver-checks", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !installed {
+        return Ok(Check::Refused(
+            "cargo-semver-checks is not installed: `cargo install cargo-semver-checks --locked`, or leave \
+             the comparison of public items out with `--without-semver-checks`"
+                .to_owned(),
+        ));
+    }
+    let manifest = release.out.join("Cargo.toml");
+    let status = Command::new(cargo())
+        .current_dir(&release.root)
+        .args(["semver-checks", "--manifest-path"])
+        .arg(std::path::absolute(manifest)?)
+        .args(["--baseline-rev", &tag])
+        .status()
+        .context("cannot run `cargo semver-checks`")?;
+    match status.code() {
+        Some(0) => Ok(Check::Passed(format!(
+            "the public items keep what {} promises after {tag}",
+            release.version
+        ))),
+        Some(SEMVER_VIOLATION) => Ok(Check::Refused(format!(
+            "{} promises more after {tag} than the public items keep (listed above): set a higher \
+             `version` in client.yaml, then `cargo xtask regen`; or take the change back",
+            release.version
+        ))),
+        _ => bail!("`cargo semver-checks` failed ({status}); its message is above"),
+    }
+}
+
+/// The user's cargo.
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
 fn is_in_changelog(release: &Release) -> Result<Check> {
     let path = release.root.join("CHANGELOG.md");
     let text = match std::fs::read_to_string(&path) {
@@ -165,7 +225,7 @@ impl Release {
     fn publish(&self) -> Result<()> {
         let manifest = self.out.join("Cargo.toml");
         let manifest = manifest.to_string_lossy();
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let cargo = cargo();
         let mut package = vec!["package", "--manifest-path", &manifest];
         if self.dry_run {
             package.push("--allow-dirty");
@@ -173,7 +233,9 @@ impl Release {
         command(Path::new(&cargo), &self.root, &package)?;
         let tag = format!("v{}", self.version);
         if self.dry_run {
-            eprintln!("A release would now run `cargo publish` and tag {tag}.");
+            output::note(&format!(
+                "A release would now run `cargo publish` and tag {tag}."
+            ));
             return Ok(());
         }
         command(
@@ -182,15 +244,11 @@ impl Release {
             &["publish", "--manifest-path", &manifest],
         )?;
         let message = format!("Release {}", self.version);
-        command(
-            Path::new("git"),
-            &self.root,
-            &["tag", "--annotate", &tag, "--message", &message],
-        )?;
-        eprintln!(
+        Repository::at(&self.root)?.run(&["tag", "--annotate", &tag, "--message", &message])?;
+        output::note(&format!(
             "Released {}; `git push origin {tag}` tells the others.",
             self.version
-        );
+        ));
         Ok(())
     }
 }
@@ -201,7 +259,7 @@ fn command(program: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
         program.file_name().unwrap_or_default().to_string_lossy(),
         arguments.join(" ")
     );
-    eprintln!("running `{shown}`");
+    output::note(&format!("running `{shown}`"));
     let status = Command::new(program)
         .current_dir(folder)
         .args(arguments)

@@ -41,7 +41,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     let extracted = extract::extract(&folder);
     show_what_matters(&folder, &extracted.diagnostics);
     if extract::outcome(&extracted.diagnostics) == Outcome::Findings {
-        eprintln!("nothing was written");
+        crate::output::note("nothing was written");
         return Ok(Outcome::Findings);
     }
     let ir = if folder.has_docs() {
@@ -61,12 +61,23 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
         trees.push(client_tree(args, &folder, &extracted, &api)?);
     }
     let Some(hold) = hold else {
+        report_approvals(&folder.dir);
         return Ok(tell_stale(args, &write::check(&trees)?)?);
     };
     let report = write::apply(&trees, &hold)?;
     refresh_lock(args, &folder, &report);
     output::print(&summary(&api, &extracted, &report, started))?;
     Ok(Outcome::Fine)
+}
+
+/// Approvals that match nothing can go. Where there is nothing to compare with, there is nothing to say.
+fn report_approvals(spec: &Path) {
+    match crate::diff::command::unmatched_approvals(spec) {
+        Ok(unmatched) => unmatched
+            .iter()
+            .for_each(|line| output::note(&format!("warning: {line}"))),
+        Err(error) => output::note(&format!("note: approvals were not checked: {error:#}")),
+    }
 }
 
 /// What is rendered: the IR as it is about to be written, and pages that were written by hand.
@@ -134,13 +145,15 @@ fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
     let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_shown).cloned().collect();
     show(folder, &shown);
     if errors > 0 {
-        eprintln!("{} in the docs", count(errors, "error"));
+        crate::output::note(&format!("{} in the docs", count(errors, "error")));
     }
     let is_warning = |found: &&Diagnostic| found.code.severity() == Severity::Warning;
     let warnings = diagnostics.iter().filter(is_warning).count();
     if warnings > 0 {
         let warnings = count(warnings, "warning");
-        eprintln!("{warnings} on the docs; `cargo xtask lint` shows all");
+        crate::output::note(&format!(
+            "{warnings} on the docs; `cargo xtask lint` shows all"
+        ));
     }
 }
 
@@ -212,7 +225,7 @@ fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
     if (manifest_is_new || !lock::holds(&client.krate))
         && let Err(error) = lock::refresh()
     {
-        eprintln!("warning: Cargo.lock is as it was: {error:#}");
+        crate::output::note(&format!("warning: Cargo.lock is as it was: {error:#}"));
     }
 }
 

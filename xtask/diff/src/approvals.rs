@@ -3,9 +3,11 @@
 //! An approval takes a change out of what `--fail-on` looks at. It does not take it out of the
 //! report, nor out of the version: an approved break is still a break for whoever updates.
 
-use super::change::Change;
+use crate::change::Change;
+use crate::escape;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// One approval.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -24,6 +26,74 @@ pub struct Approvals {
     pub reasons: HashMap<String, String>,
     /// Those that match no change: they can go.
     pub unmatched: Vec<Approval>,
+}
+
+impl Approval {
+    /// What is said of an approval that matches nothing.
+    pub fn unmatched_line(&self) -> String {
+        format!(
+            "accepted.yaml approves {} ({}), which no change has; take the entry out.",
+            self.fingerprint, self.because
+        )
+    }
+}
+
+/// What is wrong with the entries of an `accepted.yaml`, if something is.
+pub fn fault(approvals: &[Approval]) -> Option<String> {
+    let mut seen = HashMap::new();
+    for (
+        index,
+        Approval {
+            fingerprint,
+            because,
+        },
+    ) in approvals.iter().enumerate()
+    {
+        let number = index + 1;
+        let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        if fingerprint.len() != 16 || !fingerprint.chars().all(is_hex) {
+            return Some(format!(
+                "entry {number}: `{fingerprint}` is no fingerprint, which is 16 hex digits in small letters"
+            ));
+        }
+        if because.trim().is_empty() {
+            return Some(format!(
+                "entry {number}: `because` of {fingerprint} is empty; say why"
+            ));
+        }
+        if let Some(earlier) = seen.insert(fingerprint, number) {
+            return Some(format!(
+                "entries {earlier} and {number} approve the same change, {fingerprint}; keep one"
+            ));
+        }
+    }
+    None
+}
+
+/// Entries for `accepted.yaml`, as YAML to append to it.
+pub fn draft<'a>(changes: impl IntoIterator<Item = &'a Change>, because: &str) -> String {
+    // A JSON string is a YAML string on one line, whatever is in it.
+    let because = serde_json::to_string(because).expect("a string is always JSON");
+    let mut out = String::new();
+    for change in changes {
+        let subject = &change.subject;
+        let names = [
+            &subject.api,
+            &subject.operation,
+            &subject.model,
+            &subject.parameter,
+            &subject.field,
+        ];
+        let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        let about = escape::one_line(&format!("{}: {}", names.join(", "), change.id));
+        writeln!(
+            out,
+            "# {about}\n- fingerprint: \"{}\"\n  because: {because}",
+            change.fingerprint()
+        )
+        .expect("a String takes everything");
+    }
+    out
 }
 
 impl Approvals {

@@ -153,6 +153,8 @@ ids! {
     StabilityIncreased = "api-stability-increased", Operation;
     /// The overlay marks it as only reading, or no longer.
     SafeChanged = "operation-safe-changed", Operation;
+    /// It starts another job, or is waited for in another way.
+    JobChanged = "operation-job-changed", Operation;
     /// It can be paged through.
     PagingAdded = "paging-added", Operation;
     /// It cannot be paged through any more.

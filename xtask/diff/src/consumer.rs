@@ -3,7 +3,7 @@
 
 use crate::change::Change;
 use crate::compare::{anonymous, key};
-use spec::{Api, Location, Operation, Type};
+use spec::{Api, Location, Model, Operation};
 use std::collections::{HashMap, HashSet};
 
 /// The operations that a consumer uses.
@@ -101,14 +101,11 @@ impl Consumer {
         let mut pages = HashSet::new();
         let mut models = HashSet::new();
         for api in [old, new] {
-            let fields: HashMap<&str, Vec<&str>> = api
+            let described: HashMap<&str, &Model> = api
                 .models
                 .models
                 .iter()
-                .map(|model| {
-                    let named = model.fields.iter().filter_map(|field| field.ty.model());
-                    (model.name.as_str(), named.collect())
-                })
+                .map(|model| (model.name.as_str(), model))
                 .collect();
             for page in &api.pages {
                 for operation in page
@@ -124,12 +121,7 @@ impl Consumer {
                         .iter()
                         .filter(|p| p.location == Location::Body);
                     let types = bodies.map(|body| &body.ty).chain([&operation.returns]);
-                    let mut waiting: Vec<&str> = types.filter_map(Type::model).collect();
-                    while let Some(name) = waiting.pop() {
-                        if models.insert(name) {
-                            waiting.extend(fields.get(name).into_iter().flatten());
-                        }
-                    }
+                    models.extend(spec::reached(types, |name| described.get(name).copied()));
                 }
             }
         }

@@ -1,19 +1,52 @@
-//! What nobody needs to read line by line: prose only, order only, and template drift, the same
-//! change on more than a hundred operations. Noise is collapsed where people look, and it is never
-//! what breaks: a change that breaks something is shown whatever its class.
+//! What nobody needs to read line by line: prose only, order only, and the same change in many places
+//! (of operations, or of models). Noise is collapsed where people look, and it is never what breaks: a
+//! change that breaks something is shown whatever its class.
 
 use super::change::{Change, Id, Impact, Topic};
+use crate::words::plural;
 use std::collections::HashMap;
 
-/// Above this many operations the same change is one line with its count.
-const DRIFT: usize = 100;
+/// From this many places on, the same change is one line with its list.
+const REPEATED: usize = 10;
 
-/// The same change on many operations.
-pub struct Drift<'a> {
+/// The same change of many operations or models.
+pub struct Repeated<'a> {
     /// One of them, for id, old, new and text.
     pub sample: &'a Change,
     /// All of them.
     pub changes: Vec<&'a Change>,
+}
+
+impl Repeated<'_> {
+    /// `12 operations`, `12 models`.
+    pub fn count(&self) -> String {
+        let word = if self.sample.subject.operation.is_some() {
+            "operation"
+        } else {
+            "model"
+        };
+        plural(self.changes.len(), word)
+    }
+
+    /// Names of at most that many operations or models, and how many more there are.
+    pub fn names(&self, most: usize) -> String {
+        let name = |change: &&Change| {
+            let subject = &change.subject;
+            let name = subject.operation.as_deref().or(subject.model.as_deref());
+            name.unwrap_or_default().to_owned()
+        };
+        let mut names: Vec<String> = self.changes.iter().map(name).collect();
+        names.sort();
+        names.dedup();
+        let rest = names.len().saturating_sub(most);
+        names.truncate(most);
+        let listed = names.join(", ");
+        if rest == 0 {
+            listed
+        } else {
+            format!("{listed} and {rest} more")
+        }
+    }
 }
 
 /// Changes in the classes in which people look at them.
@@ -22,17 +55,18 @@ pub struct Classes<'a> {
     /// To be read one by one.
     pub signal: Vec<&'a Change>,
     /// One line for many; those that break something, or change who may call, first.
-    pub drift: Vec<Drift<'a>>,
+    pub repeated: Vec<Repeated<'a>>,
     /// Prose only.
     pub prose: Vec<&'a Change>,
     /// Order only.
     pub order: Vec<&'a Change>,
 }
 
-/// What makes two changes of different operations the same change. Prose is the same whatever it
+/// What makes two changes of different operations or models the same change. Prose is the same whatever it
 /// says: a template that words each operation anew is drift all the same.
 type Alike<'a> = (
     Id,
+    Option<&'a str>,
     Option<&'a str>,
     Option<&'a str>,
     Option<&'a str>,
@@ -46,6 +80,7 @@ fn alike(change: &Change) -> Alike<'_> {
     (
         change.id,
         change.subject.parameter.as_deref(),
+        change.subject.field.as_deref(),
         change.old.as_deref().filter(|_| side(&change.old)),
         change.new.as_deref().filter(|_| side(&change.new)),
         change.wire,
@@ -56,14 +91,14 @@ fn alike(change: &Change) -> Alike<'_> {
 /// Sorts changes into their classes; each stands in exactly one.
 pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
     let mut groups: HashMap<Alike<'a>, Vec<&'a Change>> = HashMap::new();
-    for change in changes.iter().filter(|change| can_drift(change)) {
+    for change in changes.iter().filter(|change| can_repeat(change)) {
         groups.entry(alike(change)).or_default().push(change);
     }
-    groups.retain(|_, group| group.len() > DRIFT);
+    groups.retain(|_, group| group.len() >= REPEATED);
     let mut classes = Classes::default();
     for &change in changes {
         let kind = change.id.kind();
-        if can_drift(change) && groups.contains_key(&alike(change)) {
+        if can_repeat(change) && groups.contains_key(&alike(change)) {
             continue;
         }
         if change.worst() == Impact::None && kind == Topic::Prose {
@@ -76,27 +111,27 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
             classes.signal.push(change);
         }
     }
-    classes.drift = groups
+    classes.repeated = groups
         .into_values()
-        .map(|changes| Drift {
+        .map(|changes| Repeated {
             sample: changes[0],
             changes,
         })
         .collect();
-    classes.drift.sort_by_key(|drift| {
+    classes.repeated.sort_by_key(|group| {
         (
-            std::cmp::Reverse((drift.sample.worst(), drift.changes.len())),
-            drift.sample.id,
-            &drift.sample.subject,
+            std::cmp::Reverse((group.sample.worst(), group.changes.len())),
+            group.sample.id,
+            &group.sample.subject,
         )
     });
     classes
 }
 
-/// Drift is something that a template does to operations that stay. What comes and goes is each of
-/// it news, even when a hundred come at once, and so is who may call.
-fn can_drift(change: &Change) -> bool {
-    change.subject.operation.is_some()
+/// What the docs' templates do to operations and models that stay. What comes and goes is news each,
+/// even when a hundred come at once, and so is who may call.
+fn can_repeat(change: &Change) -> bool {
+    (change.subject.operation.is_some() || change.subject.field.is_some())
         && !matches!(change.id.kind(), Topic::Permission)
         && !matches!(
             change.id,

@@ -1,13 +1,17 @@
 //! Everything that a renderer shows, in the order in which people read it: pages and operations,
 //! the worst first.
 
-use super::approvals::Approvals;
-use super::bump::Bump;
-use super::change::{Access, Change, Id, Impact};
-use super::noise::{Classes, classify};
+use crate::approvals::Approvals;
+use crate::bump::Bump;
+use crate::change::{Access, Change, Id, Impact};
+use crate::escape;
+use crate::noise::{Classes, classify};
+pub use crate::words::plural;
 use semver::Version;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use crate::compare::UntypedBodies;
 
 /// The outcome of one comparison.
 pub struct DiffReport {
@@ -17,6 +21,8 @@ pub struct DiffReport {
     pub new: String,
     /// Every change that was asked for, sorted by subject.
     pub changes: Vec<Change>,
+    /// How many request bodies could not be judged.
+    pub bodies: UntypedBodies,
     /// What somebody approved.
     pub approvals: Approvals,
     /// The version of the client crate that the old side has, if it is known.
@@ -134,6 +140,18 @@ impl DiffReport {
         }
     }
 
+    /// What cannot be judged, where bodies are untyped.
+    pub fn untyped_note(&self) -> Option<String> {
+        let UntypedBodies { untyped, all } = self.bodies;
+        (untyped > 0).then(|| {
+            format!(
+                "Not judged: {untyped} of the {all} request bodies have no documented type, so it is not known which \
+                 models callers send in them. A change of a model that no typed body reaches may break these \
+                 requests without being called breaking."
+            )
+        })
+    }
+
     /// Changes by class of noise.
     pub fn classes(&self) -> Classes<'_> {
         classify(&self.changes.iter().collect::<Vec<_>>())
@@ -156,15 +174,6 @@ pub(crate) fn is_removal(id: Id) -> bool {
         id,
         Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation
     )
-}
-
-/// `1 change`, `2 changes`.
-pub fn plural(count: usize, word: &str) -> String {
-    if count == 1 {
-        format!("1 {word}")
-    } else {
-        format!("{count} {word}s")
-    }
 }
 
 fn breaking(count: usize) -> String {
@@ -274,7 +283,7 @@ pub fn target(change: &Change) -> Option<String> {
 /// Old and new in one line, shortened so that a paragraph does not fill the screen.
 pub fn sides(change: &Change) -> Option<String> {
     let short = |text: &str| -> String {
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = escape::one_line(text);
         match line.char_indices().nth(120) {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line,

@@ -60,7 +60,7 @@ impl Vendor {
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(());
         }
-        eprintln!("installing the vendor's SDK with npm");
+        crate::output::note("installing the vendor's SDK with npm");
         let output = Command::new(NPM)
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(&self.dir)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// `diff`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct DiffArgs {
     /// Before: a git revision, a spec folder or an IR folder. Default: where the working tree left
     /// the main branch.
@@ -36,9 +37,31 @@ pub struct DiffArgs {
     /// Markdown: what stands before a path in a link; `{revision}` in it is the commit.
     #[arg(long, value_name = "URL")]
     pub links: Option<String>,
+    /// Markdown: the commit that the working tree stands for in links. Default: HEAD.
+    #[arg(long, value_name = "SHA")]
+    pub head: Option<String>,
+    /// Text and Markdown: the fingerprint of each change, for accepted.yaml.
+    #[arg(long)]
+    pub fingerprints: bool,
     /// Print entries for renamed.yaml instead, one for each renamed operation that has none.
     #[arg(long)]
     pub draft_renamed: bool,
+    /// Print entries for accepted.yaml instead, one for each change shown that breaks something (with
+    /// `--fail-on`: that it would fail on) and is not approved yet.
+    #[arg(long, requires = "because", conflicts_with = "draft_renamed")]
+    pub draft_accepted: bool,
+    /// With --draft-accepted: why these changes are all right.
+    #[arg(long, value_name = "TEXT", requires = "draft_accepted", value_parser = reason)]
+    pub because: Option<String>,
+}
+
+/// A reason says something.
+fn reason(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        Err("say why the changes are all right".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// How changes are shown.
@@ -127,6 +150,9 @@ pub struct PublishArgs {
     /// Check and package, but publish nothing and tag nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Do not compare the public items with the last release by cargo-semver-checks.
+    #[arg(long)]
+    pub without_semver_checks: bool,
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub spec: Option<PathBuf>,

@@ -8,10 +8,16 @@ use crate::{Outcome, output};
 use anyhow::{Context as _, Result, bail};
 use api_diff::consumer::Consumer;
 use api_diff::render::{github, html, json, markdown, text};
-use api_diff::{Access, Approval, Approvals, Change, DiffReport, Impact, Topic, compare};
+use api_diff::{
+    Access, Approval, Approvals, Change, DiffReport, Impact, Topic, UntypedBodies, approvals,
+    compare,
+};
 use spec::{Api, RenamedOperation};
 use std::io::IsTerminal as _;
 use std::path::Path;
+
+/// The approvals, in a spec folder.
+const ACCEPTED: &str = "accepted.yaml";
 
 /// Two versions and what changed between them.
 pub struct Comparison {
@@ -32,18 +38,22 @@ pub struct Comparison {
 pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<Comparison> {
     let (old, new) = load(old, new, spec)?;
     let renamed = read(&new.origin, renamed::FILE, spec::yaml::parse_renamed)?.unwrap_or_default();
-    let approvals: Vec<Approval> = read(
+    let accepted: Vec<Approval> = read(
         &new.origin,
-        "accepted.yaml",
+        ACCEPTED,
         spec::yaml::parse::<Option<Vec<Approval>>>,
     )?
     .flatten()
     .unwrap_or_default();
+    if let Some(fault) = approvals::fault(&accepted) {
+        bail!("{}: {fault}", new.origin.path_of(ACCEPTED));
+    }
     let changes = compare(&old.api, &new.api, &renamed);
     let report = DiffReport {
         old: old.label.clone(),
         new: new.label.clone(),
-        approvals: Approvals::match_up(approvals, &changes),
+        bodies: UntypedBodies::of(&new.api),
+        approvals: Approvals::match_up(accepted, &changes),
         version: client_version(&old.origin)?,
         changes,
     };
@@ -100,7 +110,9 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     } = &mut comparison;
     if let Some(consumer) = &consumer {
         for name in consumer.unknown(&old.api, &new.api) {
-            eprintln!("warning: --operations: `{name}` is no operation of either version");
+            output::note(&format!(
+                "warning: --operations: `{name}` is no operation of either version"
+            ));
         }
         consumer.retain(&old.api, &new.api, &mut report.changes);
     }
@@ -108,6 +120,12 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
         report
             .changes
             .retain(|change| change.id.kind() == Topic::Permission);
+    }
+    if let Some(warning) = stale_ir(&comparison.new) {
+        output::note(&warning);
+    }
+    if args.draft_accepted {
+        return draft_accepted(args, &comparison.report);
     }
     let shown = show(args, &comparison);
     output::print(&shown).context("cannot write to standard output")?;
@@ -154,15 +172,25 @@ fn show(args: &DiffArgs, comparison: &Comparison) -> String {
     } = comparison;
     let mut finder = Finder::new(old, new);
     match args.format {
-        DiffFormat::Text => text::render(report, text_options(args.color, args.all)),
-        DiffFormat::Markdown => markdown::render(report, &mut finder, args.links.as_deref()),
+        DiffFormat::Text => text::render(
+            report,
+            text_options(args.color, args.all, args.fingerprints),
+        ),
+        DiffFormat::Markdown => {
+            let options = markdown::MarkdownOptions {
+                links: args.links.as_deref(),
+                head: args.head.as_deref(),
+                fingerprints: args.fingerprints,
+            };
+            markdown::render(report, &mut finder, options)
+        }
         DiffFormat::Json => json::render(report),
         DiffFormat::Html => html::render(report, &mut finder),
         DiffFormat::Github => github::render(report, &mut finder),
     }
 }
 
-fn text_options(color: ColorChoice, all: bool) -> text::TextOptions {
+fn text_options(color: ColorChoice, all: bool, fingerprints: bool) -> text::TextOptions {
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
@@ -175,25 +203,102 @@ fn text_options(color: ColorChoice, all: bool) -> text::TextOptions {
         .ok()
         .and_then(|width| width.parse().ok())
         .unwrap_or(100);
-    text::TextOptions { color, all, width }
+    text::TextOptions {
+        color,
+        all,
+        fingerprints,
+        width,
+    }
 }
 
 fn outcome(fail_on: FailOn, report: &DiffReport) -> Outcome {
-    let open = |change: &&Change| report.approvals.reason(change).is_none();
-    let mut open = report.changes.iter().filter(open);
-    let is_met = match fail_on {
-        FailOn::Never => false,
-        FailOn::Any => open.next().is_some(),
-        FailOn::Breaking => open.any(|change| change.worst() == Impact::Breaking),
-        FailOn::Permissions => {
-            open.any(|change| change.access.is_some_and(|access| access != Access::Same))
-        }
-    };
-    if is_met {
+    if report
+        .changes
+        .iter()
+        .any(|change| fails(fail_on, report, change))
+    {
         Outcome::Findings
     } else {
         Outcome::Fine
     }
+}
+
+/// Whether a change is one to fail on, and nobody approved it.
+fn fails(fail_on: FailOn, report: &DiffReport, change: &Change) -> bool {
+    let is_meant = match fail_on {
+        FailOn::Never => false,
+        FailOn::Any => true,
+        FailOn::Breaking => change.worst() == Impact::Breaking,
+        FailOn::Permissions => change.access.is_some_and(|access| access != Access::Same),
+    };
+    is_meant && report.approvals.reason(change).is_none()
+}
+
+fn draft_accepted(args: &DiffArgs, report: &DiffReport) -> Result<Outcome> {
+    let fail_on = match args.fail_on {
+        FailOn::Never => FailOn::Breaking,
+        other => other,
+    };
+    let open = report
+        .changes
+        .iter()
+        .filter(|change| fails(fail_on, report, change));
+    let because = args.because.as_deref().expect("clap requires it");
+    let draft = approvals::draft(open, because);
+    if draft.is_empty() {
+        output::note("Nothing breaks that accepted.yaml does not approve yet.");
+    }
+    output::print(&draft).context("cannot write to standard output")?;
+    Ok(Outcome::Fine)
+}
+
+/// What to say where a spec folder's IR is not what its docs say: the diff shows the IR.
+fn stale_ir(version: &ApiVersion) -> Option<String> {
+    let Origin::Spec(folder) = &version.origin else {
+        return None;
+    };
+    if version.ir.is_empty() || !folder.join("docs").is_dir() {
+        return None; // read from the docs just now, or there are none
+    }
+    let stale = match super::source::read_docs(folder) {
+        Ok(Some(api)) => api != version.api,
+        Ok(None) => false,
+        Err(_) => true,
+    };
+    let folder = crate::workspace::shown(folder);
+    stale.then(|| {
+        format!(
+            "warning: {folder}/ir is not what {folder}/docs say, so changes of the docs are missing here: \
+             run `cargo xtask regen`"
+        )
+    })
+}
+
+/// Approvals of a spec folder that match no change since the main branch nor since the last release.
+///
+/// # Errors
+/// The versions cannot be compared.
+pub fn unmatched_approvals(spec: &Path) -> Result<Vec<String>> {
+    if Origin::Spec(spec.to_owned()).read(ACCEPTED)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let here = spec.to_string_lossy();
+    let since_main = comparison(None, Some(&here), spec)?;
+    let repository = crate::git::Repository::at(super::source::parent_of(spec))?;
+    let since_release = match repository.last_release()? {
+        Some((tag, _)) => {
+            comparison(Some(&tag), Some(&here), spec)?
+                .report
+                .approvals
+                .reasons
+        }
+        None => std::collections::HashMap::new(),
+    };
+    let unmatched = since_main.report.approvals.unmatched.into_iter();
+    Ok(unmatched
+        .filter(|approval| !since_release.contains_key(&approval.fingerprint))
+        .map(|approval| approval.unmatched_line())
+        .collect())
 }
 
 fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
@@ -213,7 +318,7 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
     )?;
     let draft = api_diff::renamed::draft(&report.changes, renamed, &since);
     if draft.is_empty() {
-        eprintln!("No operation was renamed that renamed.yaml does not have yet.");
+        output::note("No operation was renamed that renamed.yaml does not have yet.");
     }
     output::print(&draft).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
@@ -255,11 +360,15 @@ pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
     let report = DiffReport {
         old: format!("a/{}", args.path),
         new: format!("b/{}", args.path),
+        bodies: UntypedBodies::default(),
         approvals: Approvals::default(),
         version: None,
         changes,
     };
-    output::print(&text::render(&report, text_options(args.color, true)))
-        .context("cannot write to standard output")?;
+    output::print(&text::render(
+        &report,
+        text_options(args.color, true, false),
+    ))
+    .context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }

@@ -2,7 +2,6 @@
 
 pub mod args;
 pub mod command;
-pub mod git;
 pub mod lines;
 pub mod renamed;
 pub mod source;

@@ -3,8 +3,8 @@
 //! A folder wins over a revision of the same name. A spec folder without an IR (docs that somebody
 //! wants to compare before taking them) is read in memory.
 
-use super::git::Repository;
 use crate::folder::SpecFolder;
+use crate::git::Repository;
 use anyhow::{Context as _, Result, bail};
 use rayon::prelude::*;
 use spec::{Api, Models, Page};
@@ -319,12 +319,27 @@ fn finish(found: Found, parts: Vec<IrFile>) -> Result<ApiVersion> {
         }
     }
     api.pages.sort_by(|a, b| a.api.cmp(&b.api));
+    api.models.models.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(ApiVersion {
         label,
         api,
         origin,
         ir,
     })
+}
+
+/// The API as the docs of a spec folder say it, or nothing where parts of the IR are written by hand.
+///
+/// # Errors
+/// The docs cannot be read.
+pub fn read_docs(folder: &Path) -> Result<Option<Api>> {
+    let handmade = SpecFolder::read(folder)?.handmade_ir;
+    if !handmade.is_empty() {
+        return Ok(None);
+    }
+    let mut api = extract(folder)?;
+    api.pages.sort_by(|a, b| a.api.cmp(&b.api));
+    Ok(Some(api))
 }
 
 /// The docs of a folder, as `regen` would read them. Findings are `lint`'s business, but with an

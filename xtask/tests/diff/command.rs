@@ -170,7 +170,7 @@ fn what_cannot_be_compared_ends_with_2_and_says_why() {
     outside.write_ir("spec/ir", &api("ThingsApi", AFTER));
     let ran = outside.xtask(&["diff"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.err.contains("not in a git repository"), "{}", ran.err);
+    assert!(ran.err.contains("not a git repository"), "{}", ran.err);
 }
 
 #[test]
@@ -356,5 +356,175 @@ fn git_diff_can_use_it() {
     assert!(
         out.contains("operation-renamed  getThing → getThingById"),
         "{out}"
+    );
+}
+
+#[test]
+fn a_draft_approves_what_is_shown_and_keeps_its_reason() {
+    let folder = repository();
+    let ran = folder.xtask(&["diff", "--draft-accepted"]);
+    assert_eq!(ran.code, 2, "a reason is needed: {}", ran.out);
+    let ran = folder.xtask(&["diff", "--draft-accepted", "--because", " "]);
+    assert_eq!(ran.code, 2, "and it says something: {}", ran.out);
+    let because = "agreed: \"yes\" # since\nlast week";
+    let ran = folder.xtask(&["diff", "--draft-accepted", "--because", because]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.out.matches("- fingerprint: ").count(), 1, "{}", ran.out);
+    assert!(
+        ran.out
+            .starts_with("# ThingsApi, getThingById: operation-renamed\n"),
+        "{}",
+        ran.out
+    );
+    folder.write("spec/accepted.yaml", &ran.out);
+    assert_eq!(folder.xtask(&["diff", "--fail-on", "breaking"]).code, 0);
+    let ran = folder.xtask(&["diff", "--draft-accepted", "--because", "again"]);
+    assert_eq!(ran.out, "", "what is approved is not drafted again");
+    let filter = ["diff", "--only", "permissions", "--fail-on", "permissions"];
+    let ran = folder.xtask(&[&filter[..], &["--draft-accepted", "--because", "x"]].concat());
+    assert!(ran.out.contains("permission-added"), "{}", ran.out);
+}
+
+#[test]
+fn approvals_that_contradict_or_say_nothing_are_errors() {
+    let folder = repository();
+    for (text, says) in [
+        (
+            "- { fingerprint: aaaaaaaaaaaaaaaa, because: One }\n- { fingerprint: aaaaaaaaaaaaaaaa, because: Two }\n",
+            "entries 1 and 2 approve the same change",
+        ),
+        (
+            "- { fingerprint: aaaaaaaaaaaaaaaa, because: '' }\n",
+            "`because` of aaaaaaaaaaaaaaaa is empty",
+        ),
+        (
+            "- { fingerprint: banana, because: One }\n",
+            "`banana` is no fingerprint",
+        ),
+    ] {
+        folder.write("spec/accepted.yaml", text);
+        let ran = folder.xtask(&["diff"]);
+        assert_eq!(ran.code, 2, "{says}");
+        assert!(
+            ran.err.contains("spec/accepted.yaml: ") && ran.err.contains(says),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn the_version_is_that_of_what_is_shown() {
+    let folder = repository();
+    folder.write("used.txt", "getThings\n");
+    let ran = folder.xtask(&["diff", "--operations", "used.txt"]);
+    assert!(
+        ran.out.contains("at least 1.0.1 after 1.0.0"),
+        "{}",
+        ran.out
+    );
+    let ran = folder.xtask(&["diff", "--fingerprints"]);
+    assert_eq!(ran.out.matches("Fingerprint: ").count(), 3, "{}", ran.out);
+}
+
+#[test]
+fn git_is_asked_about_the_folder_and_its_words_are_shown() {
+    let folder = repository();
+    let elsewhere = Folder::new();
+    elsewhere.init();
+    let hook = elsewhere.path().join(".git").display().to_string();
+    let index = elsewhere.path().join("no-index").display().to_string();
+    let ran = folder.xtask_with(
+        &["diff", "main"],
+        &[("GIT_DIR", &hook), ("GIT_INDEX_FILE", &index)],
+    );
+    assert_eq!(ran.code, 0, "a hook's environment: {}", ran.err);
+    assert!(ran.out.contains("operation-renamed"), "{}", ran.out);
+    let ran = folder.xtask_with(
+        &["diff", "main"],
+        &[("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")],
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("dubious ownership"), "{}", ran.err);
+}
+
+#[test]
+fn untyped_bodies_are_said_and_not_guessed_about() {
+    let folder = Folder::new();
+    for (side, body, required) in [
+        ("old", "object", false),
+        ("new", "object", true),
+        ("typed-old", "Thing", false),
+        ("typed-new", "Thing", true),
+    ] {
+        let operation = format!(
+            "- {{ id: postThing, method: POST, path: /things, parameters: [{{ name: body, in: body, type: {body}, required: true }}], returns: void }}"
+        );
+        let mut version = api("ThingsApi", &operation);
+        version.models.models = spec::yaml::parse(&format!(
+            "- {{ name: Thing, fields: [{{ name: size, type: integer, required: {required} }}] }}"
+        ))
+        .unwrap();
+        folder.write_ir(side, &version);
+    }
+    let shown = folder.xtask(&["diff", "old", "new"]).out;
+    let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Not judged: 1 of the 1 request bodies have no documented type"),
+        "{shown}"
+    );
+    assert!(
+        words.contains("If an untyped body carries it: a request without it is refused"),
+        "{shown}"
+    );
+    let shown = folder.xtask(&["diff", "typed-old", "typed-new"]).out;
+    assert!(
+        shown.contains("BREAKS wire+Rust model-field-became-required"),
+        "{shown}"
+    );
+    assert!(!shown.contains("Not judged"), "{shown}");
+}
+
+#[test]
+fn what_the_docs_say_cannot_command_a_terminal_or_a_workflow() {
+    let folder = Folder::new();
+    let hostile = "::error::owned \u{1b}]0;title\u{7} ##[error]x \u{202e}";
+    let quoted = serde_json::to_string(hostile).unwrap();
+    let operation = |summary: &str, values: &str| {
+        format!(
+            "- {{ id: {quoted}, method: GET, path: /things, summary: {summary}, parameters: [{{ name: {quoted}, in: query, type: string, values: [{values}] }}], returns: string }}"
+        )
+    };
+    folder.write_ir("old", &api("ThingsApi", &operation("a", "b")));
+    folder.write_ir("new", &api("ThingsApi", &operation(&quoted, &quoted)));
+    for format in ["text", "markdown", "github", "html"] {
+        let shown = folder
+            .xtask(&["diff", "old", "new", "--all", "--format", format])
+            .out;
+        for character in ['\u{1b}', '\u{7}', '\u{202e}'] {
+            assert!(
+                !shown.contains(character),
+                "{format}: {character:?} in {shown}"
+            );
+        }
+        if format != "github" {
+            assert!(
+                !shown
+                    .lines()
+                    .any(|line| line.trim_start().starts_with("::")),
+                "{format}: {shown}"
+            );
+        }
+        if format == "text" {
+            assert!(!shown.contains("##["), "{shown}");
+        }
+    }
+    let ran = folder.xtask(&["diff", "\u{1b}[31m\n::error::x", "new"]);
+    assert_eq!(ran.code, 2);
+    assert!(!ran.err.contains('\u{1b}'), "{}", ran.err);
+    assert!(
+        !ran.err.lines().any(|line| line.starts_with("::")),
+        "{}",
+        ran.err
     );
 }

@@ -9,3 +9,4 @@ mod formats;
 mod noise;
 mod publish;
 mod spec_folder;
+mod workflow;

@@ -20,21 +20,21 @@ fn text(count: usize, before: &str, after: &str) -> String {
 const PLAIN: &str = "parameters: [{ name: size, in: query, type: number }]";
 
 #[test]
-fn the_same_change_on_more_than_a_hundred_operations_is_one_line() {
+fn the_same_change_of_ten_operations_is_one_line() {
     let after = "parameters: [{ name: size, in: query, type: number }, { name: expand, in: query, type: [string] }]";
-    let shown = text(101, PLAIN, after);
-    assert!(shown.contains("compatible       new-optional-request-parameter  parameter expand  + optional [string] in query  101 operations"), "{shown}");
-    assert!(!shown.contains("getThing5"), "{shown}");
-    assert!(shown.contains("101 changes"), "they are counted: {shown}");
-    let shown = text(100, PLAIN, after);
+    let shown = text(10, PLAIN, after);
+    assert!(shown.contains("compatible       new-optional-request-parameter  parameter expand  + optional [string] in query  10 operations"), "{shown}");
+    assert!(!shown.contains("GET /things/5"), "{shown}");
+    assert!(shown.contains("10 changes"), "they are counted: {shown}");
+    let shown = text(9, PLAIN, after);
     assert!(
-        shown.contains("getThing5 "),
-        "a hundred are read one by one: {shown}"
+        shown.contains("GET /things/5"),
+        "nine are read one by one: {shown}"
     );
 }
 
 #[test]
-fn drift_that_breaks_is_shown_as_breaking_and_first() {
+fn what_is_repeated_and_breaks_is_shown_as_breaking_and_first() {
     let after = "parameters: [{ name: size, in: query, type: number, required: true }]";
     let shown = text(150, PLAIN, after);
     let head = shown
@@ -45,7 +45,7 @@ fn drift_that_breaks_is_shown_as_breaking_and_first() {
 }
 
 #[test]
-fn drift_with_different_impacts_is_not_one_change() {
+fn repeats_with_different_impacts_are_not_one_change() {
     // The first optional parameter breaks code, a further one does not.
     let before =
         many(150, PLAIN) + "- { id: getLast, method: GET, path: /last, returns: string }\n";
@@ -64,7 +64,7 @@ fn drift_with_different_impacts_is_not_one_change() {
 }
 
 #[test]
-fn permissions_never_drift() {
+fn permissions_are_never_repeats() {
     let permission =
         |name: &str| format!("permissions: {{ require: any, of: [\"a:b:view\", \"{name}\"] }}");
     let shown = text(150, &permission("a:c:view"), &permission("a:d:view"));
@@ -99,4 +99,41 @@ fn prose_and_order_are_counted_until_asked_for() {
         "{shown}"
     );
     assert!(shown.contains("enum-value-order-changed"), "{shown}");
+}
+
+#[test]
+fn the_same_change_of_fifty_models_is_one_line_with_their_names() {
+    let folder = Folder::new();
+    for (side, required) in [("old", false), ("new", true)] {
+        let mut version = api("ThingsApi", "[]");
+        let models = (0..50).fold(String::new(), |mut text, index| {
+            writeln!(text, "- {{ name: Model{index}, fields: [{{ name: id, type: string, required: {required} }}] }}").unwrap();
+            text
+        });
+        version.models.models = spec::yaml::parse(&models).unwrap();
+        folder.write_ir(side, &version);
+    }
+    let shown = folder.xtask(&["diff", "old", "new"]).out;
+    assert_eq!(
+        shown.matches("model-field-became-required").count(),
+        1,
+        "{shown}"
+    );
+    assert!(
+        shown.contains("field id  optional → required  50 models"),
+        "{shown}"
+    );
+    assert!(shown.contains("Model7"), "{shown}");
+}
+
+#[test]
+fn permissions_of_one_operation_that_change_alike_are_one_line() {
+    let permissions = |of: &str| format!("permissions: {{ require: any, of: [{of}] }}");
+    let shown = text(
+        1,
+        &permissions("\"a:b:view\""),
+        &permissions("\"a:b:view\", \"a:c:view\", \"a:d:view\""),
+    );
+    assert_eq!(shown.matches("permission-added").count(), 1, "{shown}");
+    assert!(shown.contains("+ a:c:view, a:d:view"), "{shown}");
 }

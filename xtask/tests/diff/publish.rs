@@ -19,10 +19,18 @@ fn workspace() -> Folder {
     folder.write("spec/docs/ThingsApi.md", PAGE);
     folder.write("spec/client.yaml", &client("1.0.0"));
     folder.write("CHANGELOG.md", "# Changelog\n\n## 1.0.0\n\nThe first.\n");
-    folder.write(".gitignore", "cargo.sh\nasked\n");
+    folder.write(
+        ".gitignore",
+        "cargo.sh\nasked\ncompared\nmissing\nviolated\nunable\n",
+    );
     folder.write(
         "cargo.sh",
-        "#!/bin/sh\necho \"$@\" >> asked\n[ ! -e broken ]\n",
+        "#!/bin/sh\n\
+         case \"$*\" in\n\
+         'semver-checks --version') [ ! -e missing ]; exit ;;\n\
+         semver-checks*) echo \"$@\" >> compared; [ ! -e violated ] || exit 100; [ ! -e unable ]; exit ;;\n\
+         esac\n\
+         echo \"$@\" >> asked\n[ ! -e broken ]\n",
     );
     regen(&folder);
     folder.commit("Release 1.0.0");
@@ -243,4 +251,73 @@ fn an_entry_of_renamed_yaml_that_no_longer_applies_is_an_error() {
         assert!(shown.contains("renamed.yaml:2:1"), "{says}: {shown}");
         assert_eq!(folder.xtask(&["regen"]).code, 1, "{says}");
     }
+}
+
+#[test]
+fn the_public_items_are_compared_with_the_last_release() {
+    let folder = workspace();
+    let compared = || fs::read_to_string(folder.path().join("compared")).unwrap_or_default();
+    let ran = publish(&folder, &["--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(compared(), "", "there is no release to compare with");
+    folder.git(&["tag", "v1.0.0"]);
+    folder.write("spec/client.yaml", &client("1.0.1"));
+    folder.write("CHANGELOG.md", "# Changelog\n\n## 1.0.1\n");
+    regen(&folder);
+    let ran = publish(&folder, &["--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        compared().contains("generated/Cargo.toml --baseline-rev v1.0.0"),
+        "{}",
+        compared()
+    );
+    folder.write("violated", "");
+    let ran = publish(&folder, &["--dry-run"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("refused: 1.0.1 promises more after v1.0.0"),
+        "{}",
+        ran.err
+    );
+    let ran = publish(&folder, &["--dry-run", "--without-semver-checks"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("were not compared with v1.0.0 (--without-semver-checks)"),
+        "{}",
+        ran.err
+    );
+    fs::remove_file(folder.path().join("violated")).unwrap();
+    folder.write("unable", "");
+    let ran = publish(&folder, &["--dry-run"]);
+    assert_eq!(
+        ran.code, 2,
+        "what could not be compared is no verdict: {}",
+        ran.err
+    );
+    folder.write("missing", "");
+    let ran = publish(&folder, &["--dry-run"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("`cargo install cargo-semver-checks --locked`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_broken_index_is_no_clean_tree() {
+    let folder = workspace();
+    folder.write(".git/index", "no index");
+    let ran = publish(&folder, &[]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains("git status --porcelain") && ran.err.contains("index"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(asked(&folder), "");
+    assert_eq!(tags(&folder), "");
 }

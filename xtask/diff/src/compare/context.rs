@@ -1,9 +1,10 @@
-//! What every comparison needs: both APIs, and what identifies an operation.
+//! What every comparison needs.
 
 use super::usage::Usage;
+use super::verdict::Seen;
 use crate::change::Subject;
-use spec::{Api, Method, Operation, Page, RenamedOperation};
-use std::borrow::Cow;
+use spec::{Api, Operation, Page, RenamedOperation};
+use templates::{OperationSurface, Surface};
 
 /// What stays the same during one comparison.
 pub(super) struct Context<'a> {
@@ -12,32 +13,10 @@ pub(super) struct Context<'a> {
     /// The aliases that the new client has.
     pub(super) renamed: &'a [RenamedOperation],
     pub(super) usage: Usage<'a>,
-}
-
-/// What makes an operation that operation.
-pub(crate) type Key<'a> = (Method, Cow<'a, str>);
-
-/// The path with every variable called the same.
-pub(crate) fn anonymous(path: &str) -> Cow<'_, str> {
-    if !path.contains('{') {
-        return Cow::Borrowed(path);
-    }
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((_, behind)) = after.split_once('}') else {
-            break;
-        };
-        out.push_str(before);
-        out.push_str("{}");
-        rest = behind;
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-pub(crate) fn key(operation: &Operation) -> Key<'_> {
-    (operation.method, anonymous(&operation.path))
+    /// What callers saw.
+    pub(super) old_surface: Surface<'a>,
+    /// What callers see.
+    pub(super) new_surface: Surface<'a>,
 }
 
 /// The place of an operation.
@@ -48,5 +27,21 @@ pub(super) fn subject_of(page: &Page, operation: &Operation) -> Subject {
         method: Some(operation.method),
         path: Some(operation.path.clone()),
         ..Subject::default()
+    }
+}
+
+impl Context<'_> {
+    /// What callers saw and see of an operation that is in both versions.
+    pub(super) fn seen(
+        &self,
+        (old_page, old): (&Page, &Operation),
+        (new_page, new): (&Page, &Operation),
+    ) -> Seen<'_, OperationSurface<'_>> {
+        let was = self.old_surface.operation(&old_page.api, &old.id);
+        let is = self.new_surface.operation(&new_page.api, &new.id);
+        Seen {
+            was: was.expect("a surface has every operation of its API"),
+            is: is.expect("a surface has every operation of its API"),
+        }
     }
 }

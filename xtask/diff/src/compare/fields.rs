@@ -2,13 +2,16 @@
 
 use super::collector::{ChangeCollector, sides, texts};
 use super::context::Context;
+use super::order;
 use super::types::{includes, request_impact, response_impact};
 use super::usage::ModelUse;
 use super::values::{self, Event, Verdict};
-use super::{order, rust};
+use super::verdict::{Seen, differ, variant};
 use crate::change::{Id, Impact};
+use crate::escape::code;
 use spec::Field;
 use std::collections::HashMap;
+use templates::{FieldSurface, ModelSurface};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
@@ -25,13 +28,15 @@ pub(super) fn compare(
     old: &[Field],
     new: &[Field],
     used: ModelUse,
+    seen: Seen<'_, ModelSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let pairs = match_up(old, new);
     for &(before, after) in &pairs {
         let (was, is) = (&old[before], &new[after]);
+        let seen = seen.field(&was.name, &is.name);
         changes.in_field(&is.name, |changes| {
-            field_changed(context, was, is, used, changes)
+            field_changed(context, was, is, used, seen, changes);
         });
     }
     for (index, field) in old.iter().enumerate() {
@@ -88,11 +93,21 @@ fn field_changed(
     old: &Field,
     new: &Field,
     used: ModelUse,
+    seen: Seen<'_, FieldSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old == new {
         return;
     }
+    // Every fact is named, so that rustc asks here what becomes of a new one.
+    let Field {
+        name: _,
+        wire: _,
+        ty: _,
+        required: _,
+        values: _,
+        description: _,
+    } = new;
     if old.name != new.name {
         changes.push(
             Id::FieldRenamed,
@@ -108,11 +123,11 @@ fn field_changed(
             Id::FieldWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
             used.impact(Breaking, Breaking),
-            rust::name_changed(old.wire_name(), new.wire_name()),
+            differ(&seen.was.name, &seen.is.name),
             format!(
-                "Its key in JSON is `{}` now, no longer `{}`, and the field's name in Rust is made of it. {}",
-                new.wire_name(),
-                old.wire_name(),
+                "Its key in JSON is {} now, no longer {}, and the field's name in Rust is made of it. {}",
+                code(new.wire_name()),
+                code(old.wire_name()),
                 used.sentence("the server does not know the old key", "the old client does not see the new key")
             ),
         );
@@ -160,16 +175,16 @@ fn field_changed(
             Id::FieldTypeChanged,
             sides(&old.ty, &new.ty),
             wire,
-            rust::field_type(&old.ty, &new.ty),
+            differ(&seen.was.ty, &seen.is.ty),
             format!(
-                "It was `{}` and is {what} type, `{}`. The model is {}, and the field has another type in Rust.",
-                old.ty,
-                new.ty,
+                "It was {} and is {what} type, {}. The model is {}, and the field has another type in Rust.",
+                code(&old.ty.to_string()),
+                code(&new.ty.to_string()),
                 used.words()
             ),
         );
     }
-    values(old, new, used, changes);
+    values(old, new, used, seen, changes);
     if old.description != new.description {
         changes.push(
             Id::FieldDescriptionChanged,
@@ -181,13 +196,19 @@ fn field_changed(
     }
 }
 
-fn values(old: &Field, new: &Field, used: ModelUse, changes: &mut ChangeCollector) {
+fn values(
+    old: &Field,
+    new: &Field,
+    used: ModelUse,
+    seen: Seen<'_, FieldSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     let used_in = used.words();
     let judge = |event: &Event<'_>| match event {
         Event::Listed => Verdict {
             id: Id::FieldBecameEnum,
             wire: used.impact(Breaking, Compatible),
-            rust: rust::field_listed_values(old, new),
+            rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
                 "The docs list its values now; in Rust a text becomes an enum. The model is {used_in}."
             ),
@@ -195,7 +216,7 @@ fn values(old: &Field, new: &Field, used: ModelUse, changes: &mut ChangeCollecto
         Event::Unlisted => Verdict {
             id: Id::FieldEnumRemoved,
             wire: used.impact(Compatible, Compatible),
-            rust: rust::field_listed_values(old, new),
+            rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
                 "The docs no longer list its values; in Rust an enum becomes a text. The model is {used_in}."
             ),
@@ -203,17 +224,19 @@ fn values(old: &Field, new: &Field, used: ModelUse, changes: &mut ChangeCollecto
         Event::Removed(value) => Verdict {
             id: Id::FieldEnumValueRemoved,
             wire: used.impact(Breaking, Compatible),
-            rust: rust::field_value(old, value, Breaking),
+            rust: variant(&seen.was.variants, &value.to_string(), Breaking),
             text: format!(
-                "`{value}` is no longer documented. An enum of the values has no such variant. The model is {used_in}."
+                "{} is no longer documented. An enum of the values has no such variant. The model is {used_in}.",
+                code(&value.to_string())
             ),
         },
         Event::Added(value) => Verdict {
             id: Id::FieldEnumValueAdded,
             wire: used.impact(Compatible, Compatible),
-            rust: rust::field_value(new, value, Compatible),
+            rust: variant(&seen.is.variants, &value.to_string(), Compatible),
             text: format!(
-                "`{value}` is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}."
+                "{} is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}.",
+                code(&value.to_string())
             ),
         },
     };

@@ -3,7 +3,7 @@
 //! An operation is identified by its method and path, with the names of the variables left out: a new
 //! documented name is a rename, not one operation less and one more.
 
-use super::context::{Key, key};
+use super::key::{Key, key};
 use spec::{Api, Operation, Page};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -5,6 +5,7 @@
 mod collector;
 mod context;
 mod fields;
+mod key;
 mod matching;
 mod models;
 mod operations;
@@ -12,12 +13,13 @@ mod order;
 mod pages;
 mod parameters;
 mod permissions;
-mod rust;
 mod types;
 mod usage;
 mod values;
+mod verdict;
 
-pub(crate) use context::{anonymous, key};
+pub(crate) use key::{anonymous, key};
+pub use usage::UntypedBodies;
 
 use crate::change::{Change, Id, Subject};
 use context::Context;
@@ -30,11 +32,17 @@ use usage::Usage;
 /// folder's `renamed.yaml`.
 pub fn compare(old: &Api, new: &Api, renamed: &[RenamedOperation]) -> Vec<Change> {
     let usage = Usage::of(old, new);
+    let (old_surface, new_surface) = rayon::join(
+        || templates::surface(old, &[]),
+        || templates::surface(new, renamed),
+    );
     let context = Context {
         old,
         new,
         renamed,
         usage,
+        old_surface,
+        new_surface,
     };
     let matched = Matched::of(old, new);
     let (mut changes, models) = rayon::join(

@@ -4,6 +4,7 @@ use super::collector::{ChangeCollector, sides};
 use super::context::Context;
 use super::fields;
 use super::usage::ModelUse;
+use super::verdict::Seen;
 use crate::change::{Change, Id, Impact, Subject};
 use rayon::prelude::*;
 use spec::{Api, Model};
@@ -66,6 +67,11 @@ fn changed(
     if old == new {
         return;
     }
+    let Model {
+        name: _,
+        opaque: _,
+        fields: _,
+    } = new;
     if old.opaque != new.opaque {
         let (id, text) = if new.opaque {
             (
@@ -88,5 +94,15 @@ fn changed(
         );
         return; // one of the two has no fields to compare
     }
-    fields::compare(context, &old.fields, &new.fields, used, changes);
+    let seen = Seen {
+        was: context
+            .old_surface
+            .model(&old.name)
+            .expect("a surface has every model of its API"),
+        is: context
+            .new_surface
+            .model(&new.name)
+            .expect("a surface has every model of its API"),
+    };
+    fields::compare(context, &old.fields, &new.fields, used, seen, changes);
 }

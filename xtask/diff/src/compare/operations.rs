@@ -3,9 +3,12 @@
 
 use super::collector::{ChangeCollector, sides, texts};
 use super::context::{Context, subject_of};
-use super::{parameters, permissions, rust, types};
+use super::verdict::{Seen, differ};
+use super::{parameters, permissions, types};
 use crate::change::{Change, Id, Impact};
+use crate::escape::code;
 use spec::{Operation, Page};
+use templates::OperationSurface;
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
@@ -20,15 +23,35 @@ pub(super) fn compare(
     if old == new && old_page.api == new_page.api {
         return Vec::new(); // most of them, most of the time
     }
+    // Every fact is named, so that rustc asks here what becomes of a new one.
+    let Operation {
+        id: _,
+        method: _, // identifies the operation
+        path: _,   // likewise, but for the names of its variables, which are the parameters'
+        summary: _,
+        description: _,
+        preview: _,
+        deprecated: _,
+        safe: _,
+        safe_because: _, // our reason for what is compared above
+        permissions: _,
+        paging: _,
+        job: _,
+        parameters: _,
+        returns: _,
+        produces: _,
+    } = new;
     let mut changes = ChangeCollector::at(subject_of(new_page, new));
+    let seen = context.seen((old_page, old), (new_page, new));
     names(context, old_page, old, new_page, new, &mut changes);
     promises(old, new, &mut changes);
     for found in permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);
     }
-    paging(old, new, &mut changes);
-    parameters::compare(context, old, new, &mut changes);
-    returns(context, old, new, &mut changes);
+    paging(old, new, seen, &mut changes);
+    job(old, new, &mut changes);
+    parameters::compare(context, old, new, seen, &mut changes);
+    returns(context, old, new, seen, &mut changes);
     prose(old, new, &mut changes);
     changes.changes
 }
@@ -77,8 +100,9 @@ fn names(
         Unchanged,
         rust,
         format!(
-            "The same request is now called `{}`, no longer `{}`; {alias}.",
-            new.id, old.id
+            "The same request is now called {}, no longer {}; {alias}.",
+            code(&new.id),
+            code(&old.id)
         ),
     );
 }
@@ -134,7 +158,12 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     }
 }
 
-fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
+fn paging(
+    old: &Operation,
+    new: &Operation,
+    seen: Seen<'_, OperationSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     let describe = |paging: &spec::Paging| {
         let spec::Paging {
             style,
@@ -148,17 +177,17 @@ fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
             spec::Location::Query => "",
             other => &format!(" in the {other}"),
         };
-        format!("{style} by `{parameter}`{place}, `{next}` to `{items}`")
+        format!("{style} by {parameter}{place}, {next} to {items}")
     };
     match (&old.paging, &new.paging) {
         (None, Some(is)) => changes.push(
             Id::PagingAdded,
             (None, Some(describe(is))),
             Unchanged,
-            if rust::has_builder(old) {
-                Compatible
+            if seen.becomes_builder() {
+                Breaking
             } else {
-                rust::FIRST_OPTIONAL
+                Compatible
             },
             "The client can now walk through all pages of the result, on the request builder."
                 .to_owned(),
@@ -172,11 +201,7 @@ fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         ),
         (Some(old), Some(new)) if old != new => {
             // Who walks the pages names the item's type only.
-            let rust = if old.items == new.items {
-                Unchanged
-            } else {
-                Breaking
-            };
+            let rust = differ(&seen.was.items, &seen.is.items);
             changes.push(
                 Id::PagingChanged,
                 sides(&describe(old), &describe(new)),
@@ -189,7 +214,50 @@ fn paging(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     }
 }
 
-fn returns(context: &Context<'_>, old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
+/// How to wait for the job that an operation starts. The client does not wait by itself, so no code and no
+/// request depends on it.
+fn job(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
+    if old.job == new.job {
+        return;
+    }
+    let describe = |job: &spec::Job| {
+        let spec::Job {
+            id,
+            poll,
+            results,
+            state,
+            done,
+            failed,
+            reason,
+            percent,
+        } = job;
+        let reason = reason.as_deref().unwrap_or("nothing");
+        let percent = percent.as_deref().unwrap_or("nothing");
+        format!(
+            "{id} for {poll} until {state} is {} or {}, then {results}; why: {reason}; how far: {percent}",
+            done.join(", "),
+            failed.join(", ")
+        )
+    };
+    changes.push(
+        Id::JobChanged,
+        (
+            old.job.as_ref().map(describe),
+            new.job.as_ref().map(describe),
+        ),
+        Unchanged,
+        Unchanged,
+        "What is known of the job that it starts is another.".to_owned(),
+    );
+}
+
+fn returns(
+    context: &Context<'_>,
+    old: &Operation,
+    new: &Operation,
+    seen: Seen<'_, OperationSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     let (was, is) = (old.media_type(), new.media_type());
     if was != is {
         changes.push(
@@ -198,7 +266,9 @@ fn returns(context: &Context<'_>, old: &Operation, new: &Operation, changes: &mu
             Breaking,
             Unchanged,
             format!(
-                "The response was `{was}` and is `{is}`: who asks for the old one alone may be refused (406), and what reads it cannot read the new one."
+                "The response was {} and is {}: who asks for the old one alone may be refused (406), and what reads it cannot read the new one.",
+                code(was),
+                code(is)
             ),
         );
     }
@@ -210,15 +280,17 @@ fn returns(context: &Context<'_>, old: &Operation, new: &Operation, changes: &mu
         Id::ResponseTypeChanged,
         sides(&old.returns, &new.returns),
         wire,
-        Breaking,
+        differ(&seen.was.returns, &seen.is.returns),
         match wire {
             Breaking => format!(
-                "The response was `{}` and is `{}`; what reads the old shape cannot read the new one.",
-                old.returns, new.returns
+                "The response was {} and is {}; what reads the old shape cannot read the new one.",
+                code(&old.returns.to_string()),
+                code(&new.returns.to_string())
             ),
             _ => format!(
-                "The response was `{}` and is `{}`; readers of the JSON can go on, but the Rust type is another.",
-                old.returns, new.returns
+                "The response was {} and is {}; readers of the JSON can go on, but the Rust type is another.",
+                code(&old.returns.to_string()),
+                code(&new.returns.to_string())
             ),
         },
     );

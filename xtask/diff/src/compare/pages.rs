@@ -4,6 +4,7 @@ use super::context::{Context, subject_of};
 use super::matching::{Matched, OnPage};
 use super::operations;
 use crate::change::{Change, Id, Impact, Subject};
+use crate::escape::code;
 use rayon::prelude::*;
 use spec::{Api, Operation, Page};
 use std::collections::HashSet;
@@ -75,7 +76,7 @@ fn removed(context: &Context<'_>, standing: OnPage<'_>) -> Change {
                 .map(|change| change.rust)
                 .max()
                 .unwrap_or_default();
-            (rust, format!("its name now calls `{}`", line_of(new)))
+            (rust, format!("its name now calls {}", code(&line_of(new))))
         }
         None => (
             Impact::Breaking,
@@ -161,6 +162,12 @@ fn joined_page(standing: OnPage<'_>) -> Change {
 }
 
 fn page_changes(old: &Page, new: &Page, out: &mut Vec<Change>) {
+    let Page {
+        format: _, // of the IR, not of the API
+        api: _,
+        base_url: _,
+        operations: _,
+    } = new;
     let subject = Subject {
         api: Some(new.api.clone()),
         ..Subject::default()

@@ -7,11 +7,14 @@
 
 use super::collector::{ChangeCollector, sides, texts};
 use super::context::Context;
+use super::order;
 use super::types;
 use super::values::{self, Event, Verdict};
-use super::{order, rust};
+use super::verdict::{Seen, differ, variant};
 use crate::change::{Id, Impact};
+use crate::escape::code;
 use spec::{Location, Operation, Parameter};
+use templates::{OperationSurface, ParameterSurface};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
@@ -20,13 +23,16 @@ pub(super) fn compare(
     context: &Context<'_>,
     old: &Operation,
     new: &Operation,
+    seen: Seen<'_, OperationSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let (was, is) = (&old.parameters, &new.parameters);
     let pairs = match_up(was, is);
     for &(before, after) in &pairs {
         changes.in_parameter(&is[after].name, |changes| {
-            changed(context, &was[before], &is[after], changes);
+            let (old, new) = (&was[before], &is[after]);
+            let seen = seen.parameter(&old.name, &new.name);
+            changed(context, old, new, seen, changes);
         });
     }
     for (index, parameter) in was.iter().enumerate() {
@@ -34,11 +40,11 @@ pub(super) fn compare(
             changes.in_parameter(&parameter.name, |changes| removed(parameter, changes));
         }
     }
-    let had_builder = rust::has_builder(old);
+    let becomes_builder = seen.becomes_builder();
     for (index, parameter) in is.iter().enumerate() {
         if !pairs.iter().any(|(_, after)| *after == index) {
             changes.in_parameter(&parameter.name, |changes| {
-                added(parameter, had_builder, changes)
+                added(parameter, becomes_builder, changes);
             });
         }
     }
@@ -78,16 +84,34 @@ fn match_up(old: &[Parameter], new: &[Parameter]) -> Vec<(usize, usize)> {
     pairs
 }
 
-fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
+fn changed(
+    context: &Context<'_>,
+    old: &Parameter,
+    new: &Parameter,
+    seen: Seen<'_, ParameterSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     if old == new {
         return;
     }
+    // Every fact is named, so that rustc asks here what becomes of a new one.
+    let Parameter {
+        name: _,
+        location: _,
+        wire: _,
+        ty: _,
+        required: _,
+        default: _,
+        values: _,
+        explode: _,
+        description: _,
+    } = new;
     if old.name != new.name {
         // A required parameter is positional: its name is nowhere in a caller's code.
         let rust = if old.required && new.required {
             Unchanged
         } else {
-            rust::name_changed(&old.name, &new.name)
+            differ(&seen.was.name, &seen.is.name)
         };
         changes.push(
             Id::ParameterRenamed,
@@ -95,9 +119,9 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mu
             Unchanged,
             rust,
             format!(
-                "The docs call `{}` `{}` now; the request stays the same{}.",
-                old.name,
-                new.name,
+                "The docs call {} {} now; the request stays the same{}.",
+                code(&old.name),
+                code(&new.name),
                 if rust == Breaking {
                     ", but its setter has another name"
                 } else {
@@ -106,10 +130,10 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mu
             ),
         );
     }
-    placed(old, new, changes);
+    placed(old, new, seen, changes);
     required(old, new, changes);
-    typed(context, old, new, changes);
-    values(old, new, changes);
+    typed(context, old, new, seen, changes);
+    values(old, new, seen, changes);
     default(old, new, changes);
     if old.description != new.description {
         changes.push(
@@ -122,13 +146,18 @@ fn changed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mu
     }
 }
 
-fn placed(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
+fn placed(
+    old: &Parameter,
+    new: &Parameter,
+    seen: Seen<'_, ParameterSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     if old.location != new.location {
         changes.push(
             Id::ParameterLocationChanged,
             sides(&old.location, &new.location),
             Breaking,
-            rust::argument_changed(old, new),
+            seen.argument(),
             format!(
                 "It goes into the {} now, no longer into the {}: a client of the old version puts it \
                  where the server does not look; code stays as it is.",
@@ -145,10 +174,10 @@ fn placed(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
             Breaking,
             Unchanged,
             format!(
-                "It is sent as `{}` now, no longer as `{}`: the server does not know what a client of \
+                "It is sent as {} now, no longer as {}: the server does not know what a client of \
                  the old version sends; code stays as it is.",
-                new.wire_name(),
-                old.wire_name()
+                code(new.wire_name()),
+                code(old.wire_name())
             ),
         );
     }
@@ -184,35 +213,49 @@ fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     let is_body = new.location == Location::Body;
     match (old.required, new.required) {
         (false, true) => changes.push(
-            if is_body { Id::BodyBecameRequired } else { Id::ParameterBecameRequired },
+            if is_body {
+                Id::BodyBecameRequired
+            } else {
+                Id::ParameterBecameRequired
+            },
             sides("optional", "required"),
             Breaking,
             Breaking,
             format!(
-                "A call without `{}` is refused now; in Rust it is an argument, no longer a setter.",
-                new.name
+                "A call without {} is refused now; in Rust it is an argument, no longer a setter.",
+                code(&new.name)
             ),
         ),
         (true, false) => changes.push(
-            if is_body { Id::BodyBecameOptional } else { Id::ParameterBecameOptional },
+            if is_body {
+                Id::BodyBecameOptional
+            } else {
+                Id::ParameterBecameOptional
+            },
             sides("required", "optional"),
             Compatible,
             Breaking,
             format!(
-                "A call may leave out `{}` now; in Rust it is a setter, no longer an argument.",
-                new.name
+                "A call may leave out {} now; in Rust it is a setter, no longer an argument.",
+                code(&new.name)
             ),
         ),
         _ => {}
     }
 }
 
-fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
+fn typed(
+    context: &Context<'_>,
+    old: &Parameter,
+    new: &Parameter,
+    seen: Seen<'_, ParameterSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     if old.ty == new.ty {
         return;
     }
     let wire = types::request_impact(context, &old.ty, &new.ty);
-    let rust = rust::argument_changed(old, new);
+    let rust = seen.argument();
     let id = match (new.location == Location::Body, wire) {
         (true, Compatible) => Id::BodyTypeGeneralized,
         (true, _) => Id::BodyTypeChanged,
@@ -224,7 +267,7 @@ fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut 
         Compatible => "the server takes what it took before, and more",
         Unchanged => "the JSON is the same",
     };
-    let code = match rust {
+    let caller = match rust {
         Breaking => "code must pass another type",
         Compatible | Unchanged => "code stays as it is",
     };
@@ -234,42 +277,50 @@ fn typed(context: &Context<'_>, old: &Parameter, new: &Parameter, changes: &mut 
         wire,
         rust,
         format!(
-            "Its type was `{}` and is `{}`: {server}; {code}.",
-            old.ty, new.ty
+            "Its type was {} and is {}: {server}; {caller}.",
+            code(&old.ty.to_string()),
+            code(&new.ty.to_string())
         ),
     );
 }
 
-fn values(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
+fn values(
+    old: &Parameter,
+    new: &Parameter,
+    seen: Seen<'_, ParameterSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     let judge = |event: &Event<'_>| {
         match event {
         Event::Listed => Verdict {
             id: Id::ParameterBecameEnum,
             wire: Breaking,
-            rust: rust::argument_changed(old, new),
+            rust: seen.argument(),
             text: "The docs list its values now: the server may refuse others. In Rust a text becomes an enum."
                 .to_owned(),
         },
         Event::Unlisted => Verdict {
             id: Id::ParameterEnumRemoved,
             wire: Compatible,
-            rust: rust::argument_changed(old, new),
+            rust: seen.argument(),
             text: "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
         },
         Event::Removed(value) => Verdict {
             id: Id::ParameterEnumValueRemoved,
             wire: Breaking,
-            rust: rust::parameter_value(old, Breaking),
+            rust: variant(&seen.was.variants, &value.to_string(), Breaking),
             text: format!(
-                "`{value}` is no longer documented: the server may refuse it. An enum of the values has no such variant."
+                "{} is no longer documented: the server may refuse it. An enum of the values has no such variant.",
+                code(&value.to_string())
             ),
         },
         Event::Added(value) => Verdict {
             id: Id::ParameterEnumValueAdded,
             wire: Compatible,
-            rust: rust::parameter_value(new, Compatible),
+            rust: variant(&seen.is.variants, &value.to_string(), Compatible),
             text: format!(
-                "`{value}` can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it."
+                "{} can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it.",
+                code(&value.to_string())
             ),
         },
     }
@@ -288,18 +339,21 @@ fn default(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
     let (id, text) = match (&was, &is) {
         (None, Some(is)) => (
             Id::ParameterDefaultAdded,
-            format!("The docs say what a call without it gets: `{is}`."),
+            format!("The docs say what a call without it gets: {}.", code(is)),
         ),
         (Some(was), None) => (
             Id::ParameterDefaultRemoved,
-            format!("The docs no longer say that a call without it gets `{was}`."),
+            format!(
+                "The docs no longer say that a call without it gets {}.",
+                code(was)
+            ),
         ),
         _ => (
             Id::ParameterDefaultChanged,
             format!(
-                "A call without it got `{}` and gets `{}`: the same code may have another result.",
-                was.as_deref().unwrap_or_default(),
-                is.as_deref().unwrap_or_default()
+                "A call without it got {} and gets {}: the same code may have another result.",
+                code(was.as_deref().unwrap_or_default()),
+                code(is.as_deref().unwrap_or_default())
             ),
         ),
     };
@@ -312,7 +366,7 @@ fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
     } else {
         Id::ParameterRemoved
     };
-    let code = if parameter.required {
+    let member = if parameter.required {
         "an argument less"
     } else {
         "no such setter"
@@ -323,15 +377,15 @@ fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
         Breaking,
         Breaking,
         format!(
-            "`{}` is gone: the server ignores or refuses what callers still send, and the method has {code}.",
-            parameter.name
+            "{} is gone: the server ignores or refuses what callers still send, and the method has {member}.",
+            code(&parameter.name)
         ),
     );
 }
 
-fn added(parameter: &Parameter, had_builder: bool, changes: &mut ChangeCollector) {
+fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeCollector) {
     let new = (None, Some(describe(parameter)));
-    let name = &parameter.name;
+    let name = code(&parameter.name);
     if parameter.required {
         let id = match parameter.location {
             Location::Body => Id::BodyAddedRequired,
@@ -339,24 +393,24 @@ fn added(parameter: &Parameter, had_builder: bool, changes: &mut ChangeCollector
             Location::Query | Location::Header => Id::NewRequiredParameter,
         };
         let text =
-            format!("A call without `{name}` is refused now, and the method has an argument more.");
+            format!("A call without {name} is refused now, and the method has an argument more.");
         changes.push(id, new, Breaking, Breaking, text);
         return;
     }
     let id = match parameter.location {
         Location::Body => Id::BodyAddedOptional,
-        _ => Id::NewOptionalParameter,
+        Location::Path | Location::Query | Location::Header => Id::NewOptionalParameter,
     };
-    if had_builder {
-        let text = format!("`{name}` can be sent now; the request builder has a setter for it.");
-        changes.push(id, new, Compatible, Compatible, text);
-    } else {
+    if becomes_builder {
         let text = format!(
-            "`{name}` can be sent now. The operation had nothing optional before, so its method returned \
+            "{name} can be sent now. The operation had nothing optional before, so its method returned \
              `Call`; now it returns a request builder of its own. `.await` and `.send()` stay as they \
              are, code that names the type `Call` must change."
         );
-        changes.push(id, new, Compatible, rust::FIRST_OPTIONAL, text);
+        changes.push(id, new, Compatible, Breaking, text);
+    } else {
+        let text = format!("{name} can be sent now; the request builder has a setter for it.");
+        changes.push(id, new, Compatible, Compatible, text);
     }
 }
 

@@ -4,6 +4,7 @@
 //! under ANY and shuts people out under ALL. Every change is marked by that.
 
 use crate::change::{Access, Id};
+use crate::escape::code;
 use spec::{Permissions, Require};
 
 /// A difference of two permission blocks.
@@ -34,29 +35,34 @@ pub(super) fn compare(old: Option<&Permissions>, new: Option<&Permissions>) -> V
             ),
         });
     }
-    for permission in old_list.iter().filter(|p| !new_list.contains(p)) {
+    // Several at once are one change: they mean the same, and one approval is enough.
+    let gone: Vec<&str> = missing(old_list, new_list);
+    if !gone.is_empty() {
         let access = removal(old, new);
+        let (are, listed) = listed(&gone);
         out.push(Difference {
             id: Id::PermissionRemoved,
-            old: Some(permission.clone()),
+            old: Some(gone.join(", ")),
             new: None,
             access,
             text: format!(
-                "{}: `{permission}` is no longer among the permissions, which are now {}.",
+                "{}: {listed} {are} no longer among the permissions, which are now {}.",
                 sentence(access),
                 describe(new)
             ),
         });
     }
-    for permission in new_list.iter().filter(|p| !old_list.contains(p)) {
+    let fresh = missing(new_list, old_list);
+    if !fresh.is_empty() {
         let access = addition(old, new);
+        let (are, listed) = listed(&fresh);
         out.push(Difference {
             id: Id::PermissionAdded,
             old: None,
-            new: Some(permission.clone()),
+            new: Some(fresh.join(", ")),
             access,
             text: format!(
-                "{}: `{permission}` is now among the permissions, which are {}.",
+                "{}: {listed} {are} now among the permissions, which are {}.",
                 sentence(access),
                 describe(new)
             ),
@@ -72,6 +78,19 @@ pub(super) fn compare(old: Option<&Permissions>, new: Option<&Permissions>) -> V
         });
     }
     out
+}
+
+/// What `of` has and `others` has not.
+fn missing<'a>(of: &'a [String], others: &[String]) -> Vec<&'a str> {
+    let missing = of.iter().filter(|permission| !others.contains(permission));
+    missing.map(String::as_str).collect()
+}
+
+/// `is` or `are`, and the names as code.
+fn listed(permissions: &[&str]) -> (&'static str, String) {
+    let are = if permissions.len() == 1 { "is" } else { "are" };
+    let names: Vec<String> = permissions.iter().map(|name| code(name)).collect();
+    (are, names.join(", "))
 }
 
 fn list(permissions: Option<&Permissions>) -> &[String] {

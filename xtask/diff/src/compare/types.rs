@@ -7,25 +7,22 @@ use spec::{Field, Model, Type};
 
 /// Whether everything that is a `narrow` is also a `wide`, as JSON or as text in a URL.
 pub(super) fn includes(wide: &Type, narrow: &Type) -> bool {
-    match (wide, narrow) {
-        (a, b) if a == b => true,
-        (Type::Number, Type::Integer)
-        | (Type::String, Type::Date | Type::DateTime)
-        | (
-            Type::Object,
-            Type::Model(_)
-            | Type::Map(_)
-            | Type::Array(_)
-            | Type::String
-            | Type::Number
-            | Type::Integer
-            | Type::Boolean
-            | Type::Date
-            | Type::DateTime,
-        ) => true,
-        (Type::Array(a), Type::Array(b)) | (Type::Map(a), Type::Map(b)) => includes(a, b),
+    if wide == narrow {
+        return true;
+    }
+    match wide {
+        Type::Number => *narrow == Type::Integer,
+        Type::String => matches!(narrow, Type::Date | Type::DateTime),
+        Type::Object => *narrow != Type::Void,
+        Type::Array(a) => matches!(narrow, Type::Array(b) if includes(a, b)),
+        Type::Map(a) => matches!(narrow, Type::Map(b) if includes(a, b)),
         // A model's JSON is an object, but its keys are not free.
-        _ => false,
+        Type::Model(_)
+        | Type::Integer
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Void => false,
     }
 }
 
@@ -54,17 +51,24 @@ pub(super) fn response_impact(context: &Context<'_>, old: &Type, new: &Type) -> 
 
 /// Two models under two names with the same fields: the JSON cannot tell them apart.
 fn same_shape(context: &Context<'_>, old: &Type, new: &Type) -> bool {
-    match (old, new) {
-        (Type::Model(old), Type::Model(new)) => {
+    match old {
+        Type::Model(old) => {
+            let Type::Model(new) = new else { return false };
             let old = find(&context.old.models.models, old);
             let new = find(&context.new.models.models, new);
             old.zip(new)
                 .is_some_and(|(old, new)| !old.opaque && !new.opaque && fields(old) == fields(new))
         }
-        (Type::Array(a), Type::Array(b)) | (Type::Map(a), Type::Map(b)) => {
-            same_shape(context, a, b)
-        }
-        _ => false,
+        Type::Array(a) => matches!(new, Type::Array(b) if same_shape(context, a, b)),
+        Type::Map(a) => matches!(new, Type::Map(b) if same_shape(context, a, b)),
+        Type::String
+        | Type::Number
+        | Type::Integer
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void => false,
     }
 }
 

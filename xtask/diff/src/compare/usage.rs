@@ -4,8 +4,9 @@
 //! and a promise in a response. So every body and every response is followed to the models that they
 //! reach, in both versions.
 
+use super::key::key;
 use crate::change::Impact;
-use spec::{Api, Field, Location, Type};
+use spec::{Api, Location, Model, Operation, Parameter, Type};
 use std::collections::{HashMap, HashSet};
 
 use Impact::None as Unchanged;
@@ -14,6 +15,50 @@ use Impact::None as Unchanged;
 pub(super) struct Usage<'a> {
     sent: HashSet<&'a str>,
     received: HashSet<&'a str>,
+    /// A body somewhere has no documented type, so what is sent in it is not known.
+    has_untyped_bodies: bool,
+}
+
+/// Request bodies of the new version, each operation counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UntypedBodies {
+    /// Those whose documented type says nothing of what is in them.
+    pub untyped: usize,
+    /// All.
+    pub all: usize,
+}
+
+impl UntypedBodies {
+    /// Counts them.
+    pub fn of(api: &Api) -> Self {
+        let mut seen = HashSet::new();
+        let mut out = Self::default();
+        for operation in api
+            .operations()
+            .filter(|operation| seen.insert(key(operation)))
+        {
+            for body in bodies(operation) {
+                out.all += 1;
+                out.untyped += usize::from(is_untyped(&body.ty));
+            }
+        }
+        out
+    }
+}
+
+/// Whether a type says nothing of the models in it.
+fn is_untyped(ty: &Type) -> bool {
+    match ty {
+        Type::Object | Type::Void => true,
+        Type::Array(inner) | Type::Map(inner) => is_untyped(inner),
+        Type::Model(_)
+        | Type::String
+        | Type::Number
+        | Type::Integer
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime => false,
+    }
 }
 
 /// How one model is used.
@@ -21,6 +66,8 @@ pub(super) struct Usage<'a> {
 pub(super) struct ModelUse {
     sent: bool,
     received: bool,
+    /// Not seen to be sent, but some bodies are untyped.
+    may_be_sent: bool,
 }
 
 impl<'a> Usage<'a> {
@@ -28,24 +75,22 @@ impl<'a> Usage<'a> {
         let mut usage = Self {
             sent: HashSet::new(),
             received: HashSet::new(),
+            has_untyped_bodies: [old, new]
+                .into_iter()
+                .any(|api| UntypedBodies::of(api).untyped > 0),
         };
         for api in [old, new] {
-            let fields: HashMap<&str, &[Field]> = api
+            let models: HashMap<&str, &Model> = api
                 .models
                 .models
                 .iter()
-                .map(|model| (model.name.as_str(), model.fields.as_slice()))
+                .map(|model| (model.name.as_str(), model))
                 .collect();
-            for operation in api.pages.iter().flat_map(|page| &page.operations) {
-                follow(&operation.returns, &fields, &mut usage.received);
-                let bodies = operation
-                    .parameters
-                    .iter()
-                    .filter(|p| p.location == Location::Body);
-                for body in bodies {
-                    follow(&body.ty, &fields, &mut usage.sent);
-                }
-            }
+            let find = |name: &str| models.get(name).copied();
+            let returns = api.operations().map(Operation::received);
+            usage.received.extend(spec::reached(returns, find));
+            let bodies = api.operations().flat_map(bodies).map(|body| &body.ty);
+            usage.sent.extend(spec::reached(bodies, find));
         }
         usage
     }
@@ -54,19 +99,15 @@ impl<'a> Usage<'a> {
         ModelUse {
             sent: self.sent.contains(name),
             received: self.received.contains(name),
+            may_be_sent: self.has_untyped_bodies && !self.sent.contains(name),
         }
     }
 }
 
-/// Adds every model that a type reaches.
-fn follow<'a>(ty: &'a Type, fields: &HashMap<&str, &'a [Field]>, reached: &mut HashSet<&'a str>) {
-    let mut waiting: Vec<&str> = ty.model().into_iter().collect();
-    while let Some(name) = waiting.pop() {
-        if reached.insert(name) {
-            let fields = fields.get(name).copied().unwrap_or_default();
-            waiting.extend(fields.iter().filter_map(|field| field.ty.model()));
-        }
-    }
+/// The request body of an operation.
+fn bodies(operation: &Operation) -> impl Iterator<Item = &Parameter> {
+    let parameters = operation.parameters.iter();
+    parameters.filter(|parameter| parameter.location == Location::Body)
 }
 
 impl ModelUse {
@@ -78,20 +119,30 @@ impl ModelUse {
 
     /// What it means to senders and to readers, as far as there are some.
     pub(super) fn sentence(self, to_senders: &str, to_readers: &str) -> String {
-        match (self.sent, self.received) {
-            (true, true) => format!("It is sent and received: {to_senders}, and {to_readers}."),
-            (true, false) => format!("It is only sent: {to_senders}."),
-            (false, true) => format!("It is only received: {to_readers}."),
-            (false, false) => "No operation uses it.".to_owned(),
+        match (self.sent, self.received, self.may_be_sent) {
+            (true, true, _) => format!("It is sent and received: {to_senders}, and {to_readers}."),
+            (true, false, _) => format!("It is only sent: {to_senders}."),
+            (false, true, true) => format!(
+                "It is received: {to_readers}. If an untyped body carries it: {to_senders}."
+            ),
+            (false, true, false) => format!("It is only received: {to_readers}."),
+            (false, false, true) => format!(
+                "No documented type reaches it. If an untyped body carries it: {to_senders}."
+            ),
+            (false, false, false) => "No operation uses it.".to_owned(),
         }
     }
 
     pub(super) fn words(self) -> &'static str {
-        match (self.sent, self.received) {
-            (true, true) => "sent and received",
-            (true, false) => "sent",
-            (false, true) => "received",
-            (false, false) => "used by no operation",
+        match (self.sent, self.received, self.may_be_sent) {
+            (true, true, _) => "sent and received",
+            (true, false, _) => "sent",
+            (false, true, true) => "received, perhaps also sent in an untyped body",
+            (false, true, false) => "received",
+            (false, false, true) => {
+                "reached by no documented type, perhaps sent in an untyped body"
+            }
+            (false, false, false) => "used by no operation",
         }
     }
 }

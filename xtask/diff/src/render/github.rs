@@ -75,7 +75,8 @@ fn heading(change: &Change) -> String {
 
 /// The runner's own escapes (`toolkit`, `command.ts`).
 fn message(text: &str) -> String {
-    text.replace('%', "%25")
+    crate::escape::controls(text)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

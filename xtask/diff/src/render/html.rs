@@ -4,6 +4,7 @@
 //! Every text of the docs goes through `escape`; the script only hides and shows what is there.
 
 use crate::change::{Access, Change, Impact, Topic};
+use crate::escape::{Piece, controls, pieces};
 use crate::locate::{ChangeLines, Locate};
 use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::{self, Write as _};
@@ -32,18 +33,21 @@ fn page(out: &mut String, report: &DiffReport, finder: &mut dyn Locate) -> fmt::
     writeln!(out, "<p>{}</p>\n</header>", escape(&report.bump_line()))?;
     filters(out)?;
     out.push_str("<main>\n");
+    if let Some(note) = report.untyped_note() {
+        writeln!(out, "<p class=\"warning\">{}</p>", escape(&note))?;
+    }
     unmatched(out, report)?;
     permissions(out, report)?;
     let classes = report.classes();
-    if !classes.drift.is_empty() {
-        out.push_str("<section>\n<h2>The same change on many operations</h2>\n");
-        for drift in &classes.drift {
-            let count = plural(drift.changes.len(), "operation");
+    if !classes.repeated.is_empty() {
+        out.push_str("<section>\n<h2>The same change in many places</h2>\n");
+        for group in &classes.repeated {
+            let count = group.count();
             change(
                 out,
                 report,
-                drift.sample,
-                Some(&count),
+                group.sample,
+                Some((&count, &group.names(usize::MAX))),
                 &ChangeLines::default(),
             )?;
         }
@@ -243,7 +247,7 @@ fn change(
     out: &mut String,
     report: &DiffReport,
     change: &Change,
-    count: Option<&str>,
+    repeated: Option<(&str, &str)>,
     lines: &ChangeLines,
 ) -> fmt::Result {
     let worst = match change.access {
@@ -267,7 +271,7 @@ fn change(
             " <span class=\"badge {access}\">callers: {access}</span>"
         )?;
     }
-    if let Some(count) = count {
+    if let Some((count, _)) = repeated {
         write!(out, " <span class=\"badge\">{count}</span>")?;
     }
     out.push_str("</p>\n");
@@ -276,6 +280,9 @@ fn change(
         writeln!(out, "<p><code>{}</code></p>", escape(&text))?;
     }
     writeln!(out, "<p>{}</p>", sentence(&change.text))?;
+    if let Some((_, names)) = repeated {
+        writeln!(out, "<p>In {}.</p>", escape(names))?;
+    }
     if let Some(because) = report.approvals.reason(change) {
         writeln!(
             out,
@@ -299,23 +306,19 @@ fn change(
     )
 }
 
-/// Our own sentence: what stands between backquotes in it is code.
+/// Our own sentence: what it quotes is code.
 fn sentence(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 32);
-    for (index, part) in text.split('`').enumerate() {
-        let part = escape(part);
-        if index % 2 == 1 {
-            out.push_str("<code>");
-            out.push_str(&part);
-            out.push_str("</code>");
-        } else {
-            out.push_str(&part);
-        }
-    }
-    out
+    pieces(text)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Words(text) => escape(text),
+            Piece::Code(text) => format!("<code>{}</code>", escape(text)),
+        })
+        .collect()
 }
 
 fn escape(text: &str) -> String {
+    let text = controls(text);
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -5,66 +5,107 @@
 //! break the table, and an `@name` must not call somebody.
 
 use crate::change::{Access, Change, Impact};
+use crate::escape::{code, table_code, table_sentence, words};
 use crate::locate::{FileLine, Locate};
+use crate::noise::{Classes, Repeated};
 use crate::report::{DiffReport, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
-/// What a comment may have, with some room left for whoever posts it.
-const LIMIT: usize = 64_000;
+/// What a comment may have, in bytes: GitHub refuses more than 65,536 characters.
+const LIMIT: usize = 65_536;
 /// Room for the last lines.
 const TAIL: usize = 1_000;
 
-/// The whole report. `links` is what stands before a path in a link, with `{revision}` in it for
-/// the commit; without it links are relative.
-pub fn render(report: &DiffReport, finder: &mut dyn Locate, links: Option<&str>) -> String {
-    let mut out = String::from("## API diff\n\n");
-    write!(
-        out,
-        "`{}` → `{}`\n\n",
-        plain(&report.old),
-        plain(&report.new)
-    )
-    .expect("a String takes everything");
-    write!(
-        out,
-        "**{}**\n\n{}\n\n",
+/// How to show it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MarkdownOptions<'a> {
+    /// What stands before a path in a link, with `{revision}` in it for the commit; without it links
+    /// are relative.
+    pub links: Option<&'a str>,
+    /// The commit that the working tree stands for in links. Default: `HEAD`.
+    pub head: Option<&'a str>,
+    /// With the fingerprint of each change.
+    pub fingerprints: bool,
+}
+
+/// By which the workflow knows its own comment again. GitHub does not show it.
+pub const MARKER: &str = "<!-- cargo xtask diff -->";
+
+/// The whole report.
+pub fn render(
+    report: &DiffReport,
+    finder: &mut dyn Locate,
+    options: MarkdownOptions<'_>,
+) -> String {
+    let mut out = format!(
+        "{MARKER}\n## API diff\n\n{} → {}\n\n**{}**\n\n{}\n\n",
+        code(&report.old),
+        code(&report.new),
         report.summary(),
         report.bump_line()
-    )
-    .expect("a String takes everything");
+    );
+    if let Some(note) = report.untyped_note() {
+        write!(out, "{note}\n\n").expect("a String takes everything");
+    }
     let mut budget = Budget {
         used: out.len(),
         left_out: 0,
         places: 0,
     };
-    let mut tail = String::new();
     let classes = report.classes();
     for approval in &report.approvals.unmatched {
-        let because = escape(&approval.because);
-        let line = format!(
-            "- `accepted.yaml` approves `{}` ({because}), which no change has; take the entry out.\n\n",
-            plain(&approval.fingerprint)
+        budget.add(
+            &mut out,
+            &format!("- {}\n\n", words(&approval.unmatched_line())),
+            0,
         );
-        budget.add(&mut out, &line, 0);
     }
     permissions(report, &mut out, &mut budget);
-    let mut row = |change: &Change| row(report, change, finder, links);
-    if !classes.drift.is_empty() {
-        let mut block = String::from("### The same change on many operations\n\n");
-        block.push_str(TABLE);
-        for drift in &classes.drift {
-            block.push_str(&cells(
-                drift.sample,
-                &plural(drift.changes.len(), "operation"),
-                &target(drift.sample).unwrap_or_default(),
-            ));
-        }
-        block.push('\n');
-        budget.add(&mut out, &block, classes.drift.len());
-    }
+    repeated(&classes.repeated, &mut out, &mut budget);
+    let mut row = |change: &Change| row(report, change, finder, options);
     for section in sections(classes.signal.iter().copied()) {
         self::section(&section, &mut out, &mut budget, &mut row);
     }
+    out.push_str(&tail(&classes, &budget));
+    out
+}
+
+fn repeated(groups: &[Repeated<'_>], out: &mut String, budget: &mut Budget) {
+    if groups.is_empty() {
+        return;
+    }
+    let mut block = format!("### The same change in many places\n\n{TABLE}");
+    let mut rows = 0;
+    for group in groups {
+        let target = target(group.sample).map(|target| table_code(&target));
+        let place = format!(
+            "{} in {}",
+            target.unwrap_or_default(),
+            words(&group.names(NAMED))
+        );
+        let row = cells(group.sample, &group.count(), &place);
+        if !budget.fits(block.len() + row.len()) {
+            break;
+        }
+        block.push_str(&row);
+        rows += 1;
+    }
+    block.push('\n');
+    let left_out = &groups[rows..];
+    if !left_out.is_empty() {
+        budget.left_out += left_out
+            .iter()
+            .map(|group| group.changes.len())
+            .sum::<usize>();
+        budget.places += 1;
+    }
+    if rows > 0 {
+        budget.add(out, &block, 0);
+    }
+}
+
+fn tail(classes: &Classes<'_>, budget: &Budget) -> String {
+    let mut tail = String::new();
     if classes.prose.len() + classes.order.len() > 0 {
         write!(
             tail,
@@ -83,9 +124,11 @@ pub fn render(report: &DiffReport, finder: &mut dyn Locate, links: Option<&str>)
         )
         .expect("a String takes everything");
     }
-    out.push_str(&tail);
-    out
+    tail
 }
+
+/// How many names a row for many places lists.
+const NAMED: usize = 20;
 
 const TABLE: &str = "| wire | Rust | change | where |\n|---|---|---|---|\n";
 
@@ -124,7 +167,7 @@ fn section(
     let open = if breaks { " open" } else { "" };
     let head = format!(
         "<details{open}><summary><b>{}</b>: {}</summary>\n\n{TABLE}",
-        escape(section.title),
+        words(section.title),
         section.summary()
     );
     let end = "\n</details>\n\n";
@@ -167,11 +210,11 @@ fn permissions(report: &DiffReport, out: &mut String, budget: &mut Budget) {
     let mut rows = 0;
     for change in &changes {
         let row = format!(
-            "| {} | `{}` | {} {} |\n",
+            "| {} | {} | {} {} |\n",
             change.access.map(Access::as_str).unwrap_or_default(),
-            plain(change.subject.operation.as_deref().unwrap_or_default()),
+            table_code(change.subject.operation.as_deref().unwrap_or_default()),
             change.id,
-            code(&sides(change).unwrap_or_default()),
+            table_code(&sides(change).unwrap_or_default()),
         );
         // At most a third of the comment: each of them also stands with its operation below.
         if block.len() + row.len() > LIMIT / 3 {
@@ -192,37 +235,44 @@ fn row(
     report: &DiffReport,
     change: &Change,
     finder: &mut dyn Locate,
-    base: Option<&str>,
+    options: MarkdownOptions<'_>,
 ) -> String {
     let subject = &change.subject;
     let mut place_text = match (&subject.operation, &subject.model) {
         (Some(name), _) => {
             let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
             let path = subject.path.as_deref().unwrap_or_default();
-            format!("`{}` `{method} {}`", plain(name), plain(path))
+            format!(
+                "{} {}",
+                table_code(name),
+                table_code(&format!("{method} {path}"))
+            )
         }
-        (_, Some(name)) => format!("`{}`", plain(name)),
+        (_, Some(name)) => table_code(name),
         _ => String::new(),
     };
     if let Some(target) = target(change) {
-        write!(place_text, " {}", code(&target)).expect("a String takes everything");
+        write!(place_text, " {}", table_code(&target)).expect("a String takes everything");
     }
     let found = finder.find(change);
     for (word, at) in [("page", found.page), ("IR", found.ir)] {
         if let Some(at) = at {
-            write!(place_text, " [{word}]({})", link(&at, base))
+            write!(place_text, " [{word}]({})", link(&at, options))
                 .expect("a String takes everything");
         }
     }
     if let Some(because) = report.approvals.reason(change) {
-        write!(place_text, " (accepted: {})", escape(because)).expect("a String takes everything");
+        write!(place_text, " (accepted: {})", words(because)).expect("a String takes everything");
+    }
+    if options.fingerprints {
+        write!(place_text, " {}", code(&change.fingerprint())).expect("a String takes everything");
     }
     cells(change, "", &place_text)
 }
 
 fn cells(change: &Change, count: &str, place: &str) -> String {
     let sides = sides(change)
-        .map(|sides| format!(" {}", code(&sides)))
+        .map(|sides| format!(" {}", table_code(&sides)))
         .unwrap_or_default();
     let count = if count.is_empty() {
         String::new()
@@ -234,7 +284,7 @@ fn cells(change: &Change, count: &str, place: &str) -> String {
         word(change.wire),
         word(change.rust),
         change.id,
-        escape(&change.text),
+        table_sentence(&change.text),
     )
 }
 
@@ -246,7 +296,7 @@ fn word(impact: Impact) -> &'static str {
     }
 }
 
-fn link(line: &FileLine, links: Option<&str>) -> String {
+fn link(line: &FileLine, options: MarkdownOptions<'_>) -> String {
     // Without `plain=1` GitHub renders a page, and a rendered page has no lines.
     let plain = if std::path::Path::new(&line.path)
         .extension()
@@ -256,10 +306,11 @@ fn link(line: &FileLine, links: Option<&str>) -> String {
     } else {
         ""
     };
-    let path = line.path.replace(' ', "%20").replace(')', "%29");
-    match links {
+    let path = percent_encoded(&line.path);
+    match options.links {
         Some(base) => {
-            let base = base.replace("{revision}", line.commit.as_deref().unwrap_or("HEAD"));
+            let revision = line.commit.as_deref().or(options.head).unwrap_or("HEAD");
+            let base = base.replace("{revision}", revision);
             format!(
                 "{}/{path}{plain}#L{}",
                 base.trim_end_matches('/'),
@@ -270,47 +321,15 @@ fn link(line: &FileLine, links: Option<&str>) -> String {
     }
 }
 
-/// Text between backquotes in a cell.
-fn code(text: &str) -> String {
-    if text.is_empty() {
-        String::new()
-    } else {
-        format!("`{}`", plain(text))
-    }
-}
-
-/// Nothing ends a code span or a cell.
-fn plain(text: &str) -> String {
-    text.replace('`', "'")
-        .replace('|', "\\|")
-        .replace(['\n', '\r'], " ")
-}
-
-/// Our own sentences quote names of the docs, with backquotes of ours around them.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut in_code = false;
-    for character in text.chars() {
-        match character {
-            '`' => {
-                in_code = !in_code;
-                out.push('`');
-            }
-            '|' => out.push_str("\\|"),
-            '\n' | '\r' => out.push(' '),
-            '<' if !in_code => out.push_str("&lt;"),
-            '>' if !in_code => out.push_str("&gt;"),
-            '&' if !in_code => out.push_str("&amp;"),
-            '@' if !in_code => out.push_str("&#64;"),
-            '*' | '_' | '[' | ']' | '#' if !in_code => {
-                out.push('\\');
-                out.push(character);
-            }
-            other => out.push(other),
+/// A path in a link: whatever is not unreserved in RFC 3986, section 2.3, is encoded.
+fn percent_encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("a String takes everything");
         }
-    }
-    if in_code {
-        out.push('`');
     }
     out
 }

@@ -2,7 +2,8 @@
 //! where the eye is when the command is done.
 
 use crate::change::{Access, Change, Impact};
-use crate::noise::Drift;
+use crate::escape;
+use crate::noise::Repeated;
 use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
@@ -13,6 +14,8 @@ pub struct TextOptions {
     pub color: bool,
     /// Noise one by one, too.
     pub all: bool,
+    /// With the fingerprint of each change.
+    pub fingerprints: bool,
     /// Width of the terminal.
     pub width: usize,
 }
@@ -24,34 +27,33 @@ pub fn render(report: &DiffReport, options: TextOptions) -> String {
         options,
         report,
     };
-    out.line(&format!(
-        "{} {} → {}",
-        out.style(BOLD, "API diff"),
-        report.old,
-        report.new
-    ));
+    out.line(&[
+        (BOLD, "API diff"),
+        (PLAIN, &format!(" {} → {}", report.old, report.new)),
+    ]);
     if options.all {
         out.sections(&sections(&report.changes));
     } else {
         let classes = report.classes();
-        out.drifts(&classes.drift);
+        out.repeated(&classes.repeated);
         out.sections(&sections(classes.signal));
         out.collapsed(classes.prose.len(), classes.order.len());
     }
     for approval in &report.approvals.unmatched {
-        let text = format!(
-            "accepted.yaml approves {} ({}), which no change has; take the entry out.",
-            approval.fingerprint, approval.because
-        );
-        out.line("");
-        out.line(&out.style(YELLOW, &text));
+        out.blank();
+        out.line(&[(YELLOW, &approval.unmatched_line())]);
     }
-    out.line("");
-    out.line(&out.style(BOLD, &report.summary()));
-    out.line(&report.bump_line());
+    if let Some(note) = report.untyped_note() {
+        out.blank();
+        out.prose(&note, "", YELLOW);
+    }
+    out.blank();
+    out.line(&[(BOLD, &report.summary())]);
+    out.line(&[(PLAIN, &report.bump_line())]);
     out.out
 }
 
+const PLAIN: &str = "";
 const BOLD: &str = "1";
 const DIM: &str = "2";
 const RED: &str = "1;31";
@@ -66,25 +68,33 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text);
+    /// The only way out: styles of ours, texts made harmless.
+    fn line(&mut self, parts: &[(&str, &str)]) {
+        for (style, text) in parts {
+            let text = text.replace('\n', " ");
+            let text = escape::controls(&text);
+            let text = escape::commands(&text);
+            if self.options.color && !style.is_empty() {
+                write!(self.out, "\x1b[{style}m{text}\x1b[0m").expect("a String takes everything");
+            } else {
+                self.out.push_str(&text);
+            }
+        }
         self.out.push('\n');
     }
 
-    fn style(&self, code: &str, text: &str) -> String {
-        if self.options.color {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+    fn blank(&mut self) {
+        self.out.push('\n');
     }
 
     fn sections(&mut self, sections: &[Section<'_>]) {
         for section in sections {
-            let title = self.style(CYAN, section.title);
-            let summary = self.style(DIM, &section.summary());
-            self.line("");
-            self.line(&format!("{title}  {summary}"));
+            self.blank();
+            self.line(&[
+                (CYAN, section.title),
+                (PLAIN, "  "),
+                (DIM, &section.summary()),
+            ]);
             for group in &section.groups {
                 self.group(group);
             }
@@ -93,49 +103,56 @@ impl Printer<'_> {
 
     fn group(&mut self, group: &Group<'_>) {
         if let Some(name) = group.name {
-            let line = group
-                .line
-                .as_ref()
-                .map(|line| format!("  {}", self.style(DIM, line)));
-            self.line(&format!(
-                "  {}{}",
-                self.style(BOLD, name),
-                line.unwrap_or_default()
-            ));
+            let line = group.line.as_deref().unwrap_or_default();
+            let gap = if line.is_empty() { "" } else { "  " };
+            self.line(&[(PLAIN, "  "), (BOLD, name), (PLAIN, gap), (DIM, line)]);
         }
         for change in &group.changes {
-            self.change(change);
+            self.head(change, None);
+            self.prose(&change.text, "        ", DIM);
+            if let Some(because) = self.report.approvals.reason(change) {
+                self.prose(&format!("Accepted: {because}"), "        ", DIM);
+            }
+            if self.options.fingerprints {
+                self.prose(
+                    &format!("Fingerprint: {}", change.fingerprint()),
+                    "        ",
+                    DIM,
+                );
+            }
         }
     }
 
-    fn change(&mut self, change: &Change) {
-        let mut head = format!("    {} {}", self.mark(change), change.id);
+    /// What breaks, which rule, of what, from what to what.
+    fn head(&mut self, change: &Change, count: Option<&str>) {
+        let (color, word) = mark(change);
+        let mut rest = format!(" {}", change.id);
         for part in [target(change), sides(change)].into_iter().flatten() {
-            write!(head, "  {part}").expect("a String takes everything");
+            rest.push_str("  ");
+            rest.push_str(&part);
         }
-        self.line(&head);
-        self.prose(&change.text, "        ");
-        if let Some(because) = self.report.approvals.reason(change) {
-            self.prose(&format!("Accepted: {because}"), "        ");
+        if count.is_some() {
+            rest.push_str("  ");
         }
+        self.line(&[
+            (PLAIN, "    "),
+            (color, &format!("{word:<16}")),
+            (PLAIN, &rest),
+            (BOLD, count.unwrap_or_default()),
+        ]);
     }
 
-    /// A drift is never without its worst: it has the mark of its impacts.
-    fn drifts(&mut self, drifts: &[Drift<'_>]) {
-        if drifts.is_empty() {
+    /// One change and all that it was found on.
+    fn repeated(&mut self, repeated: &[Repeated<'_>]) {
+        if repeated.is_empty() {
             return;
         }
-        self.line("");
-        self.line(&self.style(CYAN, "The same change on many operations"));
-        for drift in drifts {
-            let sample = drift.sample;
-            let mut head = format!("    {} {}", self.mark(sample), sample.id);
-            for part in [target(sample), sides(sample)].into_iter().flatten() {
-                write!(head, "  {part}").expect("a String takes everything");
-            }
-            let count = self.style(BOLD, &plural(drift.changes.len(), "operation"));
-            self.line(&format!("{head}  {count}"));
-            self.prose(&sample.text, "        ");
+        self.blank();
+        self.line(&[(CYAN, "The same change in many places")]);
+        for group in repeated {
+            self.head(group.sample, Some(&group.count()));
+            self.prose(&group.sample.text, "        ", DIM);
+            self.prose(&format!("In {}.", group.names(NAMED)), "        ", DIM);
         }
     }
 
@@ -147,38 +164,40 @@ impl Printer<'_> {
             "Not shown: {} of prose only, {order} of order only (--all shows them).",
             plural(prose, "change")
         );
-        self.line("");
-        self.line(&self.style(DIM, &text));
-    }
-
-    /// What breaks, in a column of fixed width.
-    fn mark(&self, change: &Change) -> String {
-        let (code, word) = match (change.wire, change.rust, change.access) {
-            (Impact::Breaking, Impact::Breaking, _) => (RED, "BREAKS wire+Rust"),
-            (Impact::Breaking, _, Some(Access::Narrowed)) => (RED, "NARROWS callers"),
-            (Impact::Breaking, ..) => (RED, "BREAKS wire"),
-            (_, Impact::Breaking, _) => (RED, "BREAKS Rust"),
-            (.., Some(Access::Widened)) => (YELLOW, "WIDENS callers"),
-            (Impact::Compatible, ..) | (_, Impact::Compatible, _) => (GREEN, "compatible"),
-            _ => (DIM, "no impact"),
-        };
-        self.style(code, &format!("{word:<16}"))
+        self.blank();
+        self.line(&[(DIM, &text)]);
     }
 
     /// A paragraph, wrapped and indented.
-    fn prose(&mut self, text: &str, indent: &str) {
+    fn prose(&mut self, text: &str, indent: &str, style: &str) {
         let width = self.options.width.clamp(60, 120) - indent.len();
         let mut line = String::new();
         for word in text.split_whitespace() {
             if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
                 let done = std::mem::take(&mut line);
-                self.line(&format!("{indent}{}", self.style(DIM, &done)));
+                self.line(&[(PLAIN, indent), (style, &done)]);
             }
             if !line.is_empty() {
                 line.push(' ');
             }
             line.push_str(word);
         }
-        self.line(&format!("{indent}{}", self.style(DIM, &line)));
+        self.line(&[(PLAIN, indent), (style, &line)]);
+    }
+}
+
+/// How many names a line for many places lists.
+const NAMED: usize = 100;
+
+/// What breaks, and in which colour.
+fn mark(change: &Change) -> (&'static str, &'static str) {
+    match (change.wire, change.rust, change.access) {
+        (Impact::Breaking, Impact::Breaking, _) => (RED, "BREAKS wire+Rust"),
+        (Impact::Breaking, _, Some(Access::Narrowed)) => (RED, "NARROWS callers"),
+        (Impact::Breaking, ..) => (RED, "BREAKS wire"),
+        (_, Impact::Breaking, _) => (RED, "BREAKS Rust"),
+        (.., Some(Access::Widened)) => (YELLOW, "WIDENS callers"),
+        (Impact::Compatible, ..) | (_, Impact::Compatible, _) => (GREEN, "compatible"),
+        _ => (DIM, "no impact"),
     }
 }

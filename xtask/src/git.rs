@@ -1,4 +1,7 @@
-//! What is read from git, by git itself. Nothing is checked out and nothing is written.
+//! What is asked of git, by git itself.
+//!
+//! One way to run it: without the environment in which a hook runs, and a failure is an error with
+//! git's own words. "No" is an answer only where git documents exit code 1 as one.
 
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -18,7 +21,7 @@ impl Repository {
     /// The repository that a folder is in.
     ///
     /// # Errors
-    /// There is none, or git is not installed.
+    /// There is none, git does not trust it, or git is not installed.
     pub fn at(folder: &Path) -> Result<Self> {
         let mut out = Self {
             folder: folder.to_owned(),
@@ -26,8 +29,7 @@ impl Repository {
         };
         let prefix = out.run(&["rev-parse", "--show-prefix"])?;
         prefix
-            .with_context(|| format!("{} is not in a git repository", folder.display()))?
-            .trim_end()
+            .trim_end_matches(['\r', '\n'])
             .clone_into(&mut out.prefix);
         Ok(out)
     }
@@ -41,7 +43,7 @@ impl Repository {
             return Ok(None); // no revision starts like an option
         }
         let commit = format!("{revision}^{{commit}}");
-        let found = self.run(&[
+        let found = self.ask(&[
             "rev-parse",
             "--verify",
             "--quiet",
@@ -61,7 +63,7 @@ impl Repository {
     /// # Errors
     /// There is no main branch, or nothing in common with it.
     pub fn merge_base_with_main(&self) -> Result<(String, String)> {
-        let origin = self.run(&[
+        let origin = self.ask(&[
             "symbolic-ref",
             "--quiet",
             "--short",
@@ -75,7 +77,7 @@ impl Repository {
             if self.commit(&branch)?.is_none() {
                 continue;
             }
-            let base = self.run(&["merge-base", "HEAD", &branch])?;
+            let base = self.ask(&["merge-base", "HEAD", &branch])?;
             let base = base.with_context(|| {
                 format!("HEAD and {branch} have no commit in common; a shallow clone needs `git fetch --unshallow`")
             })?;
@@ -91,9 +93,7 @@ impl Repository {
     /// # Errors
     /// git cannot be run.
     pub fn last_release(&self) -> Result<Option<(String, semver::Version)>> {
-        let tags = self
-            .run(&["tag", "--list", "v*", "--merged", "HEAD"])?
-            .unwrap_or_default();
+        let tags = self.run(&["tag", "--list", "v*", "--merged", "HEAD"])?;
         let versions = tags.lines().filter_map(|tag| {
             let version = semver::Version::parse(tag.strip_prefix('v')?).ok()?;
             Some((tag.to_owned(), version))
@@ -108,7 +108,6 @@ impl Repository {
     /// git cannot be run, or a file is not text.
     pub fn files(&self, commit: &str, folder: &str) -> Result<Vec<(String, String)>> {
         let listed = self.run(&["ls-tree", "-r", "-z", commit, "--", folder])?;
-        let listed = listed.with_context(|| format!("git cannot list {folder} at {commit}"))?;
         let entries: Vec<(&str, &str)> = listed
             .split('\0')
             .filter_map(|entry| {
@@ -125,8 +124,7 @@ impl Repository {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let mut child = Command::new("git")
-            .current_dir(&self.folder)
+        let mut child = command(&self.folder)
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -169,13 +167,13 @@ impl Repository {
     /// One file at a commit, if it is there.
     ///
     /// # Errors
-    /// git cannot be run.
+    /// git fails, or the file is not text.
     pub fn file(&self, commit: &str, path: &str) -> Result<Option<String>> {
-        self.run(&[
-            "cat-file",
-            "blob",
-            &format!("{commit}:{}{path}", self.prefix),
-        ])
+        let found = self.files(commit, path)?;
+        Ok(found
+            .into_iter()
+            .find(|(name, _)| name == path)
+            .map(|(_, text)| text))
     }
 
     /// A path as it is called from the root of the repository.
@@ -183,22 +181,71 @@ impl Repository {
         format!("{}{path}", self.prefix)
     }
 
-    /// Standard output, or nothing where git says no.
+    /// What git writes to standard output.
     ///
     /// # Errors
-    /// git is not installed, or answers in bytes that are not UTF-8.
-    pub fn run(&self, arguments: &[&str]) -> Result<Option<String>> {
-        let output = Command::new("git")
-            .current_dir(&self.folder)
+    /// git is not installed, fails, or answers in bytes that are not UTF-8.
+    pub fn run(&self, arguments: &[&str]) -> Result<String> {
+        let answer = self.ask(arguments)?;
+        answer.with_context(|| format!("`git {}` failed with exit code 1", arguments.join(" ")))
+    }
+
+    /// The same for questions to which git may say no: exit code 1 without a message.
+    ///
+    /// # Errors
+    /// git is not installed, fails in another way, or answers in bytes that are not UTF-8.
+    pub fn ask(&self, arguments: &[&str]) -> Result<Option<String>> {
+        let output = command(&self.folder)
             .args(arguments)
-            .stderr(Stdio::null())
             .output()
             .context("cannot run git")?;
-        if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let said = said.trim();
+        if output.status.code() == Some(1) && said.is_empty() {
             return Ok(None);
+        }
+        if !output.status.success() {
+            bail!(
+                "`git {}` failed in {}: {}",
+                arguments.join(" "),
+                self.folder.display(),
+                if said.is_empty() {
+                    output.status.to_string()
+                } else {
+                    said.to_owned()
+                }
+            );
         }
         String::from_utf8(output.stdout)
             .map(Some)
             .context("git answers in bytes that are not UTF-8")
     }
+}
+
+/// Variables by which git tells a hook which repository it runs in (`git rev-parse --local-env-vars`,
+/// without those that carry settings): the folder decides here, and nothing else.
+const REPOSITORY_VARIABLES: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// git in a folder, in English, without what a hook's environment says.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder).env("LC_ALL", "C");
+    for name in REPOSITORY_VARIABLES {
+        command.env_remove(name);
+    }
+    command
 }
