@@ -294,6 +294,12 @@ codes! {
     /// An operation or parameter that only the typed telling has.
     OnlyInTyped = "only-in-typed", Warning,
         "it is not part of the client; the two may be of different states of the API";
+    /// A type that is named like a model and is a text on the wire.
+    TextInDisguise = "text-in-disguise", Note,
+        "it is read and written as a string; a page of that name, or an entry of models.yaml, makes it a model";
+    /// A documented value of `expand` that is no field of what is returned.
+    UnknownExpand = "unknown-expand", Note,
+        "compare with an answer of the API; a field that is missing goes into models.yaml or is a fault of the docs";
     /// A model that two pages or two entries describe.
     ModelTwice = "model-twice", Error,
         "take one of them away; one would be lost";

@@ -13,6 +13,8 @@ mod acronyms;
 mod check;
 mod check_inferred;
 mod compare;
+mod disguised;
+mod expand;
 mod jobs;
 mod join;
 mod models;
@@ -50,7 +52,7 @@ pub struct Handmade<'a> {
 pub fn resolve(
     mut pages: Vec<RawPage>,
     mut typed_pages: Vec<RawPage>,
-    model_pages: Vec<RawModel>,
+    mut model_pages: Vec<RawModel>,
     handmade: &Handmade<'_>,
 ) -> (Api, Vec<Diagnostic>) {
     pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
@@ -62,7 +64,10 @@ pub fn resolve(
         models: handmade.models,
         spots: Spots::new("models.yaml", handmade.models_text),
     };
+    let unmasked = [&mut pages, &mut typed_pages]
+        .map(|pages| disguised::unmask(pages, &mut model_pages, handmade.models));
     let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
+    diagnostics.extend(unmasked.into_iter().flatten());
     diagnostics.extend(overlay.without_reason());
     typed_pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
     let typed = join::Typed::new(&typed_pages);
@@ -164,6 +169,7 @@ fn settle_page(
     diagnostics.extend(infer_jobs(&mut settled, models, overlay));
     diagnostics.extend(overlay.apply_jobs(&mut settled.page));
     diagnostics.extend(check::check(&mut settled, models, overlay));
+    diagnostics.extend(expand::check(&settled, models));
     (settled, diagnostics)
 }
 

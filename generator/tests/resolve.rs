@@ -127,7 +127,7 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 23] = [
+const CODES: [Code; 25] = [
     Code::PathParameterMissing,
     Code::PathParameterOptional,
     Code::PlaceholderMissing,
@@ -146,6 +146,8 @@ const CODES: [Code; 23] = [
     Code::TellingsDiffer,
     Code::NotInTyped,
     Code::OnlyInTyped,
+    Code::TextInDisguise,
+    Code::UnknownExpand,
     Code::ModelTwice,
     Code::ModelsContradict,
     Code::UnreachedModel,

@@ -32,6 +32,8 @@ const ELSEWHERE: &[Code] = &[
     Code::TellingsDiffer,
     Code::NotInTyped,
     Code::OnlyInTyped,
+    Code::TextInDisguise,
+    Code::UnknownExpand,
     Code::ModelTwice,
     Code::ModelsContradict,
     Code::UnreachedModel,

@@ -1,0 +1,102 @@
+//! Types that are named like models and are texts on the wire.
+//!
+//! The quirk that shaped it: classes of a language's library (`YearMonth`, `LocalDateTime`) stand in
+//! the typed docs as links to a page that does not exist. Left alone they would be opaque models.
+
+use super::{diagnostic, span};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::raw::{RawField, RawModel, RawPage, Spanned};
+use spec::{Models, Type};
+use std::collections::HashSet;
+
+/// Classes of `java.time`, `java.net` and `java.util` whose JSON is one string. A page or an entry
+/// of models.yaml that describes a model of such a name makes it a model.
+const TEXTS: [&str; 16] = [
+    "DayOfWeek",
+    "Duration",
+    "Instant",
+    "LocalDateTime",
+    "LocalTime",
+    "Locale",
+    "MonthDay",
+    "OffsetDateTime",
+    "OffsetTime",
+    "Period",
+    "URI",
+    "URL",
+    "UUID",
+    "Year",
+    "YearMonth",
+    "ZonedDateTime",
+];
+
+/// Makes them strings, with a note on each.
+pub(super) fn unmask(
+    pages: &mut [RawPage],
+    models: &mut [RawModel],
+    handmade: &Models,
+) -> Vec<Diagnostic> {
+    let pages_of_models = models.iter().map(|model| model.name.value.as_str());
+    let entries = handmade.models.iter().map(|model| model.name.as_str());
+    let known: HashSet<&str> = pages_of_models.chain(entries).collect();
+    let mut texts = TEXTS.to_vec();
+    texts.retain(|name| !known.contains(name));
+    let mut found = Vec::new();
+    for page in pages {
+        for operation in &mut page.operations {
+            let types = operation
+                .parameters
+                .iter_mut()
+                .map(|parameter| &mut parameter.ty);
+            for ty in types.chain([&mut operation.returns]) {
+                unmask_type(&texts, &page.file, ty, &mut found);
+            }
+        }
+    }
+    for model in models {
+        for field in &mut model.fields {
+            unmask_field(&texts, &model.file, field, &mut found);
+        }
+    }
+    found
+}
+
+/// The field's description keeps the name, which says how the text is written.
+fn unmask_field(texts: &[&str], file: &str, field: &mut RawField, found: &mut Vec<Diagnostic>) {
+    if let Some(name) = unmask_type(texts, file, &mut field.ty, found) {
+        let gap = if field.description.is_empty() {
+            ""
+        } else {
+            " "
+        };
+        field.description.push_str(&format!("{gap}(`{name}`)"));
+    }
+}
+
+fn unmask_type(
+    texts: &[&str],
+    file: &str,
+    ty: &mut Spanned<Type>,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let name = ty
+        .value
+        .model()
+        .filter(|name| texts.contains(name))?
+        .to_owned();
+    let message = format!("`{name}` is taken for a text");
+    found.push(diagnostic(
+        Code::TextInDisguise,
+        message,
+        span(file, &ty.range),
+    ));
+    *innermost(&mut ty.value) = Type::String;
+    Some(name)
+}
+
+fn innermost(ty: &mut Type) -> &mut Type {
+    match ty {
+        Type::Array(inner) | Type::Map(inner) => innermost(inner),
+        other => other,
+    }
+}
