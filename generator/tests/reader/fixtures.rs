@@ -38,6 +38,7 @@ const ELSEWHERE: &[Code] = &[
     Code::ModelsContradict,
     Code::UnreachedModel,
     Code::DoubtfulWireName,
+    Code::DoubtfulJob,
 ];
 
 fn folder(name: &str) -> PathBuf {
