@@ -19,9 +19,9 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     if let Some(values) = &plan.values {
         let values = ident(values);
         return if matches!(ty, Type::Array(_)) {
-            quote!(&[impl Into<#values> + Clone])
+            quote!(&[impl Into<runtime::Open<#values>> + Clone])
         } else {
-            quote!(impl Into<#values>)
+            quote!(impl Into<runtime::Open<#values>>)
         };
     }
     match ty {
@@ -39,7 +39,8 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
         },
         Type::String => quote!(&str),
         Type::Number => any_number(),
-        Type::Integer | Type::Boolean | Type::Date | Type::DateTime => owned(ty),
+        Type::Integer => any_integer(),
+        Type::Boolean | Type::Date | Type::DateTime => owned(ty),
         _ => any_json(),
     }
 }
@@ -47,6 +48,11 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
 /// Anything that is a number.
 pub fn any_number() -> TokenStream {
     quote!(impl Into<runtime::Number>)
+}
+
+/// Anything that is a whole number.
+pub fn any_integer() -> TokenStream {
+    quote!(impl Into<runtime::Integer>)
 }
 
 /// Anything that has a JSON.
@@ -142,11 +148,12 @@ fn value(plan: &ParameterPlan<'_>) -> TokenStream {
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return quote!(runtime::Text(Into::<#values>::into(#name)));
+        return quote!(runtime::Text(Into::<runtime::Open<#values>>::into(#name)));
     }
     match plan.parameter.ty {
         Type::Number => quote!(Into::<runtime::Number>::into(#name)),
-        Type::String | Type::Integer | Type::Boolean | Type::Date | Type::DateTime => quote!(#name),
+        Type::Integer => quote!(Into::<runtime::Integer>::into(#name)),
+        Type::String | Type::Boolean | Type::Date | Type::DateTime => quote!(#name),
         _ => quote!(runtime::Json(#name)),
     }
 }
@@ -159,7 +166,7 @@ fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return Some(quote!(#name.iter().cloned().map(Into::<#values>::into).map(runtime::Text)));
+        return Some(quote!(#name.iter().cloned().map(Into::<runtime::Open<#values>>::into).map(runtime::Text)));
     }
     Some(match &**inner {
         Type::String => quote!(#name.iter().map(AsRef::as_ref)),

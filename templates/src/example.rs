@@ -7,26 +7,17 @@ use crate::doc::Doc;
 use crate::example_body;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
 use spec::{Location, Scalar, Type};
-use std::fmt::Write as _;
 
 /// Adds the example to an operation's documentation.
 pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, doc: &mut Doc) {
     let krate = &plan.krate;
-    let mut given = format!("client: {krate}::Client");
     let mut bodies = String::new();
-    for parameter in planned.required() {
-        let Some(ty) = model_body(plan, parameter) else {
-            continue;
-        };
-        match example_body::statements(plan, &parameter.parameter.ty, &parameter.name) {
-            Some(made) => bodies.push_str(&made),
-            None => {
-                let _ = write!(given, ", {}: {ty}", parameter.name);
-            }
-        }
+    for parameter in planned.required().filter(|it| holds_models(it)) {
+        let ty = &parameter.parameter.ty;
+        bodies.extend(example_body::statement(plan, ty, &parameter.name));
     }
-    if bodies.contains("models::") {
-        bodies.insert_str(0, &format!("use {krate}::models;\n\n"));
+    if bodies.contains("model!") {
+        bodies.insert_str(0, &format!("use {krate}::{{model, models}};\n\n"));
     }
     let setter = planned
         .optional()
@@ -40,7 +31,7 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
     doc.markdown("# Example");
     doc.markdown(&format!(
         "```no_run\n\
-         # async fn example({given}) -> Result<(), {krate}::Error> {{\n\
+         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
          {bodies}{binding}client\n    .{handle}()\n    .{call}{}\n    .await?;\n\
          # Ok(()) }}\n\
          ```",
@@ -67,18 +58,6 @@ pub fn call(planned: &OperationPlan<'_>) -> String {
 /// Whether [`call`] needs no variable.
 pub fn is_plain(planned: &OperationPlan<'_>) -> bool {
     !planned.required().any(holds_models)
-}
-
-/// The type of a body that an example makes before it calls.
-fn model_body(plan: &Plan<'_>, parameter: &ParameterPlan<'_>) -> Option<String> {
-    let path = |name: &str| format!("{}::models::{}", plan.krate, crate::names::model(name));
-    match &parameter.parameter.ty {
-        Type::Model(name) if holds_models(parameter) => Some(path(name)),
-        Type::Array(inner) if holds_models(parameter) => {
-            inner.model().map(|name| format!("Vec<{}>", path(name)))
-        }
-        _ => None,
-    }
 }
 
 /// A body that is a model, or an array of them.

@@ -1,7 +1,6 @@
-//! A body as an example makes it: with what it must hold, and one thing that it may. Touches nothing.
+//! A body as an example makes it: with what it must hold, and one thing that it may. Pure.
 //!
-//! Rust source text, as all examples are. A model that must hold itself has no finite value; then
-//! there is no example, and the reader is left with a variable.
+//! Rust source text, as all examples are. A model that must hold itself ends at [`DEEPEST`].
 
 use crate::names;
 use crate::plan::Plan;
@@ -12,24 +11,30 @@ use spec::{Field, Model, Scalar, Type};
 const DEEPEST: usize = 4;
 /// What the server gives, so that a body seldom holds it.
 const GIVEN: [&str; 3] = ["id", "selfUri", "version"];
+/// Fields of a model stand on one line up to this width.
+const WIDTH: usize = 60;
 
-/// The statements that make the variable `name` of a model, or of an array of models.
-pub fn statements(plan: &Plan<'_>, ty: &Type, name: &str) -> Option<String> {
-    let Type::Model(model) = ty else {
-        let Type::Array(inner) = ty else {
-            return None;
-        };
-        let item = value(plan, inner, &[], name, 0)?;
-        return Some(format!("let {name} = [{item}];\n"));
-    };
-    let made = value(plan, ty, &[], name, 0)?;
-    let optional = described(plan, model).and_then(|model| optional(plan, model));
-    Some(match optional {
-        None => format!("let {name} = {made};\n"),
-        Some((field, value)) => {
-            format!("let mut {name} = {made};\n{name}.{field} = Some({value});\n")
+/// The statement that makes the variable `name` of a model, or of an array of models.
+pub fn statement(plan: &Plan<'_>, ty: &Type, name: &str) -> Option<String> {
+    match ty {
+        Type::Model(model) => Some(format!("let {name} = {};\n", whole(plan, model))),
+        Type::Array(inner) => {
+            let model = inner.model()?;
+            Some(format!("let {name} = [{}];\n", whole(plan, model)))
         }
-    })
+        _ => None,
+    }
+}
+
+fn whole(plan: &Plan<'_>, name: &str) -> String {
+    match described(plan, name) {
+        Some(model) => format!(
+            "model!(models::{} {})",
+            names::model(name),
+            members(plan, model, 0)
+        ),
+        None => "serde_json::json!({})".to_owned(),
+    }
 }
 
 fn described<'a>(plan: &'a Plan<'_>, name: &str) -> Option<&'a Model> {
@@ -37,20 +42,41 @@ fn described<'a>(plan: &'a Plan<'_>, name: &str) -> Option<&'a Model> {
     found.filter(|model| !model.opaque)
 }
 
-/// A field that a body may hold, and a value for it; a scalar, if there is one.
-fn optional(plan: &Plan<'_>, model: &Model) -> Option<(String, String)> {
+/// The fields in braces, as `model!` takes them.
+fn members(plan: &Plan<'_>, model: &Model, depth: usize) -> String {
     let names = names::fields(&model.fields);
-    let fields = model.fields.iter().zip(names);
-    let mut fields: Vec<_> = fields.filter(|(field, _)| is_optional(field)).collect();
-    fields.sort_by_key(|(field, _)| matches!(field.ty, Type::Model(_) | Type::Array(_)));
-    fields.into_iter().find_map(|(field, name)| {
-        let value = owned(plan, &field.ty, &field.values, &field.name, 0)?;
-        let value = match field.ty {
-            Type::Model(_) => format!("Box::new({value})"),
-            _ => value,
-        };
-        Some((ident(&name).to_string(), value))
-    })
+    let optional = if depth == 0 { optional(model) } else { None };
+    let fields = model.fields.iter().zip(names).enumerate();
+    let shown = fields.filter(|(index, (field, _))| {
+        depth < DEEPEST && (field.required || Some(*index) == optional)
+    });
+    let members: Vec<String> = shown
+        .map(|(_, (field, name))| {
+            let value = value(plan, &field.ty, &field.values, &field.name, depth + 1);
+            format!("{}: {value}", ident(&name))
+        })
+        .collect();
+    let line = members.join(", ");
+    if members.is_empty() {
+        "{}".to_owned()
+    } else if line.len() <= WIDTH && !line.contains('\n') {
+        format!("{{ {line} }}")
+    } else {
+        let indent = "    ".repeat(depth + 1);
+        let lines = members.join(&format!(",\n{indent}"));
+        let end = "    ".repeat(depth);
+        format!("{{\n{indent}{lines},\n{end}}}")
+    }
+}
+
+/// A field that a body may hold; a scalar, if there is one.
+fn optional(model: &Model) -> Option<usize> {
+    let fields = model.fields.iter().enumerate();
+    let optional = fields.filter(|(_, field)| is_optional(field));
+    let has_parts = |ty: &Type| matches!(ty, Type::Model(_) | Type::Array(_));
+    optional
+        .min_by_key(|(_, field)| has_parts(&field.ty))
+        .map(|(index, _)| index)
 }
 
 fn is_optional(field: &Field) -> bool {
@@ -58,70 +84,26 @@ fn is_optional(field: &Field) -> bool {
     !(is_free || field.required || GIVEN.contains(&field.wire_name()))
 }
 
-/// A value as the argument of `new`, which takes anything that becomes a text.
-fn value(
-    plan: &Plan<'_>,
-    ty: &Type,
-    values: &[Scalar],
-    name: &str,
-    depth: usize,
-) -> Option<String> {
+/// A value as `model!` takes it.
+fn value(plan: &Plan<'_>, ty: &Type, values: &[Scalar], name: &str, depth: usize) -> String {
     match ty {
-        Type::String => Some(format!("{:?}", text(values, name))),
-        _ => owned(plan, ty, values, name, depth),
-    }
-}
-
-/// A value of just that type.
-fn owned(
-    plan: &Plan<'_>,
-    ty: &Type,
-    values: &[Scalar],
-    name: &str,
-    depth: usize,
-) -> Option<String> {
-    Some(match ty {
-        Type::String => format!("{:?}.into()", text(values, name)),
+        Type::String => format!("{:?}", text(values, name)),
         Type::Integer => "1".to_owned(),
         Type::Number => "3.4".to_owned(),
         Type::Boolean => "true".to_owned(),
-        Type::Date => "\"2013-10-20\".parse().expect(\"a date\")".to_owned(),
-        Type::DateTime => "\"2013-10-20T18:20:30Z\".parse().expect(\"a time\")".to_owned(),
+        Type::Date => "jiff::civil::date(2013, 10, 20)".to_owned(),
+        Type::DateTime => "jiff::Timestamp::now()".to_owned(),
         Type::Object | Type::Void => "serde_json::json!({})".to_owned(),
         Type::Map(_) => "std::collections::BTreeMap::new()".to_owned(),
-        Type::Array(inner) => format!("vec![{}]", owned(plan, inner, values, name, depth)?),
-        Type::Model(name) => return made(plan, name, depth),
-    })
+        Type::Array(inner) => format!("[{}]", value(plan, inner, values, name, depth)),
+        Type::Model(name) => match described(plan, name) {
+            Some(model) => members(plan, model, depth),
+            None => "serde_json::json!({})".to_owned(),
+        },
+    }
 }
 
 fn text(values: &[Scalar], name: &str) -> String {
     let documented = values.iter().find(|it| matches!(it, Scalar::String(_)));
     documented.map_or_else(|| format!("{name}_example"), ToString::to_string)
-}
-
-fn made(plan: &Plan<'_>, name: &str, depth: usize) -> Option<String> {
-    let Some(model) = described(plan, name) else {
-        return Some("serde_json::json!({})".to_owned());
-    };
-    let path = format!("models::{}", names::model(name));
-    let required = model.fields.iter().filter(|field| field.required);
-    let arguments: Option<Vec<String>> = required
-        .map(|field| {
-            let deeper = depth < DEEPEST;
-            let argument = || value(plan, &field.ty, &field.values, &field.name, depth + 1);
-            deeper.then(argument).flatten()
-        })
-        .collect();
-    let arguments = arguments?;
-    let line = arguments.join(", ");
-    Some(if arguments.is_empty() {
-        format!("{path}::default()")
-    } else if line.len() <= 60 {
-        format!("{path}::new({line})")
-    } else {
-        let indent = "    ".repeat(depth + 1);
-        let lines = arguments.join(&format!(",\n{indent}"));
-        let end = "    ".repeat(depth);
-        format!("{path}::new(\n{indent}{lines},\n{end})")
-    })
 }

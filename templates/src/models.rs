@@ -9,14 +9,16 @@
 //! is told in the runtime's `model/mod.rs`; here it means that a model is a plain struct and one macro.
 
 use crate::doc::{Doc, code};
+use crate::model_uses::Uses;
 use crate::models_reach::reach;
 use crate::plan::Plan;
 use crate::rust_type::ident;
-use crate::{RenderedFile, models_item, names, print};
+use crate::models_enum::has_enums;
+use crate::{RenderedFile, model_uses, models_item, names, print};
 use proc_macro2::TokenStream;
 use quote::quote;
 use rayon::prelude::*;
-use spec::{Model, Scalar, Type};
+use spec::Model;
 use std::collections::BTreeSet;
 
 const SOURCE: &str = "spec/ir/models.yaml";
@@ -28,13 +30,16 @@ pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
         return Vec::new();
     }
     let modules = names::model_modules(models.iter().map(|model| model.name.as_str()));
+    let uses = model_uses::uses(plan.input.api);
+    let unused = Uses::default();
     let mut files: Vec<RenderedFile> = models
         .par_iter()
         .zip(&modules)
         .filter(|(model, _)| !model.opaque)
         .map(|(model, module)| {
             let path = format!("src/models/{module}.rs");
-            print::rust(&path, SOURCE, models_item::render(model))
+            let uses = uses.get(model.name.as_str()).unwrap_or(&unused);
+            print::rust(&path, SOURCE, models_item::render(model, uses))
         })
         .collect();
     files.push(index(plan, models, &modules));
@@ -46,12 +51,18 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
     doc.markdown(
         "The shapes of bodies.\n\
          \n\
-         Every field is an `Option`: servers leave out what an answer does not need, also fields that\n\
-         the docs call required. Those are what a body that is *sent* must hold, and `new` takes them.\n\
-         A field that is `None` is not sent. Unknown fields of an answer are skipped, unknown values of\n\
-         an enum are kept.\n\
+         Every field is an `Option`, and every model has `Default`: servers leave out what an answer does\n\
+         not need, also fields that the docs call required. A field that is `None` is not sent.\n\
+         [`model!`](crate::model) makes a model as its JSON reads.\n\
          \n\
-         What the docs name and do not describe is its JSON.",
+         What an answer holds beyond the docs is kept in `extra` ([`Extra`](crate::Extra)) and sent back, so\n\
+         read, change, write erases nothing: fields that the docs do not list, and values that are not of\n\
+         the documented type, whose field is `None` then. So one odd value does not lose the rest.\n\
+         Documented values of a field are an enum within [`Open`](crate::Open), which also keeps any other text.\n\
+         Times are UTC; they are written with three digits of fraction or none.\n\
+         \n\
+         Where a field's name in JSON is not said, it is the Rust name in lower camel case. What the docs name\n\
+         and do not describe is its JSON.",
     );
     let doc = doc.inner();
     let reached = reach(plan.input.api);
@@ -78,7 +89,10 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
             }
         });
     let mut file = print::RustFile::new("src/models/mod.rs", SOURCE);
-    file.items(quote!(#doc));
+    file.items(quote! {
+        #doc
+        #![allow(missing_docs, reason = "of many fields the docs say no more than name and type")]
+    });
     entries.for_each(|entry| file.items(entry));
     file.finish()
 }
@@ -99,23 +113,5 @@ fn cfg(plan: &Plan<'_>, pages: &BTreeSet<usize>) -> TokenStream {
         (None, _) => quote!(#[cfg(feature = "full")]),
         (Some(feature), 1) => quote!(#[cfg(feature = #feature)]),
         (Some(first), _) => quote!(#[cfg(any(feature = #first, #(feature = #features),*))]),
-    }
-}
-
-fn has_enums(model: &Model) -> bool {
-    model
-        .fields
-        .iter()
-        .any(|field| has_enum(&field.ty, &field.values))
-}
-
-/// Documented values of text are an open enum; those of other types stand in the docs only.
-pub fn has_enum(ty: &Type, values: &[Scalar]) -> bool {
-    match ty {
-        Type::String => values
-            .iter()
-            .any(|value| matches!(value, Scalar::String(_))),
-        Type::Array(inner) | Type::Map(inner) => has_enum(inner, values),
-        _ => false,
     }
 }

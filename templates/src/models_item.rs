@@ -1,10 +1,12 @@
-//! One described model to one file: the struct, its open enums, `new`. Touches nothing.
+//! One described model to one file: the struct, and the documented values of its fields. Pure.
 
 use crate::doc::{Doc, code};
-use crate::models::has_enum;
+use crate::model_uses::Uses;
+use crate::models_enum::has_enum;
 use crate::names::{self, Scope};
 use crate::rust_type::ident;
-use crate::values::open_enum;
+use crate::values::documented;
+use heck::ToLowerCamelCase as _;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use spec::{Field, Model, Type};
@@ -16,23 +18,25 @@ struct FieldPlan<'a> {
     values: Option<Ident>,
 }
 
-/// The file's items.
-pub fn render(model: &Model) -> TokenStream {
+/// The file's items; `uses` says where the model stands.
+pub fn render(model: &Model, uses: &Uses<'_>) -> TokenStream {
     let name = ident(&names::model(&model.name));
     let std = Std(&name);
-    let mut doc = Doc::new();
-    doc.markdown(&format!("The model {}.", code(&model.name)));
-    let doc = doc.inner();
     let fields = plan(model, &name);
-    let item = structure(model, &name, &fields, &std);
-    let enums = fields.iter().filter_map(|plan| {
-        let name = plan.values.as_ref()?.to_string();
-        Some(open_enum(
-            "model",
-            &name,
-            &values_doc(model, plan),
-            &plan.field.values,
-        ))
+    let item = structure(model, &name, &fields, &std, uses);
+    let mut enums = fields
+        .iter()
+        .filter_map(|plan| {
+            let name = plan.values.as_ref()?.to_string();
+            let values = &plan.field.values;
+            Some(documented(&name, &values_doc(model, plan), values))
+        })
+        .peekable();
+    // Only a model with enums is a module that callers see.
+    let doc = enums.peek().is_some().then(|| {
+        let mut doc = Doc::new();
+        doc.markdown(&format!("Values of the fields of {}.", code(&model.name)));
+        doc.inner()
     });
     quote! {
         #doc
@@ -69,7 +73,13 @@ fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
         .collect()
 }
 
-fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenStream {
+fn structure(
+    model: &Model,
+    name: &Ident,
+    fields: &[FieldPlan<'_>],
+    std: &Std<'_>,
+    uses: &Uses<'_>,
+) -> TokenStream {
     let option = std.path("Option");
     let members = fields.iter().map(|plan| {
         let (field, ty) = (&plan.name, std.field_type(plan));
@@ -81,71 +91,46 @@ fn structure(model: &Model, name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_
         let (field, key) = (&plan.name, plan.field.wire_name());
         quote!(#index #field #key)
     });
-    let mut doc = Doc::new();
-    doc.markdown(&format!("The model {}.", code(&model.name)));
+    let doc = uses.doc();
     let literal = &model.name;
-    let new = constructor(name, fields, std);
+    let count = Literal::usize_unsuffixed(fields.len());
     quote! {
         #doc
         #[non_exhaustive]
-        pub struct #name { #(#members),* }
-        model::fields! { #name #literal { #(#table),* } }
-        #new
+        pub struct #name {
+            #(#members,)*
+            /// What the fields above don't hold.
+            pub extra: model::Extra
+        }
+        model::fields! { #name #literal { #(#table),* } #count }
     }
 }
 
+/// What the docs say of a field beyond its name and type; nothing where they say no more.
 fn field_doc(plan: &FieldPlan<'_>) -> Doc {
+    let field = plan.field;
     let mut doc = Doc::new();
-    doc.prose(&plan.field.description);
-    if plan.field.description.trim().is_empty() {
-        doc.markdown(&code(plan.field.wire_name()));
+    doc.prose(&field.description);
+    // The usual name in JSON is the Rust name in lower camel case.
+    if field.wire_name() != plan.name.to_string().to_lower_camel_case() {
+        doc.markdown(&format!("{} in JSON.", code(field.wire_name())));
     }
-    if plan.field.required {
-        doc.markdown("A body that is sent must hold it.");
+    if field.required {
+        doc.markdown("Required when sent.");
     }
-    if plan.values.is_none() && !plan.field.values.is_empty() {
-        let values: Vec<String> = plan
-            .field
-            .values
-            .iter()
-            .map(|value| code(&value.to_string()))
-            .collect();
+    if plan.values.is_none() && !field.values.is_empty() {
+        let values = field.values.iter().map(|value| code(&value.to_string()));
+        let values: Vec<String> = values.collect();
         doc.markdown(&format!("Values: {}.", values.join(", ")));
     }
     doc
-}
-
-/// `new(required…)`, or `Default` where nothing is required.
-fn constructor(name: &Ident, fields: &[FieldPlan<'_>], std: &Std<'_>) -> TokenStream {
-    let required: Vec<&FieldPlan<'_>> = fields.iter().filter(|plan| plan.field.required).collect();
-    if required.is_empty() {
-        return quote!(model::default! { #name });
-    }
-    let some = std.path("Some");
-    let arguments = required.iter().map(|plan| {
-        let (field, ty) = (&plan.name, std.argument_type(plan));
-        quote!(#field: #ty)
-    });
-    let values = required.iter().map(|plan| {
-        let (field, value) = (&plan.name, std.argument_value(plan));
-        quote!(#field: #some(#value))
-    });
-    let rest = (required.len() < fields.len()).then(|| quote!(, ..model::empty()));
-    quote! {
-        impl #name {
-            /// With everything that a body must hold.
-            pub fn new(#(#arguments),*) -> Self {
-                Self { #(#values),* #rest }
-            }
-        }
-    }
 }
 
 /// What the values are of.
 fn values_doc(model: &Model, plan: &FieldPlan<'_>) -> Doc {
     let mut doc = Doc::new();
     let (field, model) = (code(plan.field.wire_name()), code(&model.name));
-    doc.markdown(&format!("Documented values of {field} of {model}."));
+    doc.markdown(&format!("Values of {field} of {model}."));
     doc
 }
 
@@ -158,7 +143,6 @@ impl Std<'_> {
         let shadowed = *self.0 == name;
         match name {
             "Option" if shadowed => quote!(::core::option::Option),
-            "Into" if shadowed => quote!(::core::convert::Into),
             "String" if shadowed => quote!(::std::string::String),
             "Vec" if shadowed => quote!(::std::vec::Vec),
             "Box" if shadowed => quote!(::std::boxed::Box),
@@ -176,31 +160,9 @@ impl Std<'_> {
         self.ty(&plan.field.ty, plan.values.as_ref())
     }
 
-    fn argument_type(&self, plan: &FieldPlan<'_>) -> TokenStream {
-        let ty = self.ty(&plan.field.ty, plan.values.as_ref());
-        if plan.is_text() {
-            let into = self.path("Into");
-            return quote!(impl #into<#ty>);
-        }
-        ty
-    }
-
-    fn argument_value(&self, plan: &FieldPlan<'_>) -> TokenStream {
-        let name = &plan.name;
-        if plan.is_boxed() {
-            let boxed = self.path("Box");
-            return quote!(#boxed::new(#name));
-        }
-        if plan.is_text() {
-            quote!(#name.into())
-        } else {
-            quote!(#name)
-        }
-    }
-
     fn ty(&self, ty: &Type, values: Option<&Ident>) -> TokenStream {
         match (ty, values) {
-            (Type::String, Some(values)) => quote!(#values),
+            (Type::String, Some(values)) => quote!(model::Open<#values>),
             (Type::String, None) => self.path("String"),
             (Type::Integer, _) => quote!(i64),
             (Type::Number, _) => quote!(f64),
@@ -228,9 +190,5 @@ impl FieldPlan<'_> {
     /// A model in a field is boxed, see the runtime's `model/value.rs`.
     fn is_boxed(&self) -> bool {
         matches!(self.field.ty, Type::Model(_))
-    }
-
-    fn is_text(&self) -> bool {
-        self.field.ty == Type::String
     }
 }

@@ -247,7 +247,7 @@ impl Scope {
 
 /// A model's fields, by their keys in JSON: pages name them in snake case, which tells less.
 pub fn fields(fields: &[spec::Field]) -> Vec<String> {
-    let mut scope = Scope::new(&[]);
+    let mut scope = Scope::new(&["extra"]);
     scope.snake(fields.iter().map(spec::Field::wire_name))
 }
 

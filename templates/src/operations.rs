@@ -149,7 +149,7 @@ fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
         && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
 }
 
-/// What the operations' code names: `models` in bodies and answers, `open_enum` to make those.
+/// What the operations' code names: `models` in bodies and answers, `model` to make documented values.
 fn imports<'a>(
     has_model: bool,
     enums_of: impl Iterator<Item = &'a OperationPlan<'a>>,
@@ -163,7 +163,7 @@ fn imports<'a>(
     let has_enum = parameters.any(|parameter| parameter.values.is_some());
     let runtime = if has_enum {
         quote!(
-            use crate::runtime::{self, open_enum};
+            use crate::runtime::{self, model};
         )
     } else {
         quote!(
@@ -236,12 +236,7 @@ fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
             code(&parameter.parameter.name),
             code(&planned.operation.id)
         ));
-        Some(values::open_enum(
-            "open_enum",
-            name,
-            &doc,
-            &parameter.parameter.values,
-        ))
+        Some(values::documented(name, &doc, &parameter.parameter.values))
     });
     quote!(#builder #(#values)*)
 }

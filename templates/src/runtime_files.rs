@@ -43,6 +43,8 @@ files!(
     "http/tower.rs",
     "http/trace.rs",
     "mod.rs",
+    "model/build.rs",
+    "model/extra.rs",
     "model/macros.rs",
     "model/mod.rs",
     "model/open_enum.rs",

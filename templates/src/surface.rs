@@ -175,7 +175,7 @@ pub fn accepts(is: &str, was: &str) -> bool {
     if is == was {
         true
     } else if is == number {
-        matches!(was, "i64" | "f64")
+        was == text(&argument::any_integer()) || matches!(was, "i64" | "f64")
     } else if is == format!("&[{number}+Copy]") {
         matches!(was, "&[i64]" | "&[f64]")
     } else if is == text(&argument::any_json()) {

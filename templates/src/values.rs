@@ -1,4 +1,6 @@
-//! Documented values as open enums: a value that the docs don't list is kept. Touches nothing.
+//! Documented values as enums, which [`Open`] makes open: a value that the docs don't list is kept.
+//!
+//! [`Open`]: ../runtime/src/model/open_enum.rs
 
 use crate::doc::{Doc, code};
 use crate::names::Scope;
@@ -7,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec::Scalar;
 
-/// The variants of an open enum: the text on the wire, and the name.
+/// The variants of the enum of documented values: the text on the wire, and the name.
 pub fn variants(values: &[Scalar]) -> Vec<(String, String)> {
     let mut texts: Vec<String> = Vec::new();
     for value in values {
@@ -16,25 +18,22 @@ pub fn variants(values: &[Scalar]) -> Vec<(String, String)> {
             texts.push(text);
         }
     }
-    let names = Scope::new(&["Unknown"]).types(texts.iter().map(String::as_str));
+    let names = Scope::new(&[]).types(texts.iter().map(String::as_str));
     texts.into_iter().zip(names).collect()
 }
 
-/// An open enum of that name. `module` is the runtime's, whose `values!` makes it one: `model` for a
-/// field, `open_enum` for a parameter; it must be in scope.
-pub fn open_enum(module: &str, name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
+/// An enum of that name. The runtime's module `model` must be in scope.
+pub fn documented(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
     let (texts, variants): (Vec<String>, Vec<String>) = variants(values).into_iter().unzip();
     let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
     let docs = texts.iter().map(|text| Doc::new().line(code(text)).clone());
-    let (module, name) = (ident(module), ident(name));
+    let name = ident(name);
     quote! {
         #doc
         #[non_exhaustive]
         pub enum #name {
             #(#docs #variants,)*
-            /// A value that the docs don't list.
-            Unknown(std::string::String),
         }
-        #module::values!(#name { #(#variants #texts),* });
+        model::values!(#name { #(#variants #texts),* });
     }
 }

@@ -5,8 +5,7 @@
 //! against the API.
 
 use {krate}::mock::Mock;
-use {krate}::models::TrusteeAuditQueryRequest;
-use {krate}::{Client, Error as ApiError};
+use {krate}::{Client, Error as ApiError, model, models};
 use serde_json::json;
 use std::error::Error;
 use std::sync::Arc;
@@ -18,7 +17,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let user = arguments.next().unwrap_or_else(|| "user-1".to_owned());
 
     let client = client()?;
-    let query = TrusteeAuditQueryRequest::new(vec![organization], vec![user]);
+    let query = model!(models::TrusteeAuditQueryRequest {
+        trustee_organization_ids: [organization],
+        trustee_user_ids: [user],
+    });
     let trusts = client.organization_authorization();
     match trusts.post_orgauthorization_trustees_audits(&query).page_size(25).await {
         Ok(audits) => println!("{audits:#}"),

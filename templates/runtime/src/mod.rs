@@ -33,7 +33,7 @@ pub use http::tower::TowerTransport;
 pub use {
     auth::{AuthorizationRequest, Credentials},
     call::paging::{Items, Pages},
-    call::param::Number,
+    call::param::{Integer, Number},
     call::response::{Response, Returned},
     call::{Call, Sending},
     client::Client,
@@ -45,8 +45,11 @@ pub use {
     http::hook::{Attempt, Hook},
     http::retry::{Backoff, Failure, RetryPolicy},
     http::{BoxFuture, Exchange, Transport},
+    model::{Documented, Extra, Open},
     operation::{Operation, Require},
 };
+#[doc(hidden)]
+pub use model::build;
 #[allow(
     unused_imports,
     reason = "rendered code uses them; a client may have no operation of a kind"
@@ -57,7 +60,6 @@ pub(crate) use {
     call::request::RequestParts,
     call::request_builder,
     client::builder::RegionEntry,
-    model::open_enum,
 };
 
 /// A request as it leaves the client, before any transport sees it.

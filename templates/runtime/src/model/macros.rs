@@ -1,4 +1,4 @@
-//! What is rendered for a model is its struct and one of these. Touches nothing.
+//! What is rendered for a model is its struct and one of these.
 //!
 //! They name `model`, the module [`super`], and the crates `serde` and `serde_json`; all
 //! else by full path, because a model may be called `Option` or `Clone`. Bodies are one call each:
@@ -6,26 +6,28 @@
 //! is also why equality, clones and `Debug` are not derived (a derived `Debug` alone costs as much
 //! as four of these), and why fields are lent one by one: an array of them costs twice a `match`.
 
-/// Makes a struct whose fields are all `Option` a model: `fields! { Type "Name" { 0 field "key", … } }`.
+/// Makes a struct of `Option`s and `extra` a model: `fields! { Type "Name" { 0 field "key", … } 1 }`, where the
+/// last number is that of the fields.
 macro_rules! fields {
-    ($type:ident $name:literal { $($index:literal $field:ident $key:literal),* $(,)? }) => {
+    ($type:ident $name:literal { $($index:literal $field:ident $key:literal),* $(,)? } $count:literal) => {
         impl model::Value for $type {
             #[inline]
             fn empty() -> Self {
-                Self { $($field: ::core::option::Option::None),* }
+                Self { $($field: ::core::option::Option::None,)* extra: model::empty() }
             }
             #[inline]
             fn shape(&self) -> &'static model::Shape {
                 &model::Shape {
                     name: $name,
                     keys: &[$($key),*],
-                    names: &[$(stringify!($field)),*],
+                    names: stringify!($($field)*),
                 }
             }
             #[inline]
             fn field(&self, index: usize) -> &dyn model::Value {
                 match index {
                     $($index => &self.$field,)*
+                    $count => &self.extra,
                     _ => model::no_field(),
                 }
             }
@@ -33,8 +35,15 @@ macro_rules! fields {
             fn field_mut(&mut self, index: usize) -> &mut dyn model::Value {
                 match index {
                     $($index => &mut self.$field,)*
+                    $count => &mut self.extra,
                     _ => model::no_field(),
                 }
+            }
+        }
+        impl ::core::default::Default for $type {
+            #[inline]
+            fn default() -> Self {
+                model::empty()
             }
         }
         impl ::core::clone::Clone for $type {
@@ -55,93 +64,6 @@ macro_rules! fields {
                 model::debug(self, f)
             }
         }
-        model::serde! { $type }
-    };
-}
-pub(crate) use fields;
-
-/// `Default` for a model of which nothing is required.
-macro_rules! default {
-    ($type:ident) => {
-        impl ::core::default::Default for $type {
-            #[inline]
-            fn default() -> Self {
-                model::empty()
-            }
-        }
-    };
-}
-pub(crate) use default;
-
-/// An open enum whose values are those of a model's field: `values! { Type { Variant "text", … } }`.
-macro_rules! values {
-    ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
-        model::open! { $type { $($variant $text),* } }
-        impl model::Value for $type {
-            #[inline]
-            fn text(&self) -> ::core::option::Option<&str> {
-                ::core::option::Option::Some(self.as_str())
-            }
-            #[inline]
-            fn of_text(text: &str) -> Self {
-                ::core::convert::From::from(text)
-            }
-        }
-        model::serde! { $type }
-    };
-}
-pub(crate) use values;
-
-/// An enum to and from its texts, whose last variant is `Unknown(String)`. Two values are equal where
-/// their texts are, so one that came as `Unknown` before the docs knew it, and was kept somewhere,
-/// still compares.
-macro_rules! open {
-    ($type:ident { $($variant:ident $text:literal),* }) => {
-        impl $type {
-            /// Its text on the wire.
-            #[inline]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $text,)*
-                    Self::Unknown(text) => text,
-                }
-            }
-        }
-        impl ::core::convert::From<&str> for $type {
-            #[inline]
-            fn from(text: &str) -> Self {
-                match text {
-                    $($text => Self::$variant,)*
-                    _ => Self::Unknown(::core::convert::From::from(text)),
-                }
-            }
-        }
-        impl ::core::clone::Clone for $type {
-            #[inline]
-            fn clone(&self) -> Self {
-                ::core::convert::From::from(self.as_str())
-            }
-        }
-        impl ::core::cmp::PartialEq for $type {
-            #[inline]
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
-        }
-        impl ::core::cmp::Eq for $type {}
-        impl ::core::fmt::Debug for $type {
-            #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(self.as_str(), f)
-            }
-        }
-    };
-}
-pub(crate) use open;
-
-/// serde's traits over `Value`.
-macro_rules! serde {
-    ($type:ident) => {
         impl ::serde::Serialize for $type {
             #[inline]
             fn serialize<S: ::serde::Serializer>(
@@ -161,4 +83,27 @@ macro_rules! serde {
         }
     };
 }
-pub(crate) use serde;
+pub(crate) use fields;
+
+/// Makes an enum without fields a set of documented values: `values! { Type { Variant "text", … } }`.
+macro_rules! values {
+    ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
+        impl model::Documented for $type {
+            const VALUES: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),*];
+        }
+        impl ::core::marker::Copy for $type {}
+        impl ::core::clone::Clone for $type {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl ::core::fmt::Debug for $type {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                model::debug_value(self, f)
+            }
+        }
+    };
+}
+pub(crate) use values;

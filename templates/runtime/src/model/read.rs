@@ -1,16 +1,19 @@
 //! Models in: the one decoder.
 //!
-//! Every value is a [`Seed`] that writes into its place; the JSON path of a fault is gathered
-//! while the error travels up, so that a decoding that succeeds pays nothing for it.
+//! Every value is a [`Seed`] that writes into its place, and gives back what it could not write: a
+//! value of another type than the docs say is no error but goes to the nearest model's
+//! [`Extra`](super::Extra). The JSON path of a fault is gathered while the error travels up, so that
+//! a decoding that succeeds pays nothing for it.
 
-use super::{List, Map, Optional, Parse, Place, Value};
+use super::{Extra, List, Map, Optional, Place, Value};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
-    Deserialize as _, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    Deserialize as _, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
+use serde_json::Value as Json;
 use std::fmt;
 
-/// Where in a JSON text a fault is: `entities[3].user.id`.
+/// Where in a JSON text a value is: `entities[3].user.id`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path {
     /// The innermost first.
@@ -20,6 +23,8 @@ pub struct Path {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Key(String),
+    /// The value of a free key, which may be a secret: an error must not show it.
+    AnyKey,
     Index(usize),
 }
 
@@ -43,9 +48,10 @@ impl fmt::Display for Path {
             return f.write_str(".");
         }
         for (index, segment) in self.segments.iter().rev().enumerate() {
+            let dot = if index == 0 { "" } else { "." };
             match segment {
-                Segment::Key(key) if index == 0 => f.write_str(key)?,
-                Segment::Key(key) => write!(f, ".{key}")?,
+                Segment::Key(key) => write!(f, "{dot}{key}")?,
+                Segment::AnyKey => write!(f, "{dot}*")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
             }
         }
@@ -56,14 +62,10 @@ impl fmt::Display for Path {
 /// Decodes any value that a model's field could hold.
 ///
 /// # Errors
-/// Those of the deserializer, and faults of the value.
+/// Those of the deserializer, and a whole that is not of that type.
 pub fn read<'de, T: Value, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     let mut out = T::empty();
-    Seed {
-        out: &mut out,
-        path: &mut Path::default(),
-    }
-    .deserialize(from)?;
+    read_whole(from, &mut out, &mut Path::default())?;
     Ok(out)
 }
 
@@ -83,231 +85,371 @@ pub fn from_slice<T: Value>(json: &[u8]) -> Result<T, (Path, serde_json::Error)>
 /// Decodes a JSON text into a value of which nothing is set.
 ///
 /// # Errors
-/// Those of [`from_slice`]; the path is told beside.
+/// Those of [`from_slice`]; `path` gets the place.
 pub fn read_slice(
     json: &[u8],
     out: &mut dyn Value,
     path: &mut Path,
 ) -> Result<(), serde_json::Error> {
     let mut from = serde_json::Deserializer::from_slice(json);
-    Seed { out, path }.deserialize(&mut from)?;
+    read_whole(&mut from, out, path)?;
     from.end()
 }
 
-/// A place to be decoded into.
+fn read_whole<'de, D: Deserializer<'de>>(
+    from: D,
+    out: &mut dyn Value,
+    path: &mut Path,
+) -> Result<(), D::Error> {
+    let expected = expected(&out.place());
+    let mut context = Context::default();
+    let seed = Seed {
+        out,
+        context: &mut context,
+    };
+    let read = seed.deserialize(from);
+    *path = context.path;
+    let odd = read?.map(|value| (Path::default(), value));
+    // No model around that could keep it. A null in a list is nothing to keep.
+    let left_out = context.left_out.into_iter();
+    let mut odd = odd.into_iter().chain(left_out.filter(|it| !it.1.is_null()));
+    if let Some((place, value)) = odd.next() {
+        let found = kind(&value);
+        let is_whole = place.segments.is_empty();
+        *path = place;
+        return Err(if is_whole {
+            D::Error::custom(format_args!("expected {expected}, found {found}"))
+        } else {
+            D::Error::custom(format_args!("{found} is not of the documented type"))
+        });
+    }
+    Ok(())
+}
+
+/// What a place takes. An error never shows what came instead, which may be a secret.
+fn expected(place: &Place<'_>) -> &'static str {
+    match place {
+        Place::Boolean(_) => "a boolean",
+        Place::Integer(_) => "a whole number of 64 bits",
+        Place::Number(_) => "a number",
+        Place::Text(_) | Place::Parsed(_) => "a string",
+        Place::Json(_) | Place::Optional(_) => "a value",
+        Place::List(_) => "an array",
+        Place::Map(_) | Place::Model(_) | Place::Extra(_) => "an object",
+    }
+}
+
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "a boolean",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a string",
+        Json::Array(_) => "an array",
+        Json::Object(_) => "an object",
+    }
+}
+
+/// What is gathered on the way up.
+#[derive(Default)]
+struct Context {
+    /// Of the fault.
+    path: Path,
+    /// Elements that were not understood, for the nearest model.
+    left_out: Vec<(Path, Json)>,
+}
+
+impl Context {
+    /// An element is read: the fault, or what was not understood in it, stands at `segment`.
+    fn within<T, E>(
+        &mut self,
+        read: Result<T, E>,
+        before: usize,
+        segment: impl Fn() -> Segment,
+    ) -> Result<T, E> {
+        for (path, _) in &mut self.left_out[before..] {
+            path.segments.push(segment());
+        }
+        self.path.within(read, || match segment() {
+            Segment::Key(_) => Segment::AnyKey,
+            other => other,
+        })
+    }
+}
+
+/// A place to be decoded into; gives back a value that is not of the place's type.
 struct Seed<'a> {
     out: &'a mut dyn Value,
-    path: &'a mut Path,
+    context: &'a mut Context,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = ();
+    type Value = Option<Json>;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        let path = self.path;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Json>, D::Error> {
+        let context = self.context;
         match self.out.place() {
-            Place::Boolean(out) => *out = bool::deserialize(from)?,
-            Place::Integer(out) => *out = from.deserialize_i64(Integer)?,
-            Place::Number(out) => *out = f64::deserialize(from)?,
-            Place::Text(out) => *out = String::deserialize(from)?,
-            Place::Json(out) => *out = serde_json::Value::deserialize(from)?,
-            Place::Open(out) => from.deserialize_str(Open(out))?,
-            Place::Parsed(out) => from.deserialize_str(Parsed(out))?,
-            Place::Optional(out) => from.deserialize_option(Into { out, path })?,
-            Place::List(out) => from.deserialize_seq(Into { out, path })?,
-            Place::Map(out) => from.deserialize_map(Into { out, path })?,
-            Place::Model(out) => from.deserialize_map(Into { out, path })?,
+            Place::Optional(out) => from.deserialize_option(Nullable { out, context }),
+            Place::Json(out) => {
+                *out = Json::deserialize(from)?;
+                Ok(None)
+            }
+            place => from.deserialize_any(Typed { place, context }),
         }
-        Ok(())
     }
 }
 
-/// A whole number, also one that is written as `5.0`.
-struct Integer;
-
-impl Visitor<'_> for Integer {
-    type Value = i64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number of 64 bits")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
-        Ok(value)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
-        // Above 2^53 a double no longer tells which whole number was meant.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        if value.fract() == 0.0 && value.abs() <= EXACT {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "it is whole and below 2^53"
-            )]
-            return Ok(value as i64);
-        }
-        Err(E::invalid_value(Unexpected::Float(value), &self))
-    }
+struct Nullable<'a> {
+    out: &'a mut dyn Optional,
+    context: &'a mut Context,
 }
 
-/// A value that is text in JSON.
-struct Parsed<'a>(&'a mut dyn Parse);
-
-impl Visitor<'_> for Parsed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.0.parse(text).map_err(E::custom)
-    }
-}
-
-/// An open enum.
-struct Open<'a>(&'a mut dyn Value);
-
-impl Visitor<'_> for Open<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.0.take_text(text);
-        Ok(())
-    }
-}
-
-/// A place that holds further places, all of one kind.
-struct Into<'a, T: ?Sized> {
-    out: &'a mut T,
-    path: &'a mut Path,
-}
-
-impl<'de> Visitor<'de> for Into<'_, dyn Optional + '_> {
-    type Value = ();
+impl<'de> Visitor<'de> for Nullable<'_> {
+    type Value = Option<Json>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value or null")
     }
 
-    fn visit_none<E: Error>(self) -> Result<(), E> {
+    fn visit_none<E: Error>(self) -> Result<Option<Json>, E> {
         self.out.clear();
-        Ok(())
+        Ok(None)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
+    fn visit_unit<E: Error>(self) -> Result<Option<Json>, E> {
         self.visit_none()
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        let out = self.out.fill();
-        Seed {
-            out,
-            path: self.path,
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Option<Json>, D::Error> {
+        let seed = Seed {
+            out: self.out.fill(),
+            context: self.context,
+        };
+        let odd = seed.deserialize(from)?;
+        if odd.is_some() {
+            self.out.clear();
         }
-        .deserialize(from)
+        Ok(odd)
     }
 }
 
-impl<'de> Visitor<'de> for Into<'_, dyn List + '_> {
-    type Value = ();
+/// A value that is not null, for a place of a type.
+struct Typed<'a> {
+    place: Place<'a>,
+    context: &'a mut Context,
+}
+
+impl<'de> Visitor<'de> for Typed<'_> {
+    type Value = Option<Json>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
+        f.write_str(expected(&self.place))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        for index in 0.. {
-            let seed = Item {
-                list: self.out,
-                path: self.path,
-            };
-            let read = items.next_element_seed(seed);
-            if self.path.within(read, || Segment::Index(index))?.is_none() {
-                break;
-            }
-        }
-        Ok(())
+    fn visit_unit<E: Error>(self) -> Result<Option<Json>, E> {
+        Ok(Some(Json::Null))
     }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<Json>, E> {
+        Ok(match self.place {
+            Place::Boolean(out) => put(out, value),
+            _ => Some(value.into()),
+        })
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<Json>, E> {
+        Ok(match self.place {
+            Place::Integer(out) => put(out, value),
+            #[expect(clippy::cast_precision_loss, reason = "JSON numbers are doubles")]
+            Place::Number(out) => put(out, value as f64),
+            _ => Some(value.into()),
+        })
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<Json>, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            #[expect(clippy::cast_precision_loss, reason = "JSON numbers are doubles")]
+            Err(_) => Ok(match self.place {
+                Place::Number(out) => put(out, value as f64),
+                _ => Some(value.into()),
+            }),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<Json>, E> {
+        Ok(match self.place {
+            Place::Number(out) => put(out, value),
+            Place::Integer(out) => match whole(value) {
+                Some(value) => put(out, value),
+                None => Some(value.into()),
+            },
+            _ => Some(value.into()),
+        })
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Json>, E> {
+        let understood = match self.place {
+            Place::Text(out) => {
+                out.push_str(text);
+                true
+            }
+            Place::Parsed(out) => out.parse(text),
+            Place::Boolean(out) => text.parse().map(|value| *out = value).is_ok(),
+            Place::Integer(out) => text.parse().map(|value| *out = value).is_ok(),
+            Place::Number(out) => match text.parse() {
+                Ok(value) if f64::is_finite(value) => put(out, value).is_none(),
+                _ => false,
+            },
+            _ => false,
+        };
+        Ok((!understood).then(|| text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Option<Json>, A::Error> {
+        match self.place {
+            Place::List(list) => read_list(list, self.context, items),
+            _ => Json::deserialize(SeqAccessDeserializer::new(items)).map(Some),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Option<Json>, A::Error> {
+        match self.place {
+            Place::Model(model) => read_model(model, self.context, entries),
+            Place::Map(map) => read_map(map, self.context, entries),
+            _ => Json::deserialize(MapAccessDeserializer::new(entries)).map(Some),
+        }
+    }
+}
+
+fn put<T>(out: &mut T, value: T) -> Option<Json> {
+    *out = value;
+    None
+}
+
+/// A whole number that is written as `5.0`.
+fn whole(value: f64) -> Option<i64> {
+    // Above 2^53 a double no longer tells which whole number was meant.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is whole and below 2^53"
+    )]
+    let whole = || value as i64;
+    (value.fract() == 0.0 && value.abs() <= EXACT).then(whole)
+}
+
+fn read_list<'de, A: SeqAccess<'de>>(
+    list: &mut dyn List,
+    context: &mut Context,
+    mut items: A,
+) -> Result<Option<Json>, A::Error> {
+    for index in 0.. {
+        let before = context.left_out.len();
+        let read = items.next_element_seed(Item {
+            list: &mut *list,
+            context: &mut *context,
+        });
+        if let Ok(Some(Some(odd))) = &read {
+            list.pop();
+            context.left_out.push((Path::default(), odd.clone()));
+        }
+        if context
+            .within(read, before, || Segment::Index(index))?
+            .is_none()
+        {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// One more item of a list: its place is only made when it is there.
 struct Item<'a> {
     list: &'a mut dyn List,
-    path: &'a mut Path,
+    context: &'a mut Context,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
-    type Value = ();
+    type Value = Option<Json>;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        let out = self.list.push();
-        Seed {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<Json>, D::Error> {
+        let seed = Seed {
+            out: self.list.push(),
+            context: self.context,
+        };
+        seed.deserialize(from)
+    }
+}
+
+fn read_map<'de, A: MapAccess<'de>>(
+    map: &mut dyn Map,
+    context: &mut Context,
+    mut entries: A,
+) -> Result<Option<Json>, A::Error> {
+    while let Some(key) = entries.next_key::<String>()? {
+        let Some(out) = map.add(key.clone()) else {
+            let twice = Err(A::Error::custom("a key appears twice"));
+            return context.path.within(twice, || Segment::AnyKey);
+        };
+        let before = context.left_out.len();
+        let read = entries.next_value_seed(Seed {
             out,
-            path: self.path,
+            context: &mut *context,
+        });
+        if let Ok(Some(odd)) = &read {
+            map.take_out(&key);
+            context.left_out.push((Path::default(), odd.clone()));
         }
-        .deserialize(from)
+        context.within(read, before, || Segment::Key(key.clone()))?;
     }
+    Ok(None)
 }
 
-impl<'de> Visitor<'de> for Into<'_, dyn Map + '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        while let Some(key) = entries.next_key::<String>()? {
-            let Some(out) = self.out.add(key.clone()) else {
-                let twice = Err(A::Error::custom(format_args!("duplicate key `{key}`")));
-                return self.path.within(twice, || Segment::Key(key));
-            };
-            let read = entries.next_value_seed(Seed {
-                out,
-                path: self.path,
-            });
-            self.path.within(read, || Segment::Key(key))?;
-        }
-        Ok(())
-    }
-}
-
-impl<'de> Visitor<'de> for Into<'_, dyn Value + '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", self.out.shape().name)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let keys = self.out.shape().keys;
-        let mut seen = Seen::default();
-        let mut expected = 0;
-        while let Some(index) = entries.next_key_seed(Key { keys, expected })? {
-            let Some(index) = index else {
-                entries.next_value::<IgnoredAny>()?;
+fn read_model<'de, A: MapAccess<'de>>(
+    model: &mut dyn Value,
+    context: &mut Context,
+    mut entries: A,
+) -> Result<Option<Json>, A::Error> {
+    let keys = model.shape().keys;
+    let mut seen = Seen::default();
+    let mut expected = 0;
+    // What is left out of the fields here is this model's, and not that of the one around.
+    let around = std::mem::take(&mut context.left_out);
+    while let Some(key) = entries.next_key_seed(Key { keys, expected })? {
+        let index = match key {
+            Found::Field(index) => index,
+            Found::Unknown(key) => {
+                let value: Json = entries.next_value()?;
+                extra(model).insert(key, value);
                 continue;
-            };
-            let read = if seen.insert(index) {
-                let (out, path) = (self.out.field_mut(index), &mut *self.path);
-                entries.next_value_seed(Seed { out, path })
-            } else {
-                Err(A::Error::duplicate_field(keys[index]))
-            };
-            self.path
-                .within(read, || Segment::Key(keys[index].to_owned()))?;
-            expected = index + 1;
+            }
+        };
+        let segment = || Segment::Key(keys[index].to_owned());
+        let read = if seen.insert(index) {
+            let (out, context) = (model.field_mut(index), &mut *context);
+            entries.next_value_seed(Seed { out, context })
+        } else {
+            Err(A::Error::duplicate_field(keys[index]))
+        };
+        if let Some(odd) = context.path.within(read, segment)? {
+            extra(model).insert(keys[index], odd);
         }
-        Ok(())
+        for (mut path, value) in context.left_out.drain(..) {
+            path.segments.push(segment());
+            extra(model).leave_out(path, value);
+        }
+        expected = index + 1;
+    }
+    context.left_out = around;
+    Ok(None)
+}
+
+/// What a model keeps beyond its fields: the field after the last one with a key.
+pub fn extra(model: &mut dyn Value) -> &mut Extra {
+    match model.field_mut(model.shape().keys.len()).place() {
+        Place::Extra(extra) => extra,
+        _ => super::no_field(),
     }
 }
 
@@ -318,27 +460,33 @@ struct Key {
     expected: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Option<usize>;
+enum Found {
+    Field(usize),
+    Unknown(String),
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<usize>, D::Error> {
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Found;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Found, D::Error> {
         from.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for Key {
-    type Value = Option<usize>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<usize>, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Found, E> {
         let (before, after) = self.keys.split_at(self.expected);
         let find = |keys: &[&str]| keys.iter().position(|key| *key == text);
-        Ok(find(after)
-            .map(|index| index + self.expected)
-            .or_else(|| find(before)))
+        let found = find(after).map(|index| index + self.expected);
+        Ok(found
+            .or_else(|| find(before))
+            .map_or_else(|| Found::Unknown(text.to_owned()), Found::Field))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Models out: the one encoder, and the one `Debug`.
 
-use super::{Value, View};
+use super::value::Time;
+use super::{Extra, Value, View};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use std::fmt;
 
@@ -22,8 +23,10 @@ impl Serialize for Written<'_> {
             View::Integer(value) => to.serialize_i64(value),
             View::Number(value) => to.serialize_f64(value),
             View::Text(value) => to.serialize_str(value),
-            View::Shown(value) => to.collect_str(value),
+            View::Time(value) => to.collect_str(&Time(value)),
+            View::Date(value) => to.collect_str(&value),
             View::Json(value) => value.serialize(to),
+            View::Extra(extra) => to.collect_map(extra.iter()),
             View::List(list) => {
                 let mut seq = to.serialize_seq(Some(list.len()))?;
                 for index in 0..list.len() {
@@ -43,13 +46,31 @@ impl Serialize for Written<'_> {
 fn write_fields<S: Serializer>(model: &dyn Value, to: S) -> Result<S::Ok, S::Error> {
     // Not `serialize_struct`: which fields there are depends on the value.
     let mut map = to.serialize_map(None)?;
-    for (index, key) in model.shape().keys.iter().enumerate() {
+    let keys = model.shape().keys;
+    for (index, key) in keys.iter().enumerate() {
         match model.field(index).view() {
             View::Null => {}
             view => map.serialize_entry(key, &Written(view))?,
         }
     }
+    if let Some(extra) = extra(model) {
+        for (key, value) in extra.iter() {
+            let index = keys.iter().position(|known| *known == key);
+            let is_set = |index| !matches!(model.field(index).view(), View::Null);
+            if !index.is_some_and(is_set) {
+                map.serialize_entry(key, value)?;
+            }
+        }
+    }
     map.end()
+}
+
+/// What a model keeps beyond its fields, if it is anything.
+fn extra(model: &dyn Value) -> Option<&Extra> {
+    match model.field(model.shape().keys.len()).view() {
+        View::Extra(extra) if !extra.is_empty() => Some(extra),
+        _ => None,
+    }
 }
 
 /// Shows the fields that are set.
@@ -60,13 +81,16 @@ pub fn debug(model: &dyn Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let shape = model.shape();
     let mut shown = f.debug_struct(shape.name);
     let mut unset = false;
-    for (index, name) in shape.names.iter().enumerate() {
+    for (index, name) in shape.names.split_whitespace().enumerate() {
         match model.field(index).view() {
             View::Null => unset = true,
             view => {
                 shown.field(name, &Written(view));
             }
         }
+    }
+    if let Some(extra) = extra(model) {
+        shown.field("extra", extra);
     }
     if unset {
         shown.finish_non_exhaustive()
@@ -83,8 +107,10 @@ impl fmt::Debug for Written<'_> {
             View::Integer(value) => value.fmt(f),
             View::Number(value) => value.fmt(f),
             View::Text(value) => value.fmt(f),
-            View::Shown(value) => value.fmt(f),
+            View::Time(value) => value.fmt(f),
+            View::Date(value) => value.fmt(f),
             View::Json(value) => value.fmt(f),
+            View::Extra(value) => value.fmt(f),
             View::List(list) => f
                 .debug_list()
                 .entries((0..list.len()).map(|index| Written(list.get(index).view())))
