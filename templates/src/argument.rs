@@ -166,7 +166,9 @@ fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return Some(quote!(#name.iter().cloned().map(Into::<runtime::Open<#values>>::into).map(runtime::Text)));
+        return Some(
+            quote!(#name.iter().cloned().map(Into::<runtime::Open<#values>>::into).map(runtime::Text)),
+        );
     }
     Some(match &**inner {
         Type::String => quote!(#name.iter().map(AsRef::as_ref)),

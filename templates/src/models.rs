@@ -10,10 +10,10 @@
 
 use crate::doc::{Doc, code};
 use crate::model_uses::Uses;
+use crate::models_enum::has_enums;
 use crate::models_reach::reach;
 use crate::plan::Plan;
 use crate::rust_type::ident;
-use crate::models_enum::has_enums;
 use crate::{RenderedFile, model_uses, models_item, names, print};
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -86,7 +86,8 @@ fn benches(criterion: &mut Criterion) {
         bencher.iter(|| model::from_slice::<shared::Page>(black_box(&newer)).expect("a page"));
     });
     group.bench_function("decode-newer/derived", |bencher| {
-        bencher.iter(|| serde_json::from_slice::<derived::Page>(black_box(&newer)).expect("a page"));
+        bencher
+            .iter(|| serde_json::from_slice::<derived::Page>(black_box(&newer)).expect("a page"));
     });
     let shared: shared::Page = serde_json::from_slice(&json).expect("a page");
     group.bench_function("encode/shared", |bencher| {

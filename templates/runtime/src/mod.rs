@@ -30,6 +30,8 @@ pub mod permissions;
 pub use http::mock;
 #[cfg(feature = "tower")]
 pub use http::tower::TowerTransport;
+#[doc(hidden)]
+pub use model::build;
 pub use {
     auth::{AuthorizationRequest, Credentials},
     call::paging::{Items, Pages},
@@ -48,8 +50,6 @@ pub use {
     model::{Documented, Extra, Open},
     operation::{Operation, Require},
 };
-#[doc(hidden)]
-pub use model::build;
 #[allow(
     unused_imports,
     reason = "rendered code uses them; a client may have no operation of a kind"

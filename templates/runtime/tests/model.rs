@@ -131,23 +131,41 @@ fn documented_values_are_open() {
     assert_eq!(newer, Open::Unknown("NEWER".to_owned()));
     assert_eq!(newer.known().map(|_| ()), None);
     // A value that a later release documents equals what came before it did.
-    assert_eq!(Open::Unknown("ACTIVE".to_owned()), Open::Known(State::Active));
+    assert_eq!(
+        Open::Unknown("ACTIVE".to_owned()),
+        Open::Known(State::Active)
+    );
     assert!(Open::Known(State::Inactive) == State::Inactive);
-    assert_eq!("in-active".parse::<Open<State>>().expect("any text"), State::Inactive);
+    assert_eq!(
+        "in-active".parse::<Open<State>>().expect("any text"),
+        State::Inactive
+    );
     assert_eq!(Open::Known(State::Inactive).to_string(), "in-active");
-    assert_eq!(format!("{:?} {:?}", State::Active, newer), r#""ACTIVE" "NEWER""#);
+    assert_eq!(
+        format!("{:?} {:?}", State::Active, newer),
+        r#""ACTIVE" "NEWER""#
+    );
     let set = HashSet::from([newer.clone(), State::Active.into(), "ACTIVE".into()]);
     assert_eq!(set.len(), 2);
     assert_eq!(serde_json::to_value(&newer).expect("JSON"), "NEWER");
-    assert_eq!(serde_json::from_value::<Open<State>>(json!("NEWER")).expect("a text"), newer);
+    assert_eq!(
+        serde_json::from_value::<Open<State>>(json!("NEWER")).expect("a text"),
+        newer
+    );
 }
 
 #[test]
 fn an_explicit_null_is_sent_unless_the_field_is_set() {
     let mut node = model!(Node { id: "a", day: null });
-    assert_eq!(serde_json::to_string(&node).expect("JSON"), r#"{"id":"a","day":null}"#);
+    assert_eq!(
+        serde_json::to_string(&node).expect("JSON"),
+        r#"{"id":"a","day":null}"#
+    );
     node.day = Some(jiff::civil::date(2024, 1, 31));
-    assert_eq!(serde_json::to_string(&node).expect("JSON"), r#"{"id":"a","day":"2024-01-31"}"#);
+    assert_eq!(
+        serde_json::to_string(&node).expect("JSON"),
+        r#"{"id":"a","day":"2024-01-31"}"#
+    );
 }
 
 #[test]
@@ -185,9 +203,18 @@ fn values_of_another_kind_than_the_docs_say() {
         (r#"{"weight":"1.5"}"#, r#"{"weight":1.5}"#),
         (r#"{"weight":7}"#, r#"{"weight":7.0}"#),
         (r#"{"isEnabled":"true"}"#, r#"{"isEnabled":true}"#),
-        (r#"{"created":"2024-01-31T09:30:00"}"#, r#"{"created":"2024-01-31T09:30:00Z"}"#),
-        (r#"{"created":"2024-01-31"}"#, r#"{"created":"2024-01-31T00:00:00Z"}"#),
-        (r#"{"created":"2024-01-31T09:30:00+02:00"}"#, r#"{"created":"2024-01-31T07:30:00Z"}"#),
+        (
+            r#"{"created":"2024-01-31T09:30:00"}"#,
+            r#"{"created":"2024-01-31T09:30:00Z"}"#,
+        ),
+        (
+            r#"{"created":"2024-01-31"}"#,
+            r#"{"created":"2024-01-31T00:00:00Z"}"#,
+        ),
+        (
+            r#"{"created":"2024-01-31T09:30:00+02:00"}"#,
+            r#"{"created":"2024-01-31T07:30:00Z"}"#,
+        ),
     ];
     for (came, taken) in cases {
         let node = read(came);
@@ -195,12 +222,30 @@ fn values_of_another_kind_than_the_docs_say() {
         assert_eq!(serde_json::to_string(&node).expect("JSON"), taken, "{came}");
     }
     let kept = [
-        ("count", r#""""#), ("count", "5.5"), ("count", "1e300"), ("count", "18446744073709551615"),
-        ("count", "true"), ("count", "[1]"), ("weight", r#""NaN""#), ("weight", r#""""#),
-        ("isEnabled", r#""yes""#), ("isEnabled", "1"), ("created", r#""""#), ("created", r#""yesterday""#),
-        ("created", "1706693400000"), ("day", r#""""#), ("day", r#""2024-13-01""#), ("state", "1"),
-        ("id", "7"), ("id", r#"{"a":1}"#), ("parent", r#""p""#), ("parent", "[]"), ("children", "{}"),
-        ("children", r#""""#), ("labels", "[]"), ("labels", "7"),
+        ("count", r#""""#),
+        ("count", "5.5"),
+        ("count", "1e300"),
+        ("count", "18446744073709551615"),
+        ("count", "true"),
+        ("count", "[1]"),
+        ("weight", r#""NaN""#),
+        ("weight", r#""""#),
+        ("isEnabled", r#""yes""#),
+        ("isEnabled", "1"),
+        ("created", r#""""#),
+        ("created", r#""yesterday""#),
+        ("created", "1706693400000"),
+        ("day", r#""""#),
+        ("day", r#""2024-13-01""#),
+        ("state", "1"),
+        ("id", "7"),
+        ("id", r#"{"a":1}"#),
+        ("parent", r#""p""#),
+        ("parent", "[]"),
+        ("children", "{}"),
+        ("children", r#""""#),
+        ("labels", "[]"),
+        ("labels", "7"),
     ];
     for (key, value) in kept {
         let came = format!(r#"{{"{key}":{value},"other":1}}"#);
@@ -209,7 +254,10 @@ fn values_of_another_kind_than_the_docs_say() {
         assert_eq!(node.extra.get(key), Some(&value), "{came}");
         assert_eq!(node.other.as_deref(), Some(&json!(1)), "{came}");
         let sent = serde_json::to_value(&node).expect("JSON");
-        assert_eq!(sent, serde_json::from_str::<serde_json::Value>(&came).expect("JSON"));
+        assert_eq!(
+            sent,
+            serde_json::from_str::<serde_json::Value>(&came).expect("JSON")
+        );
     }
 }
 
@@ -221,9 +269,16 @@ fn an_odd_element_is_left_out_of_its_list_only() {
     assert_eq!(node.id.as_deref(), Some("a"));
     let left_out = |node: &Node| -> Vec<String> {
         let left_out = node.extra.left_out();
-        left_out.map(|(path, value)| format!("{path}={value}")).collect()
+        left_out
+            .map(|(path, value)| format!("{path}={value}"))
+            .collect()
     };
-    let expected = ["children[0]=null", "children[2]=3", "labels.a[1]=null", "labels.b=7"];
+    let expected = [
+        "children[0]=null",
+        "children[2]=3",
+        "labels.a[1]=null",
+        "labels.b=7",
+    ];
     assert_eq!(left_out(&node), expected);
     let children = node.children.as_deref().unwrap_or_default();
     assert_eq!(left_out(&children[0]), ["skills[0]=1"]);
@@ -275,7 +330,10 @@ fn a_field_that_stands_twice_is_refused() {
 #[test]
 fn the_whole_must_be_of_its_type_and_an_error_shows_no_value() {
     let (path, message) = fault("[]");
-    assert_eq!((path.as_str(), message.as_str()), (".", "expected an object, found an array"));
+    assert_eq!(
+        (path.as_str(), message.as_str()),
+        (".", "expected an object, found an array")
+    );
     let (path, message) = fault(r#"{"id":"a"} x"#);
     assert_eq!(path, ".");
     assert!(message.contains("trailing characters"), "{message}");

@@ -79,7 +79,11 @@ impl<T> Call<T> {
 
     /// A documented value of `V`, or another text.
     #[inline]
-    pub(crate) fn value<V: Documented>(self, wire: &'static str, value: impl Into<Open<V>>) -> Self {
+    pub(crate) fn value<V: Documented>(
+        self,
+        wire: &'static str,
+        value: impl Into<Open<V>>,
+    ) -> Self {
         let value = value.into();
         Self::new(self.parts.query(wire, &value.as_str()))
     }

@@ -89,11 +89,7 @@ pub fn item<T>(list: &mut Vec<T>, value: impl IntoField<T>) {
 }
 
 /// Puts a value into a map; nothing for `None`.
-pub fn entry<T>(
-    map: &mut BTreeMap<String, T>,
-    key: impl Into<String>,
-    value: impl IntoField<T>,
-) {
+pub fn entry<T>(map: &mut BTreeMap<String, T>, key: impl Into<String>, value: impl IntoField<T>) {
     if let Some(value) = value.into_field() {
         map.insert(key.into(), value);
     }
