@@ -6,8 +6,7 @@
 //! against the API.
 
 use genesys_cloud::mock::Mock;
-use genesys_cloud::models::TrusteeAuditQueryRequest;
-use genesys_cloud::{Client, Error as ApiError};
+use genesys_cloud::{Client, Error as ApiError, model, models};
 use serde_json::json;
 use std::error::Error;
 use std::sync::Arc;
@@ -19,7 +18,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let user = arguments.next().unwrap_or_else(|| "user-1".to_owned());
 
     let client = client()?;
-    let query = TrusteeAuditQueryRequest::new(vec![organization], vec![user]);
+    let query = model!(models::TrusteeAuditQueryRequest {
+        trustee_organization_ids: [organization],
+        trustee_user_ids: [user],
+    });
     let trusts = client.organization_authorization();
     match trusts.post_orgauthorization_trustees_audits(&query).page_size(25).await {
         Ok(audits) => println!("{audits:#}"),

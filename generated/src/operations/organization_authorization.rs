@@ -1041,10 +1041,9 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustRequestCreate::default();
-    /// body.group_ids = Some(vec!["groupIds_example".into()]);
+    /// let body = model!(models::TrustRequestCreate { group_ids: ["groupIds_example"] });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_pairings(&body)
@@ -1075,12 +1074,14 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustMemberCreate::new("id_example");
-    /// body.role_divisions = Some(Box::new(models::RoleDivisionGrants::new(
-    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
-    /// )));
+    /// let body = model!(models::TrustMemberCreate {
+    ///     id: "id_example",
+    ///     role_divisions: {
+    ///         grants: [{ division_id: "divisionId_example", role_id: "roleId_example" }],
+    ///     },
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustee_groups("trusteeOrgId_example", &body)
@@ -1115,12 +1116,14 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustMemberCreate::new("id_example");
-    /// body.role_divisions = Some(Box::new(models::RoleDivisionGrants::new(
-    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
-    /// )));
+    /// let body = model!(models::TrustMemberCreate {
+    ///     id: "id_example",
+    ///     role_divisions: {
+    ///         grants: [{ division_id: "divisionId_example", role_id: "roleId_example" }],
+    ///     },
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustee_users("trusteeOrgId_example", &body)
@@ -1154,10 +1157,9 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustCreate::new(true);
-    /// body.date_expired = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
+    /// let body = model!(models::TrustCreate { date_expired: jiff::Timestamp::now(), enabled: true });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustees(&body)
@@ -1187,13 +1189,13 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrusteeAuditQueryRequest::new(
-    ///     vec!["trusteeOrganizationIds_example".into()],
-    ///     vec!["trusteeUserIds_example".into()],
-    /// );
-    /// body.end_date = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
+    /// let body = model!(models::TrusteeAuditQueryRequest {
+    ///     end_date: jiff::Timestamp::now(),
+    ///     trustee_organization_ids: ["trusteeOrganizationIds_example"],
+    ///     trustee_user_ids: ["trusteeUserIds_example"],
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustees_audits(&body)
@@ -1253,13 +1255,13 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustorAuditQueryRequest::new(
-    ///     vec!["trusteeUserIds_example".into()],
-    ///     "trustorOrganizationId_example",
-    /// );
-    /// body.end_date = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
+    /// let body = model!(models::TrustorAuditQueryRequest {
+    ///     end_date: jiff::Timestamp::now(),
+    ///     trustee_user_ids: ["trusteeUserIds_example"],
+    ///     trustor_organization_id: "trustorOrganizationId_example",
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .post_orgauthorization_trustor_audits(&body)
@@ -1293,10 +1295,9 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let mut body = models::TrustUpdate::new(true);
-    /// body.date_expired = Some("2013-10-20T18:20:30Z".parse().expect("a time"));
+    /// let body = model!(models::TrustUpdate { date_expired: jiff::Timestamp::now(), enabled: true });
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee("trusteeOrgId_example", &body)
@@ -1332,11 +1333,11 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let body = models::RoleDivisionGrants::new(
-    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
-    /// );
+    /// let body = model!(models::RoleDivisionGrants {
+    ///     grants: [{ division_id: "divisionId_example", role_id: "roleId_example" }],
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee_group_roledivisions("trusteeOrgId_example", "trusteeGroupId_example", &body)
@@ -1411,11 +1412,11 @@ impl OrganizationAuthorization {
     ///
     /// ```no_run
     /// # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-    /// use genesys_cloud::models;
+    /// use genesys_cloud::{model, models};
     ///
-    /// let body = models::RoleDivisionGrants::new(
-    ///     vec![models::RoleDivisionPair::new("divisionId_example", "roleId_example")],
-    /// );
+    /// let body = model!(models::RoleDivisionGrants {
+    ///     grants: [{ division_id: "divisionId_example", role_id: "roleId_example" }],
+    /// });
     /// let answer = client
     ///     .organization_authorization()
     ///     .put_orgauthorization_trustee_user_roledivisions("trusteeOrgId_example", "trusteeUserId_example", &body)

@@ -31,10 +31,12 @@ pub mod permissions;
 pub use http::mock;
 #[cfg(feature = "tower")]
 pub use http::tower::TowerTransport;
+#[doc(hidden)]
+pub use model::build;
 pub use {
     auth::{AuthorizationRequest, Credentials},
     call::paging::{Items, Pages},
-    call::param::Number,
+    call::param::{Integer, Number},
     call::response::{Response, Returned},
     call::{Call, Sending},
     client::Client,
@@ -46,6 +48,7 @@ pub use {
     http::hook::{Attempt, Hook},
     http::retry::{Backoff, Failure, RetryPolicy},
     http::{BoxFuture, Exchange, Transport},
+    model::{Documented, Extra, Open},
     operation::{Operation, Require},
 };
 #[allow(
@@ -58,7 +61,6 @@ pub(crate) use {
     call::request::RequestParts,
     call::request_builder,
     client::builder::RegionEntry,
-    model::open_enum,
 };
 
 /// A request as it leaves the client, before any transport sees it.

@@ -13,6 +13,7 @@ use crate::runtime::client::Client;
 use crate::runtime::error::Error;
 use crate::runtime::http::BoxFuture;
 use crate::runtime::http::retry::RetryPolicy;
+use crate::runtime::model::{Documented, Open};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use param::{Number, Param, Text};
@@ -77,21 +78,25 @@ impl<T> Call<T> {
         Self::new(self.parts.query_list(wire, values, explode))
     }
 
-    /// A documented value, as its open enum `V` or what makes one.
+    /// A documented value of `V`, or another text.
     #[inline]
-    pub(crate) fn value<V: AsRef<str>>(self, wire: &'static str, value: impl Into<V>) -> Self {
-        let value: V = value.into();
-        Self::new(self.parts.query(wire, &value.as_ref()))
+    pub(crate) fn value<V: Documented>(
+        self,
+        wire: &'static str,
+        value: impl Into<Open<V>>,
+    ) -> Self {
+        let value = value.into();
+        Self::new(self.parts.query(wire, &value.as_str()))
     }
 
     #[inline]
-    pub(crate) fn values<V: AsRef<str>>(
+    pub(crate) fn values<V: Documented>(
         self,
         wire: &'static str,
-        values: &[impl Into<V> + Clone],
+        values: &[impl Into<Open<V>> + Clone],
         explode: bool,
     ) -> Self {
-        let values = values.iter().cloned().map(Into::<V>::into).map(Text);
+        let values = values.iter().cloned().map(Into::<Open<V>>::into).map(Text);
         Self::new(self.parts.query_list(wire, values, explode))
     }
 

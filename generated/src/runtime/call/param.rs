@@ -2,6 +2,7 @@
 //! How values of parameters are written in paths, queries and header fields.
 //! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
+use crate::runtime::model::Time;
 use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
@@ -45,8 +46,16 @@ macro_rules! displayed {
     )*};
 }
 
-// jiff writes a timestamp as RFC 3339 in UTC (`2024-01-31T09:30:00Z`) and a date as its full-date.
-displayed!(bool, i32, i64, u32, u64, jiff::Timestamp, jiff::civil::Date);
+// jiff writes a date as the full-date of RFC 3339.
+displayed!(bool, i32, i64, u32, u64, jiff::civil::Date);
+
+impl Param for jiff::Timestamp {
+    /// As in a body: three digits of fraction, or none.
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        write!(out, "{}", Time(*self)).expect("a String takes every text");
+        Ok(())
+    }
+}
 
 impl Param for f64 {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
@@ -101,7 +110,7 @@ impl<T: AsRef<str>> Param for Text<T> {
 
 /// A number as the docs know it: they do not tell whole numbers from others.
 ///
-/// Made from `i32`, `i64`, `u32`, `u64` or `f64`; one that is not finite is refused when the call
+/// Made from an integer of any width, `f32` or `f64`; one that is not finite is refused when the call
 /// is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Number(NumberValue);
@@ -123,7 +132,51 @@ macro_rules! number_from {
     )*};
 }
 
-number_from!(i32 => Signed, i64 => Signed, u32 => Unsigned, u64 => Unsigned, f64 => Float);
+number_from!(
+    i8 => Signed, i16 => Signed, i32 => Signed, i64 => Signed,
+    u8 => Unsigned, u16 => Unsigned, u32 => Unsigned, u64 => Unsigned,
+    f32 => Float, f64 => Float
+);
+
+macro_rules! number_from_size {
+    ($($ty:ty => $variant:ident),*) => {$(
+        impl From<$ty> for Number {
+            fn from(value: $ty) -> Self {
+                // No target of Rust has pointers of more than 64 bits.
+                Self(NumberValue::$variant(value as _))
+            }
+        }
+    )*};
+}
+
+number_from_size!(isize => Signed, usize => Unsigned);
+
+/// A whole number: an argument takes integers of any width. One beyond 64 bits with a sign is sent as
+/// the nearest within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Integer(i64);
+
+macro_rules! integer_from {
+    ($($ty:ty),*) => {$(
+        impl From<$ty> for Integer {
+            #[allow(
+                clippy::unnecessary_fallible_conversions,
+                reason = "one text for all widths"
+            )]
+            fn from(value: $ty) -> Self {
+                Self(i64::try_from(value).unwrap_or(i64::MAX))
+            }
+        }
+    )*};
+}
+
+integer_from!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+impl Param for Integer {
+    fn write(&self, out: &mut String) -> Result<(), BadValue> {
+        self.0.write(out)
+    }
+}
 
 impl Param for Number {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {

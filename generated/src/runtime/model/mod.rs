@@ -7,63 +7,66 @@
 //! encoder and one `Debug` (`write`) serve all. They are generic over serde's `Deserializer`
 //! and `Serializer`, never over the model, and serde's traits are implemented for every model.
 //!
-//! What decoding does, where the server and the docs differ:
-//! - A field that is missing or null is `None`, also a required one: the docs' "required" says
-//!   what a body that is *sent* must hold (`new(…)` sees to that); servers leave such fields out of
-//!   references and partial answers, and the vendor's own SDKs take that. So no value is made up.
-//! - Unknown fields are skipped. A field that stands twice is an error, as with serde's derives.
-//! - A whole number may arrive as `5.0`. Nothing else is converted: a wrong type is an error, and
-//!   its JSON path is kept ([`Path`]).
-//! - A documented value is a variant, any other is kept in `Unknown` and written back as it came.
+//! What decoding does where the server and the docs differ:
+//!
+//! | documented | also taken |
+//! |---|---|
+//! | any field | missing or `null`: `None`, also where a body that is *sent* must hold it |
+//! | integer | `5.0`, `"5"` |
+//! | number, boolean | a text of it: `"1.5"`, `"true"` |
+//! | date-time | a date, or a time without a zone, as UTC |
+//! | documented values | any text ([`Open::Unknown`]) |
+//!
+//! Anything else is kept as it came ([`Extra`]) and sent back: a field that the docs do not list, an
+//! empty text where a date or a number should be, an object instead of a list. The field is `None` then. An element of a list or map is
+//! left out instead, `null` too. So one odd value loses nothing else. Only the whole answer must be of its type, a key may appear once, and
+//! the text must be JSON: those are errors, with their JSON path ([`Path`]).
 //!
 //! A rendered file says `use crate::runtime::model;`, which is how the macros find this module.
 
+pub mod build;
+mod extra;
 #[allow(
     unused_macros,
     reason = "rendered models use them; a client may have none of a kind"
 )]
 mod macros;
-#[allow(
-    unused_imports,
-    unused_macros,
-    reason = "rendered operations use it; a client may have no documented value"
-)]
-pub(crate) mod open_enum;
+mod open_enum;
 mod read;
 mod value;
 mod write;
 
 use std::any::Any;
-use std::fmt;
 
-pub(crate) use macros::{default, fields, open, serde, values};
+pub use extra::Extra;
+pub(crate) use macros::{fields, values};
+pub use open_enum::{Documented, Open, debug as debug_value};
 pub use read::{Path, from_slice, read, read_slice};
+pub use value::Time;
 pub use write::{debug, write};
 
 /// A value that a field can hold, seen without its type.
 ///
 /// One trait for all, with defaults for what a value is not, because each `impl` and each method
 /// costs the compiler, times thousands: a model implements `empty`, `shape`, `field` and
-/// `field_mut`, an open enum `text` and `of_text`, any other value `empty`, `view` and `place`.
+/// `field_mut`, any other value `empty`, `view` and `place`.
 pub trait Value: Typed {
     /// A value to decode into: for a model, one of which no field is set.
     fn empty() -> Self
     where
-        Self: Sized,
-    {
-        Self::of_text("")
-    }
+        Self: Sized;
 
     /// Of a model: what is known of its fields.
     fn shape(&self) -> &'static Shape {
         &Shape {
             name: "",
             keys: &[],
-            names: &[],
+            names: "",
         }
     }
 
-    /// Of a model: one field; the index is one of [`Shape::keys`].
+    /// Of a model: one field; the index is one of [`Shape::keys`], or that after the last, which is
+    /// the model's [`Extra`].
     fn field(&self, _index: usize) -> &dyn Value {
         no_field()
     }
@@ -73,34 +76,14 @@ pub trait Value: Typed {
         no_field()
     }
 
-    /// Of an open enum: what stands in JSON.
-    fn text(&self) -> Option<&str> {
-        None
-    }
-
-    /// Of an open enum: the value that a text stands for.
-    fn of_text(_text: &str) -> Self
-    where
-        Self: Sized,
-    {
-        Self::empty()
-    }
-
     /// What it holds, for the encoder and `Debug`.
     fn view(&self) -> View<'_> {
-        match self.text() {
-            Some(text) => View::Text(text),
-            None => View::Model(self.as_value()),
-        }
+        View::Model(self.as_value())
     }
 
     /// Where the decoder writes.
     fn place(&mut self) -> Place<'_> {
-        if self.text().is_some() {
-            Place::Open(self.as_value_mut())
-        } else {
-            Place::Model(self.as_value_mut())
-        }
+        Place::Model(self.as_value_mut())
     }
 }
 
@@ -122,9 +105,6 @@ pub trait Typed: Any {
 
     /// `==`, where both are of one type.
     fn equals(&self, other: &dyn Value) -> bool;
-
-    /// Takes the value that a text stands for.
-    fn take_text(&mut self, text: &str);
 }
 
 impl<T: Value + Clone + PartialEq> Typed for T {
@@ -146,10 +126,6 @@ impl<T: Value + Clone + PartialEq> Typed for T {
         let other: &dyn Any = other;
         other.downcast_ref() == Some(self)
     }
-
-    fn take_text(&mut self, text: &str) {
-        *self = T::of_text(text);
-    }
 }
 
 /// What is known of a model's fields before there is a value.
@@ -158,8 +134,9 @@ pub struct Shape {
     pub name: &'static str,
     /// Keys in JSON, by index.
     pub keys: &'static [&'static str],
-    /// Names in Rust, by index.
-    pub names: &'static [&'static str],
+    /// Names in Rust, by index, with white space between: one literal: an array of them costs the compiler a literal
+    /// for each.
+    pub names: &'static str,
 }
 
 /// What a [`Value`] holds.
@@ -174,8 +151,10 @@ pub enum View<'a> {
     Number(f64),
     /// Text.
     Text(&'a str),
-    /// A value that is text in JSON.
-    Shown(&'a dyn fmt::Display),
+    /// A point in time.
+    Time(jiff::Timestamp),
+    /// A day.
+    Date(jiff::civil::Date),
     /// JSON of any shape.
     Json(&'a serde_json::Value),
     /// A list.
@@ -184,6 +163,8 @@ pub enum View<'a> {
     Map(&'a dyn Map),
     /// A model.
     Model(&'a dyn Value),
+    /// What a model keeps beyond its fields.
+    Extra(&'a Extra),
 }
 
 /// Where the decoder writes a [`Value`].
@@ -198,8 +179,6 @@ pub enum Place<'a> {
     Text(&'a mut String),
     /// A value that is text in JSON.
     Parsed(&'a mut dyn Parse),
-    /// An open enum.
-    Open(&'a mut dyn Value),
     /// JSON of any shape.
     Json(&'a mut serde_json::Value),
     /// A value or null.
@@ -210,15 +189,14 @@ pub enum Place<'a> {
     Map(&'a mut dyn Map),
     /// A model.
     Model(&'a mut dyn Value),
+    /// What a model keeps beyond its fields.
+    Extra(&'a mut Extra),
 }
 
 /// A value that is text in JSON.
 pub trait Parse {
-    /// Takes the text.
-    ///
-    /// # Errors
-    /// Text that is not such a value; the error says why.
-    fn parse(&mut self, text: &str) -> Result<(), String>;
+    /// Takes the text, if it is such a value.
+    fn parse(&mut self, text: &str) -> bool;
 }
 
 /// A value or nothing.
@@ -237,6 +215,8 @@ pub trait List {
     fn get(&self, index: usize) -> &dyn Value;
     /// Appends an empty one, and lends it.
     fn push(&mut self) -> &mut dyn Value;
+    /// Removes the last one.
+    fn pop(&mut self);
 }
 
 /// Values of one type by free keys.
@@ -245,6 +225,8 @@ pub trait Map {
     fn entries(&self) -> Box<dyn Iterator<Item = (&str, &dyn Value)> + '_>;
     /// Adds an empty value, and lends it; nothing where the key is taken.
     fn add(&mut self, key: String) -> Option<&mut dyn Value>;
+    /// Removes a key and its value.
+    fn take_out(&mut self, key: &str);
 }
 
 /// A value of which nothing is set.
@@ -260,13 +242,13 @@ pub fn clone<T: Value>(from: &T) -> T {
 }
 
 fn assign_fields(out: &mut dyn Value, from: &dyn Value) {
-    for index in 0..from.shape().keys.len() {
+    for index in 0..=from.shape().keys.len() {
         out.field_mut(index).assign(from.field(index));
     }
 }
 
 /// Compares two values of one model field by field.
 pub fn equals(left: &dyn Value, right: &dyn Value) -> bool {
-    let mut indices = 0..left.shape().keys.len();
+    let mut indices = 0..=left.shape().keys.len();
     indices.all(|index| left.field(index).equals(right.field(index)))
 }

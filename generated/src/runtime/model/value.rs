@@ -7,6 +7,7 @@
 use super::{List, Map, Optional, Parse, Place, Value, View};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fmt;
 
 macro_rules! scalar {
     ($type:ty, $empty:expr, |$value:ident| $view:expr, $place:ident) => {
@@ -40,31 +41,45 @@ scalar!(
 scalar!(
     jiff::Timestamp,
     Self::UNIX_EPOCH,
-    |value| View::Shown(value),
+    |value| View::Time(*value),
     Parsed
 );
 scalar!(
     jiff::civil::Date,
     Self::ZERO,
-    |value| View::Shown(value),
+    |value| View::Date(*value),
     Parsed
 );
 
 impl Parse for jiff::Timestamp {
-    fn parse(&mut self, text: &str) -> Result<(), String> {
-        *self = text
-            .parse()
-            .map_err(|error: jiff::Error| error.to_string())?;
-        Ok(())
+    /// A time without a zone is taken as UTC, which is what the API means by it.
+    fn parse(&mut self, text: &str) -> bool {
+        let civil = || {
+            let civil: jiff::civil::DateTime = text.parse().ok()?;
+            jiff::tz::Offset::UTC.to_timestamp(civil).ok()
+        };
+        let parsed = text.parse().ok().or_else(civil);
+        parsed.map(|parsed| *self = parsed).is_some()
     }
 }
 
 impl Parse for jiff::civil::Date {
-    fn parse(&mut self, text: &str) -> Result<(), String> {
-        *self = text
-            .parse()
-            .map_err(|error: jiff::Error| error.to_string())?;
-        Ok(())
+    fn parse(&mut self, text: &str) -> bool {
+        text.parse().map(|parsed| *self = parsed).is_ok()
+    }
+}
+
+/// A time as the docs write it (`yyyy-MM-ddTHH:mm:ss[.mmm]Z`): three digits of fraction or none. What is
+/// finer than a millisecond is cut off.
+pub struct Time(pub jiff::Timestamp);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.subsec_nanosecond() == 0 {
+            write!(f, "{}", self.0)
+        } else {
+            write!(f, "{:.3}", self.0)
+        }
     }
 }
 
@@ -133,6 +148,10 @@ impl<T: Value + Clone + PartialEq> List for Vec<T> {
         self.push(T::empty());
         self.last_mut().expect("one was pushed")
     }
+
+    fn pop(&mut self) {
+        self.pop();
+    }
 }
 
 impl<T: Value + Clone + PartialEq> Value for BTreeMap<String, T> {
@@ -162,5 +181,9 @@ impl<T: Value + Clone + PartialEq> Map for BTreeMap<String, T> {
             Entry::Vacant(entry) => Some(entry.insert(T::empty())),
             Entry::Occupied(_) => None,
         }
+    }
+
+    fn take_out(&mut self, key: &str) {
+        self.remove(key);
     }
 }
