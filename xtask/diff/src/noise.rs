@@ -17,6 +17,15 @@ pub struct Repeated<'a> {
     pub changes: Vec<&'a Change>,
 }
 
+impl<'a> Classes<'a> {
+    /// The repeated changes that break something, and the others: those come after what breaks.
+    pub fn repeated_by_impact(&self) -> (&[Repeated<'a>], &[Repeated<'a>]) {
+        let breaks = |group: &Repeated<'_>| group.sample.worst() == Impact::Breaking;
+        self.repeated
+            .split_at(self.repeated.partition_point(breaks))
+    }
+}
+
 impl Repeated<'_> {
     /// `12 operations`, `12 models`.
     pub fn count(&self) -> String {
@@ -62,8 +71,7 @@ pub struct Classes<'a> {
     pub order: Vec<&'a Change>,
 }
 
-/// What makes two changes of different operations or models the same change. Prose is the same whatever it
-/// says: a template that words each operation anew is drift all the same.
+/// What makes two changes of different operations or models the same change.
 type Alike<'a> = (
     Id,
     Option<&'a str>,
@@ -75,14 +83,12 @@ type Alike<'a> = (
 );
 
 fn alike(change: &Change) -> Alike<'_> {
-    let prose = change.id.kind() == Topic::Prose;
-    let side = |side: &'_ Option<String>| -> bool { !prose && side.is_some() };
     (
         change.id,
         change.subject.parameter.as_deref(),
         change.subject.field.as_deref(),
-        change.old.as_deref().filter(|_| side(&change.old)),
-        change.new.as_deref().filter(|_| side(&change.new)),
+        change.old.as_deref(),
+        change.new.as_deref(),
         change.wire,
         change.rust,
     )
@@ -97,17 +103,13 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
     groups.retain(|_, group| group.len() >= REPEATED);
     let mut classes = Classes::default();
     for &change in changes {
-        let kind = change.id.kind();
-        if can_repeat(change) && groups.contains_key(&alike(change)) {
-            continue;
-        }
-        if change.worst() == Impact::None && kind == Topic::Prose {
-            classes.prose.push(change);
-        } else if change.worst() == Impact::None
-            && (kind == Topic::Order || is_reordering(change.id))
-        {
-            classes.order.push(change);
-        } else {
+        if is_noise(change) {
+            if change.id.kind() == Topic::Prose {
+                classes.prose.push(change);
+            } else {
+                classes.order.push(change);
+            }
+        } else if !(can_repeat(change) && groups.contains_key(&alike(change))) {
             classes.signal.push(change);
         }
     }
@@ -131,7 +133,8 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
 /// What the docs' templates do to operations and models that stay. What comes and goes is news each,
 /// even when a hundred come at once, and so is who may call.
 fn can_repeat(change: &Change) -> bool {
-    (change.subject.operation.is_some() || change.subject.field.is_some())
+    !is_noise(change)
+        && (change.subject.operation.is_some() || change.subject.field.is_some())
         && !matches!(change.id.kind(), Topic::Permission)
         && !matches!(
             change.id,
@@ -143,6 +146,12 @@ fn can_repeat(change: &Change) -> bool {
                 | Id::OperationMoved
                 | Id::OperationRenamed
         )
+}
+
+/// Only worded or ordered differently, and nobody can tell.
+fn is_noise(change: &Change) -> bool {
+    change.worst() == Impact::None
+        && (matches!(change.id.kind(), Topic::Prose | Topic::Order) || is_reordering(change.id))
 }
 
 fn is_reordering(id: Id) -> bool {

@@ -137,3 +137,30 @@ fn permissions_of_one_operation_that_change_alike_are_one_line() {
     assert_eq!(shown.matches("permission-added").count(), 1, "{shown}");
     assert!(shown.contains("+ a:c:view, a:d:view"), "{shown}");
 }
+
+#[test]
+fn what_breaks_comes_before_what_is_only_repeated() {
+    let folder = Folder::new();
+    let last = "- { id: getLast, method: GET, path: /last, returns: string }\n";
+    let after = "deprecated: true, parameters: [{ name: size, in: query, type: number }]";
+    folder.write_ir("old", &api("ThingsApi", &(many(20, PLAIN) + last)));
+    folder.write_ir("new", &api("ThingsApi", &many(20, after)));
+    for (format, breaks, repeated) in [
+        (
+            "text",
+            "api-removed-without-deprecation",
+            "endpoint-deprecated",
+        ),
+        (
+            "markdown",
+            "`api-removed-without-deprecation`",
+            "`endpoint-deprecated`",
+        ),
+    ] {
+        let shown = folder
+            .xtask(&["diff", "old", "new", "--format", format])
+            .out;
+        assert_eq!(shown.matches(repeated).count(), 1, "{shown}");
+        assert!(shown.find(breaks) < shown.find(repeated), "{shown}");
+    }
+}

@@ -61,11 +61,13 @@ pub fn render(
         );
     }
     permissions(report, &mut out, &mut budget);
-    repeated(&classes.repeated, &mut out, &mut budget);
+    let (breaking, others) = classes.repeated_by_impact();
+    repeated(breaking, &mut out, &mut budget);
     let mut row = |change: &Change| row(report, change, finder, options);
     for section in sections(classes.signal.iter().copied()) {
         self::section(&section, &mut out, &mut budget, &mut row);
     }
+    repeated(others, &mut out, &mut budget);
     out.push_str(&tail(&classes, &budget));
     out
 }

@@ -35,8 +35,10 @@ pub fn render(report: &DiffReport, options: TextOptions) -> String {
         out.sections(&sections(&report.changes));
     } else {
         let classes = report.classes();
-        out.repeated(&classes.repeated);
-        out.sections(&sections(classes.signal));
+        let (breaking, others) = classes.repeated_by_impact();
+        out.repeated(breaking);
+        out.sections(&sections(classes.signal.iter().copied()));
+        out.repeated(others);
         out.collapsed(classes.prose.len(), classes.order.len());
     }
     for approval in &report.approvals.unmatched {
