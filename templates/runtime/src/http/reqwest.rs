@@ -1,10 +1,14 @@
 //! reqwest as a [`Transport`].
 
-use super::{BoxFuture, Exchange, Transport};
+use super::{BoxFuture, ERROR_BODY, Exchange, Transport};
 use crate::runtime::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 use bytes::{Bytes, BytesMut};
 use reqwest::Url;
 use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the body of an answer that is no success is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
 /// reqwest, the transport of a client that is given no other.
 #[derive(Debug)]
@@ -78,15 +82,15 @@ impl Reqwest {
         mut answer: reqwest::Response,
         limit: usize,
     ) -> Result<http::Response<Bytes>, Error> {
+        if !answer.status().is_success() {
+            return Ok(Self::read_error(answer).await);
+        }
         // A length that is told is checked before anything is read.
         let fits = |length: u64| usize::try_from(length).is_ok_and(|length| length <= limit);
         if !answer.content_length().is_none_or(fits) {
             return Err(TransportError::too_large(limit).into());
         }
-        let mut out = http::Response::new(Bytes::new());
-        *out.status_mut() = answer.status();
-        *out.version_mut() = answer.version();
-        *out.headers_mut() = std::mem::take(answer.headers_mut());
+        let mut out = head(&mut answer);
         // Most answers come in one chunk, which is then not copied.
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
@@ -109,6 +113,26 @@ impl Reqwest {
         Ok(out)
     }
 
+    /// An answer that is no success: its head decides what is done, so it is never lost to a body that
+    /// is cut, too large or slow. What came of the body by then is kept.
+    async fn read_error(mut answer: reqwest::Response) -> http::Response<Bytes> {
+        let mut out = head(&mut answer);
+        let mut body = BytesMut::new();
+        let read = async {
+            while let Ok(Some(chunk)) = answer.chunk().await {
+                let room = ERROR_BODY - body.len();
+                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if body.len() == ERROR_BODY {
+                    break;
+                }
+            }
+        };
+        // The time being up is no error here: what came is what there is.
+        let _ = timeout(ERROR_BODY_TIME, read).await;
+        *out.body_mut() = body.freeze();
+        out
+    }
+
     fn failure(&self, error: reqwest::Error) -> Error {
         if error.is_connect() && error.is_timeout() {
             let kind = TimeoutKind::Connect;
@@ -125,6 +149,15 @@ impl Reqwest {
         // The URL's query may hold what no log should; reqwest's error shows it.
         TransportError::new(kind, error.without_url()).into()
     }
+}
+
+/// All of an answer but its body.
+fn head(answer: &mut reqwest::Response) -> http::Response<Bytes> {
+    let mut out = http::Response::new(Bytes::new());
+    *out.status_mut() = answer.status();
+    *out.version_mut() = answer.version();
+    *out.headers_mut() = std::mem::take(answer.headers_mut());
+    out
 }
 
 #[cfg(test)]

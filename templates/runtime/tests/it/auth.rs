@@ -109,7 +109,7 @@ async fn saml2_bearer() {
 #[tokio::test]
 async fn authorization_code_with_pkce_then_its_refresh_token() {
     let fake = giving(r#", "refresh_token": "r-1"}"#);
-    let builder = builder().login_url("http://gateway/login/");
+    let builder = builder().login_url("https://gateway/login/");
     let start = || {
         let request = builder.authorization_request("id", None, "http://localhost:8080/back?a=b");
         request.expect("the settings are right")
@@ -119,7 +119,7 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     assert!(
         request
             .url()
-            .starts_with("http://gateway/login/oauth/authorize?")
+            .starts_with("https://gateway/login/oauth/authorize?")
     );
     let query: BTreeMap<_, _> = url.query_pairs().collect();
     assert_eq!(query["response_type"], "code");
@@ -136,7 +136,7 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     let client = client(builder.credentials(credentials), &fake);
     client.log_in().await.expect("a token");
     let login = &fake.requests()[0];
-    assert_eq!(login.uri(), "http://gateway/login/oauth/token");
+    assert_eq!(login.uri(), "https://gateway/login/oauth/token");
     let sent = form(login);
     assert_eq!(sent["grant_type"], "authorization_code");
     assert_eq!(sent["code"], "c0de");

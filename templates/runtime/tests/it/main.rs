@@ -4,6 +4,7 @@
 mod auth;
 mod call;
 mod config;
+mod hostile;
 mod log_in;
 mod mock;
 mod network;
