@@ -8,7 +8,8 @@
 //! by a request whose answer was lost (RFC 6749 section 6), but then nothing is left to log in with,
 //! so nothing is lost by trying; a host that gives the same answer for a while helps. An authorization
 //! code must not be used twice (section 4.1.2): a host that sees it again revokes what it gave out. It
-//! is sent again only where it cannot have been used: without a connection, and after 429.
+//! is sent again only where it cannot have been used: without a connection, and after 429. The grant
+//! remembers it, so no later log-in sends the code again either.
 
 use super::{Grant, OauthClient, Secret};
 use crate::runtime::error::{ApiError, texts};
@@ -28,9 +29,10 @@ use oauth2::{
     TokenUrl,
 };
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
 
 /// What a retry policy is told of a log-in.
@@ -59,18 +61,40 @@ pub(crate) struct LogInHost {
     pub retry: RetryPolicy,
 }
 
-/// How long a log-in has waited between its requests, all of them taken together.
+/// How far a log-in is, for those who wait for it.
 #[derive(Debug, Default)]
-pub(crate) struct Waited(Mutex<Duration>);
+pub(crate) struct Progress(Mutex<Step>);
 
-impl Waited {
-    pub fn time(&self) -> Duration {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+#[derive(Debug, Default)]
+struct Step {
+    /// How long it has waited between its requests, all of them taken together.
+    waited: Duration,
+    /// When its present step is over at the latest; `None` = no limit is set.
+    due: Option<Instant>,
+}
+
+impl Progress {
+    pub fn waited(&self) -> Duration {
+        self.lock().waited
     }
 
-    fn add(&self, time: Duration) {
-        let mut waited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *waited = waited.saturating_add(time);
+    /// When the present step is over at the latest. A log-in that is late is not driven any more:
+    /// the runtime that it runs on stands still.
+    pub fn due(&self) -> Option<Instant> {
+        self.lock().due
+    }
+
+    fn add_waited(&self, time: Duration) {
+        let mut step = self.lock();
+        step.waited = step.waited.saturating_add(time);
+    }
+
+    fn expect_within(&self, time: Option<Duration>) {
+        self.lock().due = time.and_then(|time| Instant::now().checked_add(time));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Step> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,13 +107,22 @@ impl LogInHost {
         &self,
         client: &OauthClient,
         grant: &Grant,
-        waited: &Waited,
+        progress: &Progress,
     ) -> Result<BasicTokenResponse, AuthError> {
+        let used = match grant {
+            Grant::AuthorizationCode { used, .. } => Some(&**used),
+            Grant::ClientCredentials | Grant::Saml2Bearer { .. } | Grant::RefreshToken(_) => None,
+        };
+        if used.is_some_and(|used| used.swap(true, Ordering::SeqCst)) {
+            return Err(AuthError::text(
+                "the authorization code was used before; send the user to log in again",
+            ));
+        }
         let http = OauthTransport {
             host: self,
             form: None,
-            only_once: matches!(grant, Grant::AuthorizationCode { .. }),
-            waited,
+            used,
+            progress,
         };
         let known = self.client(client);
         let answer = match grant {
@@ -103,6 +136,7 @@ impl LogInHost {
                 redirect_uri,
                 code,
                 verifier,
+                used: _,
             } => {
                 let redirect = RedirectUrl::new(redirect_uri.clone())
                     .map_err(|error| AuthError::caused("the redirect URI", error))?;
@@ -150,8 +184,8 @@ impl LogInHost {
     async fn exchange(
         &self,
         request: HttpRequest,
-        only_once: bool,
-        waited: &Waited,
+        used: Option<&AtomicBool>,
+        progress: &Progress,
     ) -> Result<HttpResponse, AuthError> {
         let mut request = request.map(Bytes::from);
         let headers = request.headers_mut();
@@ -162,6 +196,7 @@ impl LogInHost {
         debug_assert!(headers.contains_key(ACCEPT) && headers.contains_key(CONTENT_TYPE));
         let mut attempt = 1;
         loop {
+            progress.expect_within(self.timeout);
             let (error, refusal) = match self.attempt(request.clone(), attempt).await {
                 Ok(answer) if answer.status() == StatusCode::OK => {
                     return Ok(answer.map(Vec::from));
@@ -169,7 +204,13 @@ impl LogInHost {
                 Ok(answer) => {
                     let (head, body) = answer.into_parts();
                     let refusal = refused(head.status, &body);
-                    let error = ApiError::new(&LOG_IN, head.status, head.headers, Bytes::new());
+                    let status =
+                        if head.status == StatusCode::BAD_REQUEST && refusal.is_rate_limit() {
+                            StatusCode::TOO_MANY_REQUESTS
+                        } else {
+                            head.status
+                        };
+                    let error = ApiError::new(&LOG_IN, status, head.headers, Bytes::new());
                     (Error::from(error), Some(refusal))
                 }
                 Err(error) => (error, None),
@@ -178,10 +219,16 @@ impl LogInHost {
                 operation: &LOG_IN,
                 error: &error,
                 attempt,
-                waited: waited.time(),
+                waited: progress.waited(),
             };
-            let again = !only_once || is_unused(&error);
+            let unused = is_unused(&error);
+            let again = used.is_none() || unused;
             let Some(delay) = again.then(|| self.retry.delay(&failure)).flatten() else {
+                if let Some(used) = used
+                    && unused
+                {
+                    used.store(false, Ordering::SeqCst);
+                }
                 let retry_after = failure.retry_after();
                 let unreached = || AuthError::caused("the log-in host was not reached", error);
                 return Err(refusal.map_or_else(unreached, |mut refusal| {
@@ -189,8 +236,9 @@ impl LogInHost {
                     AuthError::new(refusal)
                 }));
             };
+            progress.expect_within(Some(delay));
             sleep(delay).await;
-            waited.add(delay);
+            progress.add_waited(delay);
             attempt += 1;
         }
     }
@@ -224,9 +272,9 @@ struct OauthTransport<'a> {
     host: &'a LogInHost,
     /// Stands in for the request's body.
     form: Option<Vec<u8>>,
-    /// What it holds must not be sent again once it may have been used.
-    only_once: bool,
-    waited: &'a Waited,
+    /// Of a code that must not be sent again once it may have reached the host.
+    used: Option<&'a AtomicBool>,
+    progress: &'a Progress,
 }
 
 impl<'c> AsyncHttpClient<'c> for OauthTransport<'_> {
@@ -237,7 +285,7 @@ impl<'c> AsyncHttpClient<'c> for OauthTransport<'_> {
         if let Some(form) = &self.form {
             request.body_mut().clone_from(form);
         }
-        Box::pin(self.host.exchange(request, self.only_once, self.waited))
+        Box::pin(self.host.exchange(request, self.used, self.progress))
     }
 }
 

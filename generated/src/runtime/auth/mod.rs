@@ -8,6 +8,8 @@ pub(crate) mod token;
 use crate::runtime::error::{AuthError, Error};
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A text that no log may show: `Debug` hides it, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +52,9 @@ pub(crate) enum Grant {
         redirect_uri: String,
         code: Secret,
         verifier: Secret,
+        /// Whether the code may have reached the host. It belongs to the code, so copies of the
+        /// credentials share it (RFC 6749 section 4.1.2: a code is for one use).
+        used: Arc<AtomicBool>,
     },
     Saml2Bearer {
         organization: String,
@@ -101,6 +106,7 @@ impl Credentials {
             redirect_uri: redirect_uri.into(),
             code: Secret::new(code),
             verifier: Secret::new(verifier),
+            used: Arc::default(),
         };
         Self(CredentialsKind::Grant(OauthClient::new(id, secret), grant))
     }

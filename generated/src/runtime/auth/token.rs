@@ -4,23 +4,42 @@
 //! The request runs as a task of its own: a call that is dropped while it waits neither takes the
 //! others' log-in with it nor loses a refresh token that the host gave out only once. It is sent again
 //! by the client's retry policy, and what it waits for that counts for the calls that wait for it.
+//!
+//! A task can stand still for ever, when the runtime that it was begun on is not driven any more. So
+//! a call that waits for it looks at when its step was due, and logs in itself when that is over.
+//! A token that is refused though it is fresh is not replaced at once: the next log-in would give
+//! another one like it.
 
-use super::grant::{LogInHost, Waited};
+use super::grant::{LogInHost, Progress};
 use super::{Credentials, CredentialsKind, Grant, OauthClient, Secret};
 use crate::runtime::error::{AuthError, Error};
+use crate::runtime::http::caught;
 use http::HeaderValue;
 use oauth2::TokenResponse as _;
-use oauth2::basic::BasicTokenResponse;
+use oauth2::basic::{BasicTokenResponse, BasicTokenType};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 /// How long before its end a token is not used any more, at most: time for a request to arrive.
 const MARGIN: Duration = Duration::from_secs(60);
+
+/// How late a log-in may be before another call takes over.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long no refused token is replaced, after the first fresh one was refused; doubled for each
+/// further one.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// How many fresh tokens may be refused to one call while other calls use them: the refusals may
+/// be about those calls.
+const DOUBTS: u32 = 3;
 
 /// `Authorization`, and which log-in it is of.
 #[derive(Clone, Debug)]
@@ -29,11 +48,22 @@ pub(crate) struct Token {
     /// Counts log-ins, so that a 401 can tell an old token from the current one.
     pub generation: u64,
     expires: Option<Instant>,
+    /// Whether a call with it was answered by anything but 401.
+    accepted: Arc<AtomicBool>,
 }
 
 impl Token {
     fn new(token: &str, generation: u64, lifetime: Option<Duration>) -> Result<Self, AuthError> {
-        // RFC 6750 section 2.1.
+        // RFC 6750 section 2.1: letters, digits and some signs. Others that HTTP can carry are left
+        // to the host to judge.
+        if token.is_empty() {
+            return Err(AuthError::text("the token is empty"));
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AuthError::text(
+                "the token holds a space, a control character or one beyond ASCII",
+            ));
+        }
         let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| AuthError::text("the token holds what no header field can"))?;
         authorization.set_sensitive(true);
@@ -45,7 +75,15 @@ impl Token {
             authorization,
             generation,
             expires,
+            accepted: Arc::default(),
         })
+    }
+
+    /// A call with it was answered by anything but 401.
+    pub fn accept(&self) {
+        if !self.accepted.load(Ordering::Relaxed) {
+            self.accepted.store(true, Ordering::Relaxed);
+        }
     }
 
     fn is_fresh(&self) -> bool {
@@ -77,10 +115,22 @@ struct TokenState {
     refresh_token: Option<Secret>,
     /// The log-in that is under way.
     pending: Option<PendingLogIn>,
+    /// How many log-ins were begun.
+    begun: u64,
+    /// Generations of fresh tokens that were refused in a row.
+    refusals: u32,
+    /// No refused token is replaced before.
+    paused_until: Option<Instant>,
 }
 
-/// Empty until the log-in has ended; closed if its runtime ended before.
-type PendingLogIn = watch::Receiver<Option<LogInOutcome>>;
+/// A log-in that is under way.
+#[derive(Clone)]
+struct PendingLogIn {
+    number: u64,
+    progress: Arc<Progress>,
+    /// Empty until the log-in has ended; closed if its runtime ended before.
+    outcome: watch::Receiver<Option<LogInOutcome>>,
+}
 
 /// What came of a log-in.
 struct LogInOutcome {
@@ -130,8 +180,25 @@ impl Tokens {
         waited: &mut Duration,
     ) -> Result<Option<Token>, Error> {
         match self {
+            Self::Granted(granted) if granted.lock().is_paused(refused) => Ok(None),
             Self::Granted(_) => self.newer_than(Some(refused.generation), waited).await,
-            _ => Ok(None),
+            Self::None | Self::Brought(_) => Ok(None),
+        }
+    }
+
+    /// A call was answered 401 with a token that had just replaced a refused one.
+    pub fn refused_again(&self, fresh: &Token) {
+        if let Self::Granted(granted) = self {
+            granted.lock().refused_again(fresh);
+        }
+    }
+
+    /// A call was answered with a token that had just replaced a refused one.
+    pub fn replaced_well(&self) {
+        if let Self::Granted(granted) = self {
+            let mut state = granted.lock();
+            state.refusals = 0;
+            state.paused_until = None;
         }
     }
 
@@ -168,15 +235,32 @@ impl Granted {
     ) -> Result<Token, AuthError> {
         let began = Instant::now();
         loop {
-            let mut pending = {
+            let pending = {
                 let mut state = self.lock();
                 if let Some(token) = state.usable(refused) {
                     return Ok(token);
                 }
-                state.pending(|| self.begin_log_in())
+                state.pending(|number| self.begin_log_in(number))
             };
-            // A pending that ended without a result went down with its runtime: another takes off.
-            if let Ok(outcome) = pending.wait_for(Option::is_some).await {
+            let mut outcome = pending.outcome.clone();
+            let ended = outcome.wait_for(Option::is_some);
+            let ended = match pending
+                .progress
+                .due()
+                .and_then(|due| due.checked_add(GRACE))
+            {
+                None => ended.await,
+                Some(late) => match timeout_at(late, ended).await {
+                    Ok(ended) => ended,
+                    Err(_) => {
+                        // Unless it has gone on to a next step meanwhile, it stands still.
+                        self.lock().give_up(&pending);
+                        continue;
+                    }
+                },
+            };
+            // One that is closed without an outcome ended with its runtime: another begins.
+            if let Ok(outcome) = ended {
                 let outcome = outcome.as_ref().expect("it was waited for");
                 // One that was under way has waited for others as well.
                 *waited = waited.saturating_add(outcome.waited.min(began.elapsed()));
@@ -186,25 +270,36 @@ impl Granted {
     }
 
     /// Starts a log-in. The lock is held, so there is one at a time.
-    fn begin_log_in(self: &Arc<Self>) -> PendingLogIn {
-        let (sender, pending) = watch::channel(None);
+    fn begin_log_in(self: &Arc<Self>, number: u64) -> PendingLogIn {
+        let (sender, outcome) = watch::channel(None);
+        let progress = Arc::<Progress>::default();
         let granted = self.clone();
+        let known = progress.clone();
         let log_in = async move {
-            let waited = Waited::default();
-            let answer = granted.log_in(&waited).await;
+            // A panic of the user's transport or policy is an outcome as well: if it were none, those
+            // who wait would begin another log-in, without end.
+            let answer = caught(granted.log_in(&known))
+                .await
+                .unwrap_or_else(|| Err(AuthError::text("the transport or retry policy panicked")));
             let mut state = granted.lock();
             let token = answer.and_then(|answer| state.accept(&answer));
-            state.pending = None;
-            let waited = waited.time();
+            if state.pending.as_ref().is_some_and(|it| it.number == number) {
+                state.pending = None;
+            }
+            let waited = known.waited();
             sender.send_replace(Some(LogInOutcome { token, waited }));
         };
         // The call that has it logged in shows it in its trace.
         tokio::spawn(log_in.in_current_span());
-        pending
+        PendingLogIn {
+            number,
+            progress,
+            outcome,
+        }
     }
 
-    async fn log_in(&self, waited: &Waited) -> Result<BasicTokenResponse, AuthError> {
-        let log_in = |grant| self.host.log_in(&self.client, grant, waited);
+    async fn log_in(&self, progress: &Progress) -> Result<BasicTokenResponse, AuthError> {
+        let log_in = |grant| self.host.log_in(&self.client, grant, progress);
         let refresh_token = self.lock().refresh_token.clone();
         let Some(token) = refresh_token else {
             return log_in(&self.grant).await;
@@ -231,14 +326,65 @@ impl TokenState {
         usable.then(|| token.clone())
     }
 
-    fn pending(&mut self, begin_log_in: impl FnOnce() -> PendingLogIn) -> PendingLogIn {
-        // One that is closed went down with its runtime.
-        let under_way = self.pending.take().filter(|it| it.has_changed().is_ok());
-        let pending = under_way.unwrap_or_else(begin_log_in);
+    fn pending(&mut self, begin_log_in: impl FnOnce(u64) -> PendingLogIn) -> PendingLogIn {
+        // One that is closed ended with its runtime.
+        let is_open = |it: &PendingLogIn| it.outcome.has_changed().is_ok();
+        let under_way = self.pending.take().filter(is_open);
+        let pending = under_way.unwrap_or_else(|| {
+            self.begun += 1;
+            begin_log_in(self.begun)
+        });
         self.pending.insert(pending).clone()
     }
 
+    /// Forgets a log-in whose step is overdue, so that another begins.
+    fn give_up(&mut self, late: &PendingLogIn) {
+        let is_late = late
+            .progress
+            .due()
+            .is_some_and(|due| due + GRACE <= Instant::now());
+        if is_late
+            && self
+                .pending
+                .as_ref()
+                .is_some_and(|it| it.number == late.number)
+        {
+            self.pending = None;
+        }
+    }
+
+    /// Whether a token like the refused one would come of another log-in now.
+    fn is_paused(&self, refused: &Token) -> bool {
+        let is_newest = |token: &Token| token.generation <= refused.generation;
+        self.token.as_ref().is_none_or(is_newest)
+            && self
+                .paused_until
+                .is_some_and(|until| Instant::now() < until)
+    }
+
+    fn refused_again(&mut self, fresh: &Token) {
+        let is_newest = |token: &Token| token.generation == fresh.generation;
+        if !self.token.as_ref().is_some_and(is_newest) || self.is_paused(fresh) {
+            return; // said before, by another call with the same token
+        }
+        self.refusals = self.refusals.saturating_add(1);
+        if fresh.accepted.load(Ordering::Relaxed) && self.refusals < DOUBTS {
+            return;
+        }
+        let doublings = self.refusals.saturating_sub(1).min(16);
+        let pause = FIRST_PAUSE
+            .saturating_mul(1 << doublings)
+            .min(LONGEST_PAUSE);
+        self.paused_until = Instant::now().checked_add(pause);
+    }
+
     fn accept(&mut self, answer: &BasicTokenResponse) -> Result<Token, AuthError> {
+        // RFC 6749 section 7.1: a token of a type that one does not know must not be used.
+        if !matches!(answer.token_type(), BasicTokenType::Bearer) {
+            return Err(AuthError::text(
+                "the log-in host gave a token that is not of the type Bearer",
+            ));
+        }
         let generation = self.token.as_ref().map_or(0, |token| token.generation) + 1;
         let token = Token::new(
             answer.access_token().secret(),

@@ -16,6 +16,7 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
+    body_is_empty: bool,
 }
 
 impl<T> Response<T> {
@@ -32,6 +33,11 @@ impl<T> Response<T> {
     /// What the vendor's support asks for.
     pub fn correlation_id(&self) -> Option<&str> {
         correlation_id(&self.headers)
+    }
+
+    /// Whether the answer had no body, so that the value is an empty one.
+    pub fn is_body_empty(&self) -> bool {
+        self.body_is_empty
     }
 
     /// The value.
@@ -82,15 +88,20 @@ impl Raw {
             Ok(value) => Ok(Response {
                 value,
                 status: self.status,
+                body_is_empty: self.body.trim_ascii().is_empty(),
                 headers: self.headers,
             }),
             Err((path, source)) => Err(self.undecodable(&path, source)),
         }
     }
 
-    /// JSON, but for a text that the answer says is none: the docs call both `String`.
+    /// JSON, but for a text that the answer says is none: the docs call both `String`. A success
+    /// without a body (202 and 204 mostly) is never an error: `out` stays empty, as `{}` leaves it.
     fn read(&self, out: &mut dyn Value) -> Result<(), (Path, serde_json::Error)> {
         let mut path = Path::default();
+        if self.body.trim_ascii().is_empty() && self.is_json_or_empty() {
+            return Ok(());
+        }
         let done = match out.place() {
             Place::Text(text) if !self.is_json() => str::from_utf8(&self.body)
                 .map(|body| body.clone_into(text))
@@ -109,6 +120,11 @@ impl Raw {
             None => self.operation.produces.unwrap_or("application/json"),
         };
         !self.body.is_empty() && is_json(media_type)
+    }
+
+    /// White space alone is an empty body where JSON is expected; in a text it is the text.
+    fn is_json_or_empty(&self) -> bool {
+        self.body.is_empty() || self.is_json()
     }
 
     fn undecodable(self, path: &Path, source: serde_json::Error) -> Error {

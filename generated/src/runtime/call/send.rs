@@ -8,11 +8,11 @@ use crate::runtime::auth::token::Token;
 use crate::runtime::client::ClientState;
 use crate::runtime::error::ApiError;
 use crate::runtime::error::Error;
-use crate::runtime::error::{TimeoutKind, TransportError};
+use crate::runtime::error::{TimeoutKind, TransportError, TransportErrorKind};
 use crate::runtime::http::hook::Attempt;
 use crate::runtime::http::retry::Failure;
 use crate::runtime::http::trace;
-use crate::runtime::http::{BoxFuture, Exchange, within};
+use crate::runtime::http::{BoxFuture, ERROR_BODY, Exchange, caught, within};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode, Uri};
@@ -29,15 +29,22 @@ pub(crate) fn send(mut parts: RequestParts) -> BoxFuture<'static, Result<Raw, Er
         let span = trace::call(parts.operation());
         let limit = parts.timeout().or(parts.client().inner().call_timeout);
         let outcome = if limit.is_some() {
-            let attempts = attempts(&parts, uri, limit).instrument(span.clone());
+            let attempts = caught(attempts(&parts, uri, limit)).instrument(span.clone());
+            let attempts = async { attempts.await.unwrap_or_else(|| Err(panicked())) };
             within(limit, TimeoutKind::Call, Box::pin(attempts)).await
         } else {
-            let attempts = attempts(&parts, uri, limit);
-            attempts.instrument(span.clone()).await
+            let attempts = caught(attempts(&parts, uri, limit)).instrument(span.clone());
+            attempts.await.unwrap_or_else(|| Err(panicked()))
         };
         trace::called(&span, &outcome);
         outcome
     })
+}
+
+/// Code of the user's panicked while it handled the call. Nothing is tried again because of it.
+fn panicked() -> Error {
+    let text = "a hook, transport or retry policy panicked";
+    TransportError::new(TransportErrorKind::Other, text).into()
 }
 
 async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Result<Raw, Error> {
@@ -54,6 +61,9 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
     let mut failures = 0;
     loop {
         let outcome = once(parts, uri.take(), attempt, token.as_ref()).await;
+        if let Some(token) = &token {
+            judge(client, token, replaced, outcome.as_ref());
+        }
         let error = match outcome.and_then(|answer| accept(parts, answer)) {
             Ok(raw) => return Ok(raw),
             Err(error) => error,
@@ -87,6 +97,26 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
             token = self::token(parts, &mut waited).await?;
         }
         attempt.number += 1;
+    }
+}
+
+/// Remembers what the API thinks of a token, so that one that it refuses though it is fresh is not
+/// replaced over and over.
+fn judge(
+    client: &ClientState,
+    token: &Token,
+    replaced: bool,
+    outcome: Result<&Response<Bytes>, &Error>,
+) {
+    match outcome {
+        Ok(answer) if answer.status() != StatusCode::UNAUTHORIZED => {
+            token.accept();
+            if replaced {
+                client.tokens.replaced_well();
+            }
+        }
+        Ok(_) if replaced => client.tokens.refused_again(token),
+        Ok(_) | Err(_) => {}
     }
 }
 
@@ -159,13 +189,15 @@ type Answering<'c> = BoxFuture<'c, Result<Response<Bytes>, Error>>;
 
 fn accept(parts: &RequestParts, answer: Response<Bytes>) -> Result<Raw, Error> {
     let limit = parts.client().inner().body_limit;
-    let (head, body) = answer.into_parts();
+    let (head, mut body) = answer.into_parts();
+    if !head.status.is_success() {
+        // The head decides what is done; the body only explains it, so a part of it will do.
+        body.truncate(ERROR_BODY);
+        return Err(ApiError::new(parts.operation(), head.status, head.headers, body).into());
+    }
     // Transports are told, but it is the client that promises it.
     if body.len() > limit {
         return Err(TransportError::too_large(limit).into());
-    }
-    if !head.status.is_success() {
-        return Err(ApiError::new(parts.operation(), head.status, head.headers, body).into());
     }
     Ok(Raw {
         operation: parts.operation(),

@@ -10,7 +10,7 @@ use crate::runtime::http::Transport;
 use crate::runtime::http::hook::Hook;
 use crate::runtime::http::limit::Limits;
 use crate::runtime::http::retry::RetryPolicy;
-use crate::runtime::http::settings::{HttpSettings, checked_url};
+use crate::runtime::http::settings::{HttpSettings, checked_url, refuse_plain_http};
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use oauth2::TokenUrl;
@@ -39,8 +39,9 @@ pub struct ClientBuilder {
     token_path: &'static str,
     authorize_path: &'static str,
     region: Option<String>,
-    base_url: Option<String>,
-    login_url: Option<String>,
+    /// A secret, since a wrong URL may hold a password.
+    base_url: Option<Secret>,
+    login_url: Option<Secret>,
     credentials: Option<Credentials>,
     transport: Option<Arc<dyn Transport>>,
     pub(crate) http: HttpSettings,
@@ -54,6 +55,7 @@ pub struct ClientBuilder {
     call_timeout: Option<Duration>,
     body_limit: usize,
     trace_bodies: bool,
+    plain_http: bool,
 }
 
 #[derive(Clone, Default)]
@@ -88,6 +90,7 @@ impl ClientBuilder {
             call_timeout: None,
             body_limit: 64 << 20,
             trace_bodies: false,
+            plain_http: false,
         }
     }
 
@@ -107,13 +110,13 @@ impl ClientBuilder {
     /// Where the API stands instead of the region's host: a gateway, say, or a test server. May
     /// have a path; a trailing slash does not count.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.base_url = Some(Secret::new(url));
         self
     }
 
     /// Where the log-in stands instead of the region's host.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
-        self.login_url = Some(url.into());
+        self.login_url = Some(Secret::new(url));
         self
     }
 
@@ -228,6 +231,14 @@ impl ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// Allows `http://` hosts beyond this machine to be sent tokens and secrets, which anyone on the way
+    /// can read then. Default: refused, but for loopback addresses and `localhost` (RFC 6749 section
+    /// 3.2 and RFC 6750 section 5.3 require TLS).
+    pub fn allow_plain_http(mut self, on: bool) -> Self {
+        self.plain_http = on;
+        self
+    }
+
     /// Builds the client. Calls need a tokio runtime with I/O and time, as reqwest does.
     ///
     /// # Errors
@@ -235,7 +246,7 @@ impl ClientBuilder {
     /// header field.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = match &self.base_url {
-            Some(url) => checked_url(url)?,
+            Some(url) => checked_url(url.reveal())?,
             None => format!("https://api.{}", self.domain()?),
         };
         if self.region.is_some() {
@@ -247,6 +258,13 @@ impl ClientBuilder {
             Err(_) => base_url.clone(),
             Ok(url) => url,
         } + self.token_path;
+        let secret = self.credentials.is_some() || self.has_default_authorization();
+        if secret && !self.plain_http {
+            refuse_plain_http(&base_url)?;
+            if self.logs_in() {
+                refuse_plain_http(&token_url)?;
+            }
+        }
         if self
             .rate
             .is_some_and(|(count, time)| (time / count.get()).is_zero())
@@ -291,6 +309,11 @@ impl ClientBuilder {
         }))
     }
 
+    fn has_default_authorization(&self) -> bool {
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        names.any(|name| name.eq_ignore_ascii_case(AUTHORIZATION.as_str()))
+    }
+
     fn logs_in(&self) -> bool {
         matches!(
             self.credentials,
@@ -300,7 +323,7 @@ impl ClientBuilder {
 
     fn login_host(&self) -> Result<String, Error> {
         match &self.login_url {
-            Some(url) => checked_url(url),
+            Some(url) => checked_url(url.reveal()),
             None => Ok(format!("https://login.{}", self.domain()?)),
         }
     }

@@ -87,6 +87,7 @@ impl ClientBuilder {
     /// max_body_size = 67108864        # in bytes
     /// requests_per_minute = 300
     /// max_retries = 3                 # 0 for none
+    /// allow_plain_http = false        # see `ClientBuilder::allow_plain_http`
     ///
     /// [headers]                       # of every request
     /// X-Gateway-Key = "…"
@@ -149,6 +150,7 @@ impl ClientBuilder {
                 0 => self.retry(RetryPolicy::never()),
                 count => self.retry(Backoff::default().max_retries(count)),
             },
+            "allow_plain_http" => self.allow_plain_http(setting.boolean()?),
             "headers" => setting.table()?.try_fold(self, |builder, header| {
                 Ok::<_, Error>(builder.default_header(header.key, header.text()?))
             })?,
@@ -182,6 +184,11 @@ impl<'a> Setting<'a> {
     fn text(self) -> Result<&'a str, Error> {
         let text = self.value.get_ref().as_str();
         text.ok_or_else(|| self.is_not("a text"))
+    }
+
+    fn boolean(self) -> Result<bool, Error> {
+        let value = self.value.get_ref().as_bool();
+        value.ok_or_else(|| self.is_not("`true` or `false`"))
     }
 
     /// A whole number that the setting's type can be.

@@ -204,6 +204,14 @@ pub(crate) struct AuthFailure {
     pub source: Option<Cause>,
 }
 
+impl AuthFailure {
+    /// The vendor answers a log-in too many with status 400, `invalid_request` and this description.
+    pub fn is_rate_limit(&self) -> bool {
+        let description = self.description.as_deref().unwrap_or_default();
+        description.to_ascii_lowercase().contains("rate limit")
+    }
+}
+
 impl AuthError {
     pub(crate) fn new(failure: AuthFailure) -> Self {
         Self(Arc::new(failure))

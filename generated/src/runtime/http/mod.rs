@@ -19,10 +19,15 @@ use crate::runtime::error::{Error, TimeoutError, TimeoutKind};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// How much of the body of an answer that is no success is read, in bytes. The vendor's are below 4 KiB.
+pub(crate) const ERROR_BODY: usize = 64 << 10;
 
 /// A boxed future, as [`Transport`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -50,6 +55,17 @@ pub trait Transport: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
         exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>>;
+}
+
+/// What `work` gives, or nothing where it panics: then code of the user did (a transport, a hook, a
+/// policy), and its message, which may hold anything, stays with the panic hook.
+pub(crate) async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = std::pin::pin!(work);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+    })
+    .await
 }
 
 /// Gives `work` up after `limit`.

@@ -7,10 +7,15 @@ use super::tls::TlsSettings;
 use crate::runtime::error::Error;
 use reqwest::Url;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often an HTTP/2 connection with calls on it is pinged, and how long an answer may take.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What reqwest is built from, or the client that a user built.
 #[derive(Clone, Default)]
@@ -49,6 +54,11 @@ impl HttpSettings {
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(self.tls.config(https)?)
             .redirect(reqwest::redirect::Policy::none())
+            // The retry policy decides alone how often a request is sent.
+            .retry(reqwest::retry::never())
+            // A connection whose other end has gone is found out and left (RFC 9113 section 6.7).
+            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+            .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
             .connect_timeout(connect_timeout);
         if let Some(url) = &self.proxy {
             // The URL may hold a password, so the error must not hold the URL.
@@ -77,8 +87,8 @@ impl fmt::Debug for HttpSettings {
 
 /// A base URL without its trailing slash.
 pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
-    let parsed =
-        Url::parse(url).map_err(|error| Error::config(format!("the URL `{url}`"), error))?;
+    // It may hold a password where it is not a URL as well, so no error shows it.
+    let parsed = Url::parse(url).map_err(|error| Error::config("a URL to connect to", error))?;
     let plain = matches!(parsed.scheme(), "http" | "https")
         && parsed.query().is_none()
         && parsed.fragment().is_none()
@@ -91,4 +101,20 @@ pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
             "a URL to connect to is http or https, without user, query or fragment",
         ))
     }
+}
+
+/// Refuses `http://` to a host that is not this machine.
+pub(crate) fn refuse_plain_http(url: &str) -> Result<(), Error> {
+    let parsed = Url::parse(url).map_err(|error| Error::config("a URL to connect to", error))?;
+    let host = parsed.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    let is_local = host == "localhost"
+        || host.ends_with(".localhost")
+        || address.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+    if parsed.scheme() == "https" || is_local {
+        return Ok(());
+    }
+    Err(Error::config_text(format!(
+        "`{host}` would be sent tokens and secrets without TLS; use https, or `allow_plain_http`"
+    )))
 }
