@@ -270,6 +270,18 @@ codes! {
     /// An entry of the overlay that does not fit the operation.
     UnfitOverlay = "unfit-overlay", Error,
         "correct the entry; it needs a reason, and is held against the parameters and the returned model";
+    /// An entry of the overlay for what the docs do not have.
+    OverlayIgnored = "overlay-ignored", Warning,
+        "nothing to do if the page or model comes with other docs; correct the name if it is misspelt";
+    /// An entry of models.yaml that is wrong in itself.
+    UnfitModel = "unfit-model", Error,
+        "correct the entry; a model that nothing describes is listed as `opaque: true`";
+    /// An entry of client.yaml that cannot be rendered or pulled by.
+    InvalidConfig = "invalid-config", Error,
+        "correct client.yaml; a client that is rendered from it would not build or not log in";
+    /// A conflict that a merge left.
+    ConflictMarker = "conflict-marker", Error,
+        "keep one side of the conflict, and take the lines of markers out";
     /// Two pages of one name.
     PageTwice = "page-twice", Error,
         "take one of the files away; one would overwrite the other";

@@ -17,7 +17,7 @@ pub mod resolve;
 pub mod source;
 mod type_words;
 
-use diagnostic::Diagnostic;
+use diagnostic::{Code, Diagnostic, Span};
 use form::Raw;
 use raw::{RawModel, RawPage};
 use rayon::prelude::*;
@@ -66,6 +66,25 @@ pub fn extract(
     }
 }
 
+/// Reads a page, unless a merge left a conflict in it: of that nothing is known, and to report each
+/// line of it would hide what happened.
+fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
+    let Some(range) = spec::text::conflict_marker(&file.text) else {
+        return form::read(file);
+    };
+    let found = Diagnostic {
+        code: Code::ConflictMarker,
+        message: "a merge left its conflict here".to_owned(),
+        span: Span {
+            file: file.path.clone(),
+            range,
+        },
+        related: Vec::new(),
+        help: None,
+    };
+    (None, LineCount::default(), vec![found])
+}
+
 /// What all readers give beside their pages.
 #[derive(Default)]
 struct Read {
@@ -79,7 +98,7 @@ struct Read {
 impl Read {
     /// Reads pages: those of operations come back, models are kept here.
     fn all(&mut self, sources: &[SourceFile]) -> Vec<RawPage> {
-        let pages: Vec<_> = sources.par_iter().map(form::read).collect();
+        let pages: Vec<_> = sources.par_iter().map(read_whole).collect();
         let mut operations = Vec::new();
         for (page, lines, found) in pages {
             self.lines += lines;

@@ -13,8 +13,11 @@ mod acronyms;
 mod check;
 mod check_inferred;
 mod compare;
+mod described;
 mod disguised;
+mod entries;
 mod expand;
+mod handfile;
 mod jobs;
 mod join;
 mod models;
@@ -22,14 +25,15 @@ mod overlay;
 mod paging;
 mod places;
 mod safe;
-mod spots;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::{RawModel, RawOperation, RawPage, RawParameter};
+use described::Described;
+use handfile::HandFile;
 use overlay::Overlaid;
 use rayon::prelude::*;
 use spec::{Api, Models, Operation, Overlay, Page, Parameter, Scalar};
-use spots::Spots;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What people wrote beside the pages: values, and the texts they were read from, for places.
@@ -58,17 +62,21 @@ pub fn resolve(
     pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
     let overlay = Overlaid {
         overlay: handmade.overlay,
-        spots: Spots::new("overlay.yaml", handmade.overlay_text),
+        file: HandFile::new("overlay.yaml", handmade.overlay_text),
     };
-    let hand_models = models::Handmade {
+    let hand_models = models::ListedModels {
         models: handmade.models,
-        spots: Spots::new("models.yaml", handmade.models_text),
+        file: HandFile::new("models.yaml", handmade.models_text),
     };
     let unmasked = [&mut pages, &mut typed_pages]
         .map(|pages| disguised::unmask(pages, &mut model_pages, handmade.models));
+    let known = named_models(&pages, &model_pages).chain(named_models(&typed_pages, &[]));
     let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
     diagnostics.extend(unmasked.into_iter().flatten());
-    diagnostics.extend(overlay.without_reason());
+    let known: BTreeSet<String> = known.chain(described.0.keys().cloned()).collect();
+    let apis: Vec<&str> = pages.iter().map(|page| page.api.value.as_str()).collect();
+    diagnostics.extend(models::check_listed(&hand_models, &known));
+    diagnostics.extend(entries::check_overlay(&overlay, &apis, &described, &known));
     typed_pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
     let typed = join::Typed::new(&typed_pages);
     diagnostics.extend(typed.missing(&pages));
@@ -89,6 +97,22 @@ pub fn resolve(
     let mut api = Api { pages, models };
     api.add_opaque_models();
     (api, diagnostics)
+}
+
+/// The models that the docs name, whether or not something describes them.
+fn named_models(pages: &[RawPage], models: &[RawModel]) -> impl Iterator<Item = String> + use<> {
+    let operations = pages.iter().flat_map(|page| &page.operations);
+    let in_operations = operations.flat_map(|operation| {
+        let parameters = operation.parameters.iter();
+        let types = parameters.map(|parameter| &parameter.ty.value);
+        types.chain([&operation.returns.value])
+    });
+    let in_models = models.iter().flat_map(|model| &model.fields);
+    let types = in_operations.chain(in_models.map(|field| &field.ty.value));
+    let names: BTreeSet<String> = types
+        .filter_map(|ty| ty.model().map(str::to_owned))
+        .collect();
+    names.into_iter()
 }
 
 /// A page whose facts are settled, with the places that later checks point at.
@@ -136,7 +160,7 @@ fn diagnostic(code: Code, message: String, span: Span) -> Diagnostic {
 fn settle_page(
     raw: RawPage,
     typed: &join::Typed<'_>,
-    models: &models::Described,
+    models: &Described,
     overlay: &Overlaid<'_>,
 ) -> (SettledPage, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
@@ -168,7 +192,8 @@ fn settle_page(
     diagnostics.extend(overlay.apply_paging(&mut settled.page));
     diagnostics.extend(infer_jobs(&mut settled, models, overlay));
     diagnostics.extend(overlay.apply_jobs(&mut settled.page));
-    diagnostics.extend(check::check(&mut settled, models, overlay));
+    diagnostics.extend(check::require_path_parameters(&mut settled));
+    diagnostics.extend(check::check(&settled, models, overlay));
     diagnostics.extend(expand::check(&settled, models));
     (settled, diagnostics)
 }
@@ -176,7 +201,7 @@ fn settle_page(
 /// Jobs need the whole page: three operations make one.
 fn infer_jobs(
     settled: &mut SettledPage,
-    models: &models::Described,
+    models: &Described,
     overlay: &Overlaid<'_>,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();

@@ -127,7 +127,7 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 25] = [
+const CODES: [Code; 27] = [
     Code::PathParameterMissing,
     Code::PathParameterOptional,
     Code::PlaceholderMissing,
@@ -138,6 +138,8 @@ const CODES: [Code; 25] = [
     Code::OverlayMatchesNothing,
     Code::OverlayChangesNothing,
     Code::UnfitOverlay,
+    Code::OverlayIgnored,
+    Code::UnfitModel,
     Code::PageTwice,
     Code::OperationOnSeveralPages,
     Code::CopiesDiffer,

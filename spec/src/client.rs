@@ -1,10 +1,17 @@
 //! `client.yaml`: what the client crate is called, where it connects, where the pages come from.
 
+mod check;
+
+pub use check::{ConfigFault, check_client};
+
 use serde::Deserialize;
 
 /// The whole of `client.yaml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys crate, regions, oauth, default_features, sources"
+)]
 pub struct ClientConfig {
     /// The client crate.
     #[serde(rename = "crate")]
@@ -23,7 +30,10 @@ pub struct ClientConfig {
 
 /// What stands in the client crate's `Cargo.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of the crate, such as name and version"
+)]
 pub struct CrateConfig {
     /// The crate's name, such as `genesys-cloud`.
     pub name: String,
@@ -47,7 +57,7 @@ pub struct CrateConfig {
 
 /// A region of the vendor's cloud.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "{ name, domain }")]
 pub struct RegionConfig {
     /// The vendor's name, such as `us_east_1`.
     pub name: String,
@@ -57,7 +67,10 @@ pub struct RegionConfig {
 
 /// OAuth 2.0 (RFC 6749) at the log-in host.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys token_path and authorize_path"
+)]
 pub struct OauthConfig {
     /// Path of the token endpoint, such as `/oauth/token`.
     pub token_path: String,
@@ -67,7 +80,10 @@ pub struct OauthConfig {
 
 /// Where pages come from: a folder of a git repository.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a source: repository, folder, tag, kind, exclude"
+)]
 pub struct Source {
     /// A URL or path that `git fetch` takes.
     pub repository: String,

@@ -5,22 +5,28 @@
 //! disk, decides a meaning or knows Rust's naming. One file, [`yaml`], knows YAML.
 
 mod client;
+mod fact;
 mod model;
 mod operation;
 mod overlay;
 mod reach;
 mod scalar;
+pub mod text;
 mod types;
 pub mod yaml;
 
-pub use client::{ClientConfig, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind};
+pub use client::{
+    ClientConfig, ConfigFault, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind,
+    check_client,
+};
+pub use fact::{Fact, Value, differing};
 pub use model::{Field, Model, Models};
 pub use operation::{
     JSON, Job, Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions,
     Require,
 };
 pub use overlay::{
-    FieldPatch, Inferred, ModelPatch, Nothing, OperationPatch, Overlay, ParameterPatch,
+    FieldPatch, Idle, Inferred, ModelPatch, Nothing, OperationPatch, Overlay, ParameterPatch,
     RenamedOperation,
 };
 pub use reach::reached;

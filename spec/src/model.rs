@@ -1,12 +1,11 @@
 //! Models: the shapes of bodies.
 
-use crate::operation::is_false;
 use crate::{Scalar, Type};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// The file `models.yaml`, of the IR and of a spec folder alike.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "the keys format and models")]
 pub struct Models {
     /// The version of the IR: [`crate::FORMAT`].
     pub format: u32,
@@ -24,39 +23,45 @@ impl Default for Models {
 }
 
 /// One model: what OpenAPI calls a schema of type object.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a model: name, opaque, fields"
+)]
 pub struct Model {
     /// As documented.
     pub name: String,
     /// Nothing describes it: its JSON is kept as it is.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub opaque: bool,
     /// In documented order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub fields: Vec<Field>,
 }
 
 /// One field of a model: what OpenAPI calls a property.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a field, such as name and type"
+)]
 pub struct Field {
     /// As documented.
     pub name: String,
     /// The key in JSON, where that differs from [`Field::name`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub wire: Option<String>,
     /// Its type.
     #[serde(rename = "type")]
     pub ty: Type,
     /// Whether a body that is sent must hold it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub required: bool,
     /// Documented values, in documented order. The server may send others.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub values: Vec<Scalar>,
     /// Text of the page.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub description: String,
 }
 

@@ -1,12 +1,15 @@
 //! Pages, operations and parameters.
 
 use crate::{Scalar, Type};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::fmt;
 
 /// One API page: what OpenAPI calls a tag.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a page: format, api, base_url, operations"
+)]
 pub struct Page {
     /// The version of the IR: [`crate::FORMAT`].
     pub format: u32,
@@ -28,8 +31,11 @@ impl Page {
 }
 
 /// One operation: a method on a path.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of an operation, such as id, method, path, returns"
+)]
 pub struct Operation {
     /// The documented name, unique on its page.
     pub id: String,
@@ -38,40 +44,40 @@ pub struct Operation {
     /// The path template, with `{name}` for each path parameter.
     pub path: String,
     /// One line: the row of the page's operation table.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub summary: String,
     /// What the section says beyond the summary; paragraphs are separated by a blank line.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub description: String,
     /// The vendor may change it at any time without notice.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub preview: bool,
     /// The vendor asks callers to stop using it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub deprecated: bool,
     /// RFC 9110 section 9.2.1: it only reads, though its method does not say so.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub safe: bool,
     /// Why it is taken for safe; empty where it is not.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub safe_because: String,
     /// What the caller's role must hold; nothing where the page does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub permissions: Option<Permissions>,
     /// How further pages of the result are asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub paging: Option<Paging>,
     /// The job that it starts, and how to wait for its results.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub job: Option<Job>,
     /// In documented order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub parameters: Vec<Parameter>,
     /// The type of the response body.
     pub returns: Type,
     /// The media type of the response body (RFC 9110 section 8.3.1), without parameters, where it is
     /// not [`JSON`]: OpenAPI 2.0's `produces`. Overlay only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub produces: Option<String>,
 }
 
@@ -86,7 +92,7 @@ impl Operation {
 }
 
 /// An HTTP method (RFC 9110 section 9, RFC 5789).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Reads.
@@ -136,6 +142,16 @@ impl Method {
     }
 }
 
+impl Method {
+    /// RFC 9110 section 9.2.1: it only reads.
+    pub fn is_safe(self) -> bool {
+        match self {
+            Self::Get | Self::Head | Self::Options => true,
+            Self::Post | Self::Put | Self::Patch | Self::Delete => false,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -143,18 +159,28 @@ impl fmt::Display for Method {
 }
 
 /// What a caller's role must hold.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "{ require: any, of: [domain:entity:action] }"
+)]
 pub struct Permissions {
     /// How many of them.
     pub require: Require,
     /// Permissions as documented, such as `authorization:orgTrustee:delete`, in documented order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub of: Vec<String>,
 }
 
+impl fmt::Display for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { require, of } = self;
+        write!(f, "{} [{}]", require.as_str(), of.join(", "))
+    }
+}
+
 /// How many of the listed permissions a caller needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Require {
     /// One of them is enough.
@@ -165,9 +191,20 @@ pub enum Require {
     None,
 }
 
+impl Require {
+    /// As the IR spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+            Self::None => "none",
+        }
+    }
+}
+
 /// How further pages of a result are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "{ style, parameter, next, items }")]
 pub struct Paging {
     /// The way.
     pub style: PagingStyle,
@@ -175,7 +212,7 @@ pub struct Paging {
     /// name of its field; `paging.pageNumber` is a field of the body's field `paging`.
     pub parameter: String,
     /// Where that stands: [`Location::Query`] or [`Location::Body`].
-    #[serde(rename = "in", default = "query", skip_serializing_if = "is_query")]
+    #[serde(rename = "in", default = "query")]
     pub location: Location,
     /// The wire name of the response field that tells how to go on: the number of pages
     /// ([`PagingStyle::Number`]), the number of items on all pages ([`PagingStyle::Total`]), the
@@ -186,7 +223,7 @@ pub struct Paging {
 }
 
 /// The ways of paging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PagingStyle {
     /// Pages are numbered from 1, and a response carries how many there are: `pageCount`.
@@ -216,8 +253,11 @@ impl PagingStyle {
 ///
 /// The operation that is asked for its state has the path of the one that starts it and the job's
 /// id, `…/{jobId}`; its results stand below that.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a job, such as id, poll, results, state, done, failed"
+)]
 pub struct Job {
     /// The wire name of the field with the job's id, in the answer of the operation that starts it.
     pub id: String,
@@ -233,16 +273,19 @@ pub struct Job {
     pub failed: Vec<String>,
     /// The wire name of the field that says why it failed: a text, or an object or a list of
     /// objects with a `message`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reason: Option<String>,
     /// The wire name of the field that says how much is done, in percent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub percent: Option<String>,
 }
 
 /// A parameter of an operation; the request body is one.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of a parameter, such as name, in, type"
+)]
 pub struct Parameter {
     /// As documented.
     pub name: String,
@@ -250,25 +293,25 @@ pub struct Parameter {
     #[serde(rename = "in")]
     pub location: Location,
     /// Its name on the wire, where that differs from [`Parameter::name`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub wire: Option<String>,
     /// Its type.
     #[serde(rename = "type")]
     pub ty: Type,
     /// Whether a call without it is refused.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub required: bool,
     /// What the server assumes when it is not sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub default: Option<Scalar>,
     /// Documented values, in documented order. The server may take others.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub values: Vec<Scalar>,
     /// An array in a query repeats its key instead of joining its elements. Overlay only.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     pub explode: bool,
     /// Text of the page.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub description: String,
 }
 
@@ -280,7 +323,7 @@ impl Parameter {
 }
 
 /// Where a parameter goes: OpenAPI's `in`, with the request body beside them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
     /// In the path template.
@@ -313,20 +356,4 @@ impl fmt::Display for Location {
 
 fn query() -> Location {
     Location::Query
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-fn is_query(location: &Location) -> bool {
-    *location == Location::Query
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's skip_serializing_if passes a reference"
-)]
-pub(crate) fn is_false(value: &bool) -> bool {
-    !value
 }

@@ -1,5 +1,9 @@
 //! What the pages don't say or say wrongly: `overlay.yaml` and `renamed.yaml`.
 
+mod apply;
+
+pub use apply::Idle;
+
 use crate::{Job, Location, Method, Paging, Permissions, Scalar, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -7,10 +11,10 @@ use std::collections::BTreeMap;
 /// `overlay.yaml`: corrections by page and operation, and by model.
 ///
 /// Every entry has its reason, and every fact of an entry must change something: one that matches
-/// nothing or changes nothing is an error, so that it dies when the docs heal. Entries for a page
-/// that is not in `docs/` (or a model that has no page in `docs/typed/`) sleep.
+/// nothing or changes nothing is an error. Entries for a page that is not in `docs/` (or a model
+/// that has no page in `docs/typed/`) are ignored until it is there; a warning counts them.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "the keys pages and models")]
 pub struct Overlay {
     /// Page name to operation id to what is corrected.
     pub pages: BTreeMap<String, BTreeMap<String, OperationPatch>>,
@@ -20,7 +24,10 @@ pub struct Overlay {
 
 /// What is corrected of one operation.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys of an operation's entry, such as because and parameters"
+)]
 pub struct OperationPatch {
     /// Why.
     pub because: String,
@@ -46,8 +53,7 @@ pub struct OperationPatch {
 }
 
 /// A fact that is inferred where nobody says it: set, or taken away by the word `none`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Inferred<T> {
     /// What it is.
     Set(T),
@@ -56,8 +62,7 @@ pub enum Inferred<T> {
 }
 
 /// The word `none`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nothing {
     /// The operation has none.
     None,
@@ -65,7 +70,11 @@ pub enum Nothing {
 
 /// What is corrected of one parameter.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "the keys of a parameter's entry, such as { wire, in, type }"
+)]
 pub struct ParameterPatch {
     /// See [`crate::Parameter::location`].
     #[serde(rename = "in")]
@@ -87,7 +96,7 @@ pub struct ParameterPatch {
 
 /// What is corrected of one model.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the keys because and fields")]
 pub struct ModelPatch {
     /// Why.
     pub because: String,
@@ -97,7 +106,11 @@ pub struct ModelPatch {
 
 /// What is corrected of one field.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "the keys of a field's entry, such as { wire, type }"
+)]
 pub struct FieldPatch {
     /// See [`crate::Field::wire`].
     pub wire: Option<String>,
@@ -112,7 +125,10 @@ pub struct FieldPatch {
 
 /// An entry of `renamed.yaml`: the operation keeps a deprecated alias under its old name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the keys api, old, new, method, path, since"
+)]
 pub struct RenamedOperation {
     /// The page, such as `UsersApi`.
     pub api: String,

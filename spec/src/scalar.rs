@@ -1,10 +1,11 @@
 //! Documented values and defaults.
 
-use serde::{Deserialize, Serialize};
+use crate::Type;
+use serde::Serialize;
 use std::fmt;
 
 /// A documented default or value, typed as the parameter or field is.
-#[derive(Clone, Debug, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, PartialOrd, Serialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// `true` or `false`.
@@ -17,6 +18,38 @@ pub enum Scalar {
     String(String),
     /// A list, as a default of an array parameter.
     List(Vec<Scalar>),
+}
+
+impl Scalar {
+    /// Whether it is a value of that type, as a documented value is written: dates are text.
+    pub fn is_of(&self, ty: &Type) -> bool {
+        match (self, ty) {
+            (Self::Boolean(_), Type::Boolean)
+            | (Self::Integer(_), Type::Integer | Type::Number)
+            | (Self::Number(_), Type::Number)
+            | (Self::String(_), Type::String | Type::Date | Type::DateTime) => true,
+            (Self::List(items), Type::Array(element)) => {
+                items.iter().all(|item| item.is_of(element))
+            }
+            // Nobody knows which JSON these take.
+            (_, Type::Object | Type::Model(_) | Type::Map(_)) => true,
+            (
+                Self::Boolean(_)
+                | Self::Integer(_)
+                | Self::Number(_)
+                | Self::String(_)
+                | Self::List(_),
+                Type::String
+                | Type::Integer
+                | Type::Number
+                | Type::Boolean
+                | Type::Date
+                | Type::DateTime
+                | Type::Void
+                | Type::Array(_),
+            ) => false,
+        }
+    }
 }
 
 impl fmt::Display for Scalar {

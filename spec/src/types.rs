@@ -30,6 +30,18 @@ pub enum Type {
 }
 
 impl Type {
+    /// The words of the types that are one word, but for models.
+    pub const WORDS: [&str; 8] = [
+        "string",
+        "integer",
+        "number",
+        "boolean",
+        "date",
+        "date-time",
+        "object",
+        "void",
+    ];
+
     /// The type that a word names. A word that is none of the IR's own is a model's name.
     pub fn from_word(word: &str) -> Self {
         match word {

@@ -43,7 +43,9 @@ fn an_overlay_with_an_unknown_key_is_refused() {
     let text = "pages:\n  XApi:\n    getX:\n      because: y\n      parameter: {}\n";
     let error = yaml::parse_overlay(text).expect_err("`parameter` is not a key");
     assert!(
-        error.message.contains("unknown field `parameter`"),
+        error
+            .message
+            .contains("unknown key `parameter`; did you mean `parameters`?"),
         "{error}"
     );
 }

@@ -45,15 +45,58 @@ fn scalar() -> impl Strategy<Value = Scalar> {
     })
 }
 
+fn one_of<T: Copy + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value = T> {
+    prop::sample::select(all)
+}
+
+const LOCATIONS: &[Location] = &[
+    Location::Path,
+    Location::Query,
+    Location::Header,
+    Location::Body,
+];
+const REQUIRES: &[Require] = &[Require::Any, Require::All, Require::None];
+const STYLES: &[PagingStyle] = &[
+    PagingStyle::Number,
+    PagingStyle::Total,
+    PagingStyle::Cursor,
+    PagingStyle::Uri,
+];
+
+prop_compose! {
+    fn permissions()(
+        require in one_of(REQUIRES), of in prop::collection::vec(text(), 0..3),
+    ) -> Permissions {
+        Permissions { require, of }
+    }
+}
+
+prop_compose! {
+    fn paging()(
+        style in one_of(STYLES), parameter in text(), location in one_of(LOCATIONS), next in text(), items in text(),
+    ) -> Paging {
+        Paging { style, parameter, location, next, items }
+    }
+}
+
+prop_compose! {
+    fn job()(
+        id in text(), poll in text(), results in text(), state in text(),
+        done in prop::collection::vec(text(), 0..3), failed in prop::collection::vec(text(), 0..3),
+        reason in prop::option::of(text()), percent in prop::option::of(text()),
+    ) -> Job {
+        Job { id, poll, results, state, done, failed, reason, percent }
+    }
+}
+
 prop_compose! {
     fn parameter()(
-        name in text(), wire in prop::option::of(text()), ty in ty(), required in any::<bool>(),
+        name in text(), location in one_of(LOCATIONS), explode in any::<bool>(), wire in prop::option::of(text()), ty in ty(), required in any::<bool>(),
         default in prop::option::of(scalar()), values in prop::collection::vec(scalar(), 0..3),
         description in text(),
     ) -> Parameter {
         Parameter {
-            name, location: Location::Query, wire, ty, required, default, values,
-            explode: !required, description,
+            name, location, wire, ty, required, default, values, explode, description,
         }
     }
 }
@@ -61,26 +104,25 @@ prop_compose! {
 prop_compose! {
     fn operation()(
         id in text(), path in text(), summary in text(), description in text(),
-        preview in any::<bool>(), of in prop::collection::vec(text(), 0..3),
+        method in one_of(&Method::ALL), preview in any::<bool>(), deprecated in any::<bool>(),
+        safe in any::<bool>(), because in text(), permissions in prop::option::of(permissions()),
+        paging in prop::option::of(paging()), job in prop::option::of(job()),
         parameters in prop::collection::vec(parameter(), 0..3), returns in ty(),
         produces in prop::option::of(text()),
     ) -> Operation {
         Operation {
-            id, method: Method::Patch, path, summary: summary.clone(), description: description.clone(), preview,
-            deprecated: !preview, safe: preview, safe_because: summary.clone(),
-            permissions: Some(Permissions { require: Require::Any, of }),
-            paging: preview.then(|| Paging {
-                style: PagingStyle::Uri, parameter: description.clone(),
-                location: if description.is_empty() { Location::Query } else { Location::Body },
-                next: description.clone(), items: description.clone(),
-            }),
-            job: (!preview).then(|| Job {
-                id: description.clone(), poll: description.clone(), results: description.clone(),
-                state: description.clone(), done: vec![description.clone(), summary.clone()],
-                failed: Vec::new(), reason: Some(summary), percent: produces.clone(),
-            }),
-            parameters, returns, produces,
+            id, method, path, summary, description, preview, deprecated, safe,
+            safe_because: because, permissions, paging, job, parameters, returns, produces,
         }
+    }
+}
+
+prop_compose! {
+    fn field()(
+        name in text(), wire in prop::option::of(text()), ty in ty(), required in any::<bool>(),
+        values in prop::collection::vec(scalar(), 0..3), description in text(),
+    ) -> Field {
+        Field { name, wire, ty, required, values, description }
     }
 }
 
@@ -93,18 +135,15 @@ proptest! {
         let written = yaml::write_page(&page, "docs/X.md");
         let read = yaml::parse_page(&written);
         prop_assert_eq!(read.as_ref(), Ok(&page), "{}", &written);
-        prop_assert_eq!(yaml::write_page(&page, "docs/X.md"), written);
+        let again = yaml::write_page(&read.expect("equal to a page"), "docs/X.md");
+        prop_assert_eq!(again, written);
     }
 
     #[test]
     fn models_come_back(
-        name in text(), fields in prop::collection::vec((text(), ty(), scalar()), 0..3),
+        name in text(), opaque in any::<bool>(), fields in prop::collection::vec(field(), 0..3),
     ) {
-        let fields = fields.into_iter().map(|(name, ty, value)| Field {
-            wire: Some(name.clone()), description: name.clone(), name, ty, required: true,
-            values: vec![value],
-        }).collect::<Vec<_>>();
-        let models = Models { format: spec::FORMAT, models: vec![Model { name, opaque: fields.is_empty(), fields }] };
+        let models = Models { format: spec::FORMAT, models: vec![Model { name, opaque, fields }] };
         let written = yaml::write_models(&models, "docs/typed");
         prop_assert_eq!(yaml::parse_models(&written), Ok(models), "{}", written);
     }
@@ -143,7 +182,7 @@ fn a_foreign_format_is_named() {
         error.message,
         "this is format 2 of the IR; this version reads format 1"
     );
-    assert_eq!(error.offset, Some(0));
+    assert_eq!(error.range, 8..9);
 }
 
 #[test]
@@ -168,6 +207,140 @@ fn a_foreign_format_is_named_however_it_is_written() {
 fn an_unknown_key_is_an_error_with_its_place() {
     let error = yaml::parse_page("format: 1\napi: X\nbase_url: u\noperations: []\nbase: 1\n")
         .expect_err("unknown key");
-    assert!(error.message.contains("unknown field `base`"), "{error}");
-    assert!(error.offset.is_some());
+    assert!(error.message.contains("unknown key `base`"), "{error}");
+    assert_eq!(error.range, 44..48);
+}
+
+/// What is wrong with a text, and the words that are underlined.
+#[track_caller]
+fn overlay_fault(text: &str) -> (String, String) {
+    let error = yaml::parse_overlay(text).expect_err(text);
+    (error.message, text[error.range].to_owned())
+}
+
+#[test]
+fn faults_are_located_and_say_what_the_shape_takes() {
+    let operation = |entry: &str| format!("pages:\n  XApi:\n    getX:\n      {entry}\n");
+    for (entry, message, place) in [
+        (
+            "because: y\n      because: z",
+            "the key `because` stands here twice; one would be lost",
+            "because",
+        ),
+        ("because: y\n      because", "", ""),
+        (
+            "because: 1",
+            "this must be a text (in quotes, if it is meant as one), not integer `1`",
+            "1",
+        ),
+        ("because:", "this must be a text, not nothing", "because"),
+        (
+            "because: y\n      preview:",
+            "the key has no value; write one, or take the key away",
+            "preview",
+        ),
+        (
+            "because: y\n      preview: maybe",
+            "this must be a boolean, not string \"maybe\"",
+            "maybe",
+        ),
+        ("preview: true", "the key `because` is missing", "getX"),
+        (
+            "becuase: y",
+            "unknown key `becuase`; did you mean `because`?",
+            "becuase",
+        ),
+        (
+            "because: y\n      permissions: abc",
+            "this must be { require: any, of: [domain:entity:action] }, not string \"abc\"",
+            "abc",
+        ),
+        (
+            "because: y\n      permissions: { require: several }",
+            "unknown word `several`; there are `any`, `all`, `none`",
+            "several",
+        ),
+        (
+            "because: y\n      paging: sometimes",
+            "this must be `none`, or the keys of what it is, not string \"sometimes\"",
+            "sometimes",
+        ),
+        (
+            "because: y\n      returns: [string, string]",
+            "invalid length 2, expected a type: a word, a list of one type such as [string], or {string: type}",
+            "returns",
+        ),
+        (
+            "because: y\n      parameters: { a: { default: { b: c } } }",
+            "this must be a value: a text, a number, true, false, or a list of those, not map",
+            "default",
+        ),
+        (
+            "because: y\n      parameters: { a: { in: boddy } }",
+            "unknown word `boddy`; did you mean `body`?",
+            "boddy",
+        ),
+        (
+            "because: !!str y",
+            "YAML tags are not read here; write the value without one",
+            "!!str y",
+        ),
+        ("? [a]\n      : b", "a key must be a text", "[a]"),
+        (
+            "because: y\n...\n---\na: b",
+            "a second document begins here; a file holds one",
+            "---",
+        ),
+        (
+            "because: &a { b: *a }",
+            "the alias stands for nothing, or for what it stands in",
+            "*a",
+        ),
+    ] {
+        if message.is_empty() {
+            assert!(yaml::parse_overlay(&operation(entry)).is_err(), "{entry}");
+            continue;
+        }
+        let found = overlay_fault(&operation(entry));
+        assert_eq!(found, (message.to_owned(), place.to_owned()), "{entry}");
+    }
+}
+
+#[test]
+fn a_conflict_of_a_merge_is_located_at_its_marker() {
+    let text = "pages:\n<<<<<<< HEAD\n  A: {}\n=======\n  B: {}\n>>>>>>> b\n";
+    let (message, place) = overlay_fault(text);
+    assert_eq!(message, "a merge left its conflict here");
+    assert_eq!(place, "<<<<<<< HEAD");
+}
+
+#[test]
+fn aliases_are_what_they_stand_for() {
+    let text = "pages:\n  XApi:\n    a: { because: &why it is so }\n    b: { because: *why }\n";
+    let overlay = yaml::parse_overlay(text).expect("an overlay");
+    assert_eq!(overlay.pages["XApi"]["b"].because, "it is so");
+}
+
+#[test]
+fn aliases_of_aliases_and_deep_lists_are_refused() {
+    let mut bomb = "- &a0 [x, x]\n".to_owned();
+    for level in 1..30 {
+        let before = level - 1;
+        bomb.push_str(&format!("- &a{level} [*a{before}, *a{before}]\n"));
+    }
+    let error = yaml::parse::<Vec<Scalar>>(&bomb).expect_err("too large");
+    assert_eq!(error.message, "aliases make this too large");
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    let error = yaml::parse::<Scalar>(&deep).expect_err("too deep");
+    assert_eq!(error.message, "lists and maps are nested deeper than 100");
+    let types = "[".repeat(90) + "string" + &"]".repeat(90);
+    assert!(yaml::parse::<Type>(&types).is_ok());
+}
+
+#[test]
+fn places_behind_letters_of_several_bytes_are_right() {
+    let text = "pages:\n  XApi:\n    getX:\n      because: \"Zoë 東京\"\n      retruns: \"é\"\n";
+    let (message, place) = overlay_fault(text);
+    assert_eq!(message, "unknown key `retruns`; did you mean `returns`?");
+    assert_eq!(place, "retruns");
 }

@@ -5,7 +5,7 @@ use crate::diff::renamed;
 use crate::folder::SpecFolder;
 use crate::pins;
 use generator::Extracted;
-use generator::diagnostic::{Diagnostic, Severity};
+use generator::diagnostic::{Code, Diagnostic, Severity, Span};
 use generator::resolve::Handmade;
 use generator::source::{LineCount, SourceFile};
 use spec::{Api, yaml};
@@ -42,11 +42,35 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
     let text = folder.config(renamed::FILE);
     let api = with_handmade(&extracted.api, folder);
     let stale = renamed::faults(&folder.renamed, text, &api, version);
+    let unfit = client_faults(folder, &api);
     let faults = folder.faults.iter().cloned();
+    let drifts = folder.pins.drifts(pins);
     extracted
         .diagnostics
-        .splice(0..0, faults.chain(folder.pins.drifts(pins)).chain(stale));
+        .splice(0..0, faults.chain(unfit).chain(drifts).chain(stale));
     extracted
+}
+
+/// What `client.yaml` means is checked by `spec`; here it gets its places.
+fn client_faults(folder: &SpecFolder, api: &Api) -> Vec<Diagnostic> {
+    const FILE: &str = "client.yaml";
+    let Some(client) = &folder.client else {
+        return Vec::new();
+    };
+    let pages: Vec<&str> = api.pages.iter().map(|page| page.api.as_str()).collect();
+    let places = yaml::Places::new(folder.config(FILE));
+    let faults = spec::check_client(client, &pages).into_iter();
+    let found = faults.map(|fault| Diagnostic {
+        code: Code::InvalidConfig,
+        message: fault.message,
+        span: Span {
+            file: FILE.to_owned(),
+            range: places.value(&fault.path),
+        },
+        related: Vec::new(),
+        help: None,
+    });
+    found.collect()
 }
 
 /// Pages of the IR that were written by hand have operations too. One that cannot be read is told

@@ -335,13 +335,17 @@ fn read_text(path: &Path, name: String) -> Result<(SourceFile, Option<Diagnostic
 }
 
 fn invalid_yaml(file: &SourceFile, error: &YamlError) -> Diagnostic {
-    let offset = error.offset.unwrap_or(0).min(file.text.len());
+    let is_conflict = spec::text::conflict_marker(&file.text).is_some();
     Diagnostic {
-        code: Code::InvalidYaml,
+        code: if is_conflict {
+            Code::ConflictMarker
+        } else {
+            Code::InvalidYaml
+        },
         message: error.message.clone(),
         span: Span {
             file: file.path.clone(),
-            range: offset..offset,
+            range: error.range.clone(),
         },
         related: Vec::new(),
         help: None,

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use spec::SourceKind;
+use spec::yaml::{Places, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -143,7 +144,7 @@ impl Pins {
                 self.version,
                 parts.join(", ")
             ),
-            span: place(text, "version:"),
+            span: place(text, &[Step::Key("version")]),
             related: Vec::new(),
             help: None,
         })
@@ -151,8 +152,9 @@ impl Pins {
 
     /// A warning for each source whose pages are of another state of the API.
     pub fn drifts(&self, text: &str) -> Vec<Diagnostic> {
-        let drifting = self.sources.iter().filter(|source| source.drifts);
-        let warn = |source: &PinnedSource| Diagnostic {
+        let drifting = self.sources.iter().enumerate();
+        let drifting = drifting.filter(|(_, source)| source.drifts);
+        let warn = |(nth, source): (usize, &PinnedSource)| Diagnostic {
             code: Code::DocsDrift,
             message: format!(
                 "{} at {} is not of the same state of the API as version {}: its {} is another",
@@ -161,7 +163,10 @@ impl Pins {
                 self.version,
                 source.same_as_first.as_deref().unwrap_or("definition")
             ),
-            span: place(text, &source.commit),
+            span: place(
+                text,
+                &[Step::Key("sources"), Step::Nth(nth), Step::Key("commit")],
+            ),
             related: Vec::new(),
             help: None,
         };
@@ -169,11 +174,10 @@ impl Pins {
     }
 }
 
-fn place(text: &str, word: &str) -> Span {
-    let range = text.find(word).map(|start| start..start + word.len());
+fn place(text: &str, path: &[Step<'_>]) -> Span {
     Span {
         file: FILE.to_owned(),
-        range: range.unwrap_or(0..0),
+        range: Places::new(text).value(path),
     }
 }
 

@@ -3,18 +3,19 @@
 //!
 //! It runs after the overlay, because that is how a wrong page is healed.
 
-use super::models::Described;
+use super::described::Described;
+use super::entries;
+use super::handfile::HandFile;
 use super::overlay::Overlaid;
 use super::places::template_names;
-use super::spots::Spots;
 use super::{OperationPlaces, SettledPage, check_inferred, diagnostic, span};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use spec::{Location, Model, Operation, Type};
+use spec::{Location, Method, Model, Operation, Page, Type};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) fn check(
-    settled: &mut SettledPage,
+    settled: &SettledPage,
     models: &Described,
     overlay: &Overlaid<'_>,
 ) -> Vec<Diagnostic> {
@@ -22,23 +23,68 @@ pub(super) fn check(
     let SettledPage {
         page, file, places, ..
     } = settled;
-    for (operation, places) in page.operations.iter_mut().zip(places) {
+    for (operation, places) in page.operations.iter().zip(places) {
         let mut checks = Checks {
             file,
             places,
             diagnostics: Vec::new(),
         };
         checks.template(operation);
-        checks.path_is_required(operation);
         checks.names(operation);
         checks.types(operation);
         diagnostics.append(&mut checks.diagnostics);
         let path = ["pages", page.api.as_str(), operation.id.as_str()];
-        diagnostics.extend(check_explode(operation, &path, &overlay.spots));
-        diagnostics.extend(check_produces(operation, &path, &overlay.spots));
+        diagnostics.extend(check_explode(operation, &path, &overlay.file));
+        diagnostics.extend(check_produces(operation, &path, &overlay.file));
+        diagnostics.extend(check_bodies(operation, page, overlay));
     }
-    diagnostics.extend(check_inferred::check(page, models, &overlay.spots));
+    diagnostics.extend(check_inferred::check(page, models, &overlay.file));
     diagnostics
+}
+
+/// A path without one of its values is another path, so its parameters are required.
+pub(super) fn require_path_parameters(settled: &mut SettledPage) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let SettledPage {
+        page, file, places, ..
+    } = settled;
+    for (operation, places) in page.operations.iter_mut().zip(places) {
+        let parameters = operation.parameters.iter_mut().zip(&places.parameters);
+        for (parameter, place) in parameters {
+            if parameter.location == Location::Path && !parameter.required {
+                parameter.required = true;
+                let message = format!(
+                    "`{}` is called optional, but the path needs it",
+                    parameter.name
+                );
+                let place = span(file, place);
+                diagnostics.push(diagnostic(Code::PathParameterOptional, message, place));
+            }
+        }
+    }
+    diagnostics
+}
+
+/// What the overlay puts into a body needs a method that has one: the content of a GET or HEAD has
+/// no meaning (RFC 9110 sections 9.3.1 and 9.3.2).
+fn check_bodies(operation: &Operation, page: &Page, overlay: &Overlaid<'_>) -> Vec<Diagnostic> {
+    let patch = overlay.patch(&page.api, &operation.id);
+    let parameters = patch.into_iter().flat_map(|patch| &patch.parameters);
+    let takes_body = match operation.method {
+        Method::Get | Method::Head => false,
+        Method::Options | Method::Post | Method::Put | Method::Patch | Method::Delete => true,
+    };
+    let wrong =
+        parameters.filter(|(_, patch)| patch.location == Some(Location::Body) && !takes_body);
+    let found = wrong.map(|(name, _)| {
+        let message = format!("{} {} has no body", operation.method, operation.path);
+        let (api, id) = (page.api.as_str(), operation.id.as_str());
+        let place = overlay
+            .file
+            .value(&["pages", api, id, "parameters", name, "in"]);
+        diagnostic(Code::UnfitOverlay, message, place)
+    });
+    found.collect()
 }
 
 /// The checks of one operation.
@@ -92,20 +138,6 @@ impl Checks<'_> {
                 let message =
                     format!("`{wire}` is to go into the path, but {path} has no such name");
                 self.found(Code::PlaceholderMissing, message, self.parameter(at));
-            }
-        }
-    }
-
-    /// A path without one of its values is another path.
-    fn path_is_required(&mut self, operation: &mut Operation) {
-        for (at, parameter) in operation.parameters.iter_mut().enumerate() {
-            if parameter.location == Location::Path && !parameter.required {
-                parameter.required = true;
-                let message = format!(
-                    "`{}` is called optional, but the path needs it",
-                    parameter.name
-                );
-                self.found(Code::PathParameterOptional, message, self.parameter(at));
             }
         }
     }
@@ -200,7 +232,7 @@ fn is_token(name: &str) -> bool {
 }
 
 /// `explode` is the overlay's, so a wrong one is as well.
-fn check_explode(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Vec<Diagnostic> {
+fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> Vec<Diagnostic> {
     let wrong = operation.parameters.iter().filter(|parameter| {
         let list = matches!(parameter.ty, Type::Array(_));
         parameter.explode && !(list && parameter.location == Location::Query)
@@ -211,14 +243,14 @@ fn check_explode(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Vec
                 "`{}` is no list in the query, so it has no key to repeat",
                 parameter.name
             );
-            let place = spots.key(&[path, &["parameters", &parameter.name, "explode"]].concat());
+            let place = file.key(&[path, &["parameters", &parameter.name, "explode"]].concat());
             diagnostic(Code::UnfitOverlay, message, place)
         })
         .collect()
 }
 
 /// `produces` is the overlay's. What is no JSON is read as text, which only a string can hold.
-fn check_produces(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Option<Diagnostic> {
+fn check_produces(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> Option<Diagnostic> {
     let media_type = operation.produces.as_ref()?;
     let returns = &operation.returns;
     let message = match media_type.split_once('/') {
@@ -229,9 +261,9 @@ fn check_produces(operation: &Operation, path: &[&str], spots: &Spots<'_>) -> Op
             }
             format!("an answer in {media_type} is text, which {returns} is not")
         }
-        _ => format!("`{media_type}` is no media type, such as text/plain"),
+        Some(_) | None => format!("`{media_type}` is no media type, such as text/plain"),
     };
-    let place = spots.key(&[path, &["produces"]].concat());
+    let place = file.key(&[path, &["produces"]].concat());
     Some(diagnostic(Code::UnfitOverlay, message, place))
 }
 
@@ -259,9 +291,13 @@ pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnos
 }
 
 /// A model of `models.yaml`, whose name nobody has checked yet.
-pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
+pub(super) fn handmade_model(
+    handmade: &Model,
+    known: &BTreeSet<String>,
+    file: &HandFile<'_>,
+) -> Vec<Diagnostic> {
     let name = handmade.name.as_str();
-    let place = |at: usize| spots.inner_item(name, &handmade.fields[at].name);
+    let place = |at: usize| file.field(name, &handmade.fields[at].name);
     let mut diagnostics = model(handmade, place);
     let mut seen = HashSet::new();
     for (at, field) in handmade.fields.iter().enumerate() {
@@ -269,18 +305,23 @@ pub(super) fn handmade_model(handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnos
             let message = format!("{name} has the field `{}` twice", field.name);
             diagnostics.push(diagnostic(Code::DuplicateField, message, place(at)));
         }
+        let mut faults = entries::value_faults(Some(&field.ty), &field.values);
+        faults.extend(entries::type_fault(&field.ty, known));
+        if field.name.trim().is_empty() || field.wire_name().trim().is_empty() {
+            faults.push("a name is empty".to_owned());
+        }
+        for fault in faults {
+            let message = format!("{name}.{}: {fault}", field.name);
+            diagnostics.push(diagnostic(Code::UnfitModel, message, place(at)));
+        }
     }
     if !is_name(name) || Type::from_word(name).model().is_none() {
         let message = format!("`{name}` is no name of a model");
-        diagnostics.push(diagnostic(Code::UnfitType, message, spots.item(name)));
+        diagnostics.push(diagnostic(Code::UnfitModel, message, file.model(name)));
     }
     if handmade.opaque && !handmade.fields.is_empty() {
         let message = format!("{name} is called opaque, but has fields");
-        diagnostics.push(diagnostic(
-            Code::ModelsContradict,
-            message,
-            spots.item(name),
-        ));
+        diagnostics.push(diagnostic(Code::UnfitModel, message, file.model(name)));
     }
     diagnostics
 }

@@ -1,18 +1,18 @@
 //! Paging and jobs: what is inferred fits by construction; what the overlay says is held against
 //! the operations and models.
 
+use super::described::Described;
 use super::diagnostic;
-use super::models::Described;
+use super::handfile::HandFile;
 use super::safe::{child, unnamed};
-use super::spots::Spots;
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Field, Job, Location, Method, Model, Operation, Page, Paging, PagingStyle, Type};
 
-pub(super) fn check(page: &Page, models: &Described, spots: &Spots<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(page: &Page, models: &Described, file: &HandFile<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for operation in &page.operations {
         let mut found = |key: &str, message: String| {
-            let place = spots.key(&["pages", &page.api, &operation.id, key]);
+            let place = file.key(&["pages", &page.api, &operation.id, key]);
             diagnostics.push(diagnostic(Code::UnfitOverlay, message, place));
         };
         if let Some(paging) = &operation.paging

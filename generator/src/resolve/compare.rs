@@ -21,11 +21,11 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
             });
         }
     }
-    let mut by_id: HashMap<&str, Copy<'_>> = HashMap::new();
-    let mut by_request: HashMap<(Method, &str), Copy<'_>> = HashMap::new();
+    let mut by_id: HashMap<&str, Placed<'_>> = HashMap::new();
+    let mut by_request: HashMap<(Method, &str), Placed<'_>> = HashMap::new();
     for (page, settled) in pages.iter().enumerate() {
         for (at, operation) in settled.page.operations.iter().enumerate() {
-            let this = Copy { pages, page, at };
+            let this = Placed { pages, page, at };
             let request = (operation.method, operation.path.as_str());
             let named = *by_id.entry(&operation.id).or_insert(this);
             diagnostics.extend(this.beside(named));
@@ -91,13 +91,13 @@ struct Shared {
 
 /// An operation on one of the pages.
 #[derive(Clone, Copy)]
-struct Copy<'a> {
+struct Placed<'a> {
     pages: &'a [SettledPage],
     page: usize,
     at: usize,
 }
 
-impl<'a> Copy<'a> {
+impl<'a> Placed<'a> {
     fn operation(self) -> &'a Operation {
         &self.pages[self.page].page.operations[self.at]
     }
@@ -118,7 +118,7 @@ impl<'a> Copy<'a> {
             let message = format!("{id} is another operation on {here} than on {there}");
             return Some(self.finding(Code::IdOfTwoOperations, message, first));
         }
-        let differing = differing(this, other);
+        let differing = spec::differing(&this.facts(), &other.facts());
         Some(if differing.is_empty() {
             let message = format!("{id} stands on {there} and on {here}");
             self.finding(Code::OperationOnSeveralPages, message, first)
@@ -147,23 +147,4 @@ impl<'a> Copy<'a> {
             ..diagnostic(code, message, place(self))
         }
     }
-}
-
-/// The facts in which two copies differ, as the IR calls them.
-fn differing(a: &Operation, b: &Operation) -> Vec<&'static str> {
-    [
-        ("summary", a.summary != b.summary),
-        ("description", a.description != b.description),
-        ("preview", a.preview != b.preview),
-        ("deprecated", a.deprecated != b.deprecated),
-        ("permissions", a.permissions != b.permissions),
-        ("paging", a.paging != b.paging),
-        ("job", a.job != b.job),
-        ("parameters", a.parameters != b.parameters),
-        ("returns", a.returns != b.returns),
-        ("produces", a.produces != b.produces),
-    ]
-    .into_iter()
-    .filter_map(|(fact, differs)| differs.then_some(fact))
-    .collect()
 }

@@ -1,7 +1,7 @@
 //! Documented values of `expand` against what is returned: the parameter names fields that are left
 //! out of an answer unless asked for, so a value without a field cannot be read by callers.
 
-use super::models::Described;
+use super::described::Described;
 use super::{SettledPage, diagnostic};
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Model, Operation, Scalar};

@@ -2,7 +2,7 @@
 //! that they belong together, but their paths and the models of their answers do. The overlay
 //! corrects what this gets wrong.
 
-use super::models::Described;
+use super::described::Described;
 use super::safe::{child, unnamed};
 use spec::{Field, Job, Location, Method, Model, Operation, Page, Scalar, Type};
 

@@ -3,57 +3,28 @@
 //! The quirk that shaped it: the Java docs name fields as they stand in JSON, the Python docs in snake
 //! case, so there the key is a guess (camel case) that is right for 995 of 1,000 fields. The rest is the overlay's; guesses that look doubtful are notes (see `acronyms`).
 
+use super::described::{Described, DescribedModel, ModelPlaces};
+use super::handfile::HandFile;
 use super::overlay::Overlaid;
-use super::spots::Spots;
-use super::{acronyms, check, diagnostic, shown, span};
+use super::{acronyms, check, diagnostic, shown};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::language::Language;
 use crate::raw::{RawField, RawModel};
 use rayon::prelude::*;
 use spec::{Field, Model, Models, Operation, Page, Type};
-use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// `models.yaml`, with its text.
-pub(super) struct Handmade<'a> {
+/// `models.yaml`, with its file.
+pub(super) struct ListedModels<'a> {
     pub models: &'a Models,
-    pub spots: Spots<'a>,
-}
-
-/// Every model that something describes, by name.
-#[derive(Default)]
-pub(super) struct Described(BTreeMap<String, DescribedModel>);
-
-impl Described {
-    pub fn get(&self, name: &str) -> Option<&Model> {
-        self.0.get(name).map(|described| &described.model)
-    }
-}
-
-/// A model that something describes.
-pub(super) struct DescribedModel {
-    pub model: Model,
-    /// Its page; nothing where only `models.yaml` describes it.
-    page: Option<ModelPlaces>,
-}
-
-struct ModelPlaces {
-    file: String,
-    name: Range<usize>,
-    fields: Vec<Range<usize>>,
-}
-
-impl ModelPlaces {
-    fn name(&self) -> Span {
-        span(&self.file, &self.name)
-    }
+    pub file: HandFile<'a>,
 }
 
 /// Reads names as keys, applies the overlay and lets pages win over `models.yaml`: the pages are
 /// the newer source, and a wrong page has the overlay.
 pub(super) fn merge(
     pages: Vec<RawModel>,
-    handmade: &Handmade<'_>,
+    handmade: &ListedModels<'_>,
     overlay: &Overlaid<'_>,
 ) -> (Described, Vec<Diagnostic>) {
     let mut described = Described::default();
@@ -73,13 +44,12 @@ pub(super) fn merge(
     }
     let mut seen = HashSet::new();
     for model in &handmade.models.models {
-        diagnostics.extend(check::handmade_model(model, &handmade.spots));
         if !seen.insert(model.name.as_str()) {
             let message = format!("{} is described twice", model.name);
-            let place = handmade.spots.item(&model.name);
+            let place = handmade.file.model(&model.name);
             diagnostics.push(diagnostic(Code::ModelTwice, message, place));
         } else if let Some(page) = described.0.get_mut(&model.name) {
-            diagnostics.extend(contradictions(page, model, &handmade.spots));
+            diagnostics.extend(contradictions(page, model, &handmade.file));
             add_values(&mut page.model, model);
         } else {
             let (model, page) = (model.clone(), None);
@@ -126,9 +96,9 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
             fields: ranges,
         }),
     };
-    let mut diagnostics = overlay.apply_to_model(&mut described);
+    let mut diagnostics = overlay.apply_to_model(&mut described.model);
     let page = described.page.as_ref().expect("it was made with one");
-    let place = |at: usize| span(&page.file, &page.fields[at]);
+    let place = |at: usize| page.field(at);
     diagnostics.extend(check::model(&described.model, place));
     let patch = overlay.overlay.models.get(&described.model.name);
     let guessed = if raw.language.has_wire_names() {
@@ -189,7 +159,7 @@ fn wire_name(name: &str) -> String {
 }
 
 /// What `models.yaml` says differently from the page, one finding per field.
-fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) -> Vec<Diagnostic> {
+fn contradictions(page: &DescribedModel, handmade: &Model, file: &HandFile<'_>) -> Vec<Diagnostic> {
     let places = page
         .page
         .as_ref()
@@ -204,27 +174,27 @@ fn contradictions(page: &DescribedModel, handmade: &Model, spots: &Spots<'_>) ->
     };
     if handmade.opaque {
         let message = format!("{name} is called opaque, but a page describes it");
-        found(message, spots.item(name), places.name());
+        found(message, file.model(name), places.name());
         return diagnostics;
     }
     let known: BTreeMap<&str, usize> = by_wire(&page.model);
     for field in &handmade.fields {
-        let place = spots.inner_item(name, &field.name);
+        let place = file.field(name, &field.name);
         let Some(at) = known.get(field.wire_name()) else {
             let message = format!("{name} has no field `{}` on its page", field.wire_name());
             found(message, place, places.name());
             continue;
         };
         if let Some(message) = difference(name, field, &page.model.fields[*at]) {
-            found(message, place, span(&places.file, &places.fields[*at]));
+            found(message, place, places.field(*at));
         }
     }
     let listed = by_wire(handmade);
     for (wire, at) in known {
         if !listed.contains_key(wire) {
             let message = format!("{name} has a field `{wire}` on its page, but not here");
-            let there = span(&places.file, &places.fields[at]);
-            found(message, spots.item(name), there);
+            let there = places.field(at);
+            found(message, file.model(name), there);
         }
     }
     diagnostics
@@ -270,11 +240,22 @@ fn difference(model: &str, here: &Field, page: &Field) -> Option<String> {
     })
 }
 
+/// Each model of `models.yaml` for itself; `known` are the models that something describes or names.
+pub(super) fn check_listed(
+    handmade: &ListedModels<'_>,
+    known: &BTreeSet<String>,
+) -> Vec<Diagnostic> {
+    let models = handmade.models.models.iter();
+    models
+        .flat_map(|model| check::handmade_model(model, known, &handmade.file))
+        .collect()
+}
+
 /// All described models as the IR has them, and the entries of `models.yaml` that nothing leads to.
 pub(super) fn close(
     pages: &[Page],
     described: Described,
-    handmade: &Handmade<'_>,
+    handmade: &ListedModels<'_>,
 ) -> (Models, Vec<Diagnostic>) {
     let operations = pages.iter().flat_map(|page| &page.operations);
     let from_pages = described.0.values().filter(|model| model.page.is_some());
@@ -287,7 +268,7 @@ pub(super) fn close(
     for model in &handmade.models.models {
         if !reached.contains(model.name.as_str()) {
             let message = format!("nothing that the pages name leads to {}", model.name);
-            let place = handmade.spots.item(&model.name);
+            let place = handmade.file.model(&model.name);
             diagnostics.push(diagnostic(Code::UnreachedModel, message, place));
         }
     }

@@ -1,7 +1,7 @@
 //! How further pages are asked for: the docs don't say, but the names of parameters and of the
 //! returned model's fields do. The overlay corrects what this gets wrong.
 
-use super::models::Described;
+use super::described::Described;
 use spec::{Field, Location, Method, Model, Operation, Paging, PagingStyle, Type};
 
 /// Parameters that hold a cursor. Stems from listings whose answers hold a field of the same name

@@ -4,11 +4,6 @@
 use super::places::template_names;
 use spec::{Method, Operation, Page};
 
-/// Whether the method says it by itself.
-pub(super) fn by_method(method: Method) -> bool {
-    matches!(method, Method::Get | Method::Head | Method::Options)
-}
-
 /// Marks POSTs whose path ends in `/query` or `/search`, with that as the reason.
 ///
 /// One that has a GET for a single thing below it starts that thing: `POST /audits/query` makes a

@@ -1,6 +1,7 @@
 //! The letters of what we write as YAML: which text stands plain, in quotes or in a block.
 
 use super::GENERATED_MARK;
+use crate::fact::{Fact, Value};
 use crate::{Scalar, Type};
 use std::fmt::{self, Write as _};
 
@@ -16,7 +17,7 @@ impl Writer {
         Self { text }
     }
 
-    pub fn raw(&mut self, text: &str) {
+    fn raw(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
@@ -24,27 +25,96 @@ impl Writer {
         self.text.write_fmt(text).expect("a String takes all text");
     }
 
-    pub fn entry(&mut self, indent: &str, key: &str, value: &str) {
-        for part in [indent, key, ": ", value, "\n"] {
-            self.text.push_str(part);
+    /// The facts of a thing, each on a line of its own; the first line has the indentation that
+    /// `first` says, which may be a `- `.
+    pub fn facts(&mut self, first: &str, facts: &[Fact<'_>]) {
+        let rest = " ".repeat(first.len());
+        let mut indent = first;
+        for Fact { key, value } in facts {
+            if !value.is_absent() {
+                self.fact(indent, key, value);
+                indent = &rest;
+            }
         }
     }
 
-    pub fn flag(&mut self, indent: &str, key: &str, value: bool) {
-        if value {
-            self.entry(indent, key, "true");
+    fn fact(&mut self, indent: &str, key: &str, value: &Value<'_>) {
+        match value {
+            Value::Text(text) | Value::Prose(text) => self.text_entry(indent, key, text),
+            Value::OptionalText(text) => self.text_entry(indent, key, text.unwrap_or_default()),
+            Value::Things(things) | Value::OptionalThings(things) if !things.is_empty() => {
+                for part in [indent, key, ":\n"] {
+                    self.text.push_str(part);
+                }
+                // Lists stand below the start of their key, items of the outermost at the margin.
+                let first = format!("{}- ", " ".repeat(indent.len()));
+                things.iter().for_each(|facts| self.facts(&first, facts));
+            }
+            Value::Block(facts) => {
+                for part in [indent, key, ":\n"] {
+                    self.text.push_str(part);
+                }
+                let deeper = " ".repeat(indent.len() + 2);
+                self.facts(&deeper, facts.as_deref().unwrap_or_default());
+            }
+            Value::Number(_)
+            | Value::Word(_)
+            | Value::Flag(_)
+            | Value::Type(_)
+            | Value::Scalar(_)
+            | Value::Scalars(_)
+            | Value::Texts(_)
+            | Value::AllTexts(_)
+            | Value::Inline(_)
+            | Value::Things(_)
+            | Value::OptionalThings(_) => {
+                for part in [indent, key, ": "] {
+                    self.text.push_str(part);
+                }
+                self.inline(value);
+                self.text.push('\n');
+            }
         }
     }
 
-    pub fn type_entry(&mut self, indent: &str, key: &str, ty: &Type) {
-        for part in [indent, key, ": "] {
-            self.text.push_str(part);
+    /// A value on the line of its key.
+    fn inline(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Number(number) => self.formatted(format_args!("{number}")),
+            Value::Text(text) | Value::Prose(text) => self.flow_text(text),
+            Value::OptionalText(text) => self.flow_text(text.unwrap_or_default()),
+            Value::Word(word) => self.raw(word),
+            Value::Flag(flag) => self.formatted(format_args!("{flag}")),
+            Value::Type(ty) => self.ty(ty),
+            Value::Scalar(scalar) => scalar.iter().for_each(|scalar| self.scalar(scalar)),
+            Value::Scalars(scalars) => self.flow_list(scalars, Self::scalar),
+            Value::Texts(texts) | Value::AllTexts(texts) => {
+                self.flow_list(texts, |out, text| out.flow_text(text))
+            }
+            Value::Inline(facts) | Value::Block(facts) => {
+                self.flow_map(facts.as_deref().unwrap_or_default())
+            }
+            Value::Things(things) | Value::OptionalThings(things) => {
+                self.flow_list(things, |out, facts| out.flow_map(facts));
+            }
         }
-        self.ty(ty);
-        self.text.push('\n');
     }
 
-    pub fn ty(&mut self, ty: &Type) {
+    fn flow_map(&mut self, facts: &[Fact<'_>]) {
+        let mut separator = "{ ";
+        for Fact { key, value } in facts {
+            if !value.is_absent() {
+                self.raw(separator);
+                self.raw(key);
+                self.raw(": ");
+                self.inline(value);
+                separator = ", ";
+            }
+        }
+        self.raw(if separator == "{ " { "{}" } else { " }" });
+    }
+
+    fn ty(&mut self, ty: &Type) {
         match ty {
             Type::Array(inner) => {
                 self.text.push('[');
@@ -60,14 +130,8 @@ impl Writer {
         }
     }
 
-    pub fn optional_text(&mut self, indent: &str, key: &str, value: &str) {
-        if !value.is_empty() {
-            self.text_entry(indent, key, value);
-        }
-    }
-
     /// One line where it can be plain or quoted, a literal block where it has several lines.
-    pub fn text_entry(&mut self, indent: &str, key: &str, value: &str) {
+    fn text_entry(&mut self, indent: &str, key: &str, value: &str) {
         for part in [indent, key, ": "] {
             self.text.push_str(part);
         }
@@ -90,7 +154,7 @@ impl Writer {
         self.text.push('\n');
     }
 
-    pub fn flow_text(&mut self, value: &str) {
+    fn flow_text(&mut self, value: &str) {
         if is_plain(value, true) {
             self.text.push_str(value);
         } else {
@@ -98,30 +162,18 @@ impl Writer {
         }
     }
 
-    pub fn flow_list<'a, T: 'a>(
-        &mut self,
-        items: impl Iterator<Item = &'a T>,
-        mut write: impl FnMut(&mut Self, &T),
-    ) {
-        for (index, item) in items.enumerate() {
+    fn flow_list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T)) {
+        self.text.push('[');
+        for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 self.text.push_str(", ");
             }
             write(self, item);
         }
+        self.text.push(']');
     }
 
-    pub fn values(&mut self, indent: &str, values: &[Scalar]) {
-        if values.is_empty() {
-            return;
-        }
-        self.raw(indent);
-        self.raw("values: [");
-        self.flow_list(values.iter(), Self::scalar);
-        self.raw("]\n");
-    }
-
-    pub fn scalar(&mut self, scalar: &Scalar) {
+    fn scalar(&mut self, scalar: &Scalar) {
         match scalar {
             Scalar::Boolean(value) => self.text.push_str(if *value { "true" } else { "false" }),
             Scalar::Integer(value) => self.text.push_str(&value.to_string()),
@@ -130,14 +182,10 @@ impl Writer {
             Scalar::Number(value) => self.text.push_str(match value {
                 value if value.is_nan() => ".nan",
                 value if *value > 0.0 => ".inf",
-                _ => "-.inf",
+                _negative => "-.inf",
             }),
             Scalar::String(value) => self.flow_text(value),
-            Scalar::List(items) => {
-                self.text.push('[');
-                self.flow_list(items.iter(), Self::scalar);
-                self.text.push(']');
-            }
+            Scalar::List(items) => self.flow_list(items, Self::scalar),
         }
     }
 
@@ -196,6 +244,8 @@ fn is_plain(value: &str, in_flow: bool) -> bool {
     };
     let flow_safe = !in_flow
         || (!value.contains([',', '[', ']', '{', '}'])
+            // Readers take a dash before the end of a collection for the start of an entry.
+            && !value.contains(" -")
             && value.match_indices(':').all(colon_is_within));
     flow_safe
         && value.chars().all(|c| is_printable(c) && c != '\u{85}')

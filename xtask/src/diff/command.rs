@@ -41,9 +41,8 @@ pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<C
     let accepted: Vec<Approval> = read(
         &new.origin,
         ACCEPTED,
-        spec::yaml::parse::<Option<Vec<Approval>>>,
+        spec::yaml::parse_or_default::<Vec<Approval>>,
     )?
-    .flatten()
     .unwrap_or_default();
     if let Some(fault) = approvals::fault(&accepted) {
         bail!("{}: {fault}", new.origin.path_of(ACCEPTED));
@@ -72,8 +71,13 @@ fn read<T>(
     parse: impl Fn(&str) -> Result<T, spec::yaml::YamlError>,
 ) -> Result<Option<T>> {
     let text = origin.read(name)?;
-    let parsed = text.map(|text| parse(&text)).transpose();
-    parsed.map_err(|error| anyhow::anyhow!("{}: {error}", origin.path_of(name)))
+    let parsed = text.map(|text| {
+        parse(&text).map_err(|error| {
+            let line = text[..error.range.start].matches('\n').count() + 1;
+            anyhow::anyhow!("{}:{line}: {error}", origin.path_of(name))
+        })
+    });
+    parsed.transpose()
 }
 
 /// The version of the client crate that a side's `client.yaml` names, if it has one.

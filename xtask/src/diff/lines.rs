@@ -7,6 +7,7 @@ use api_diff::locate::{ChangeLines, FileLine, Locate};
 use generator::form::Raw;
 use generator::raw::{RawModel, RawPage};
 use generator::source::SourceFile;
+use spec::yaml::{Document, Node};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -123,7 +124,7 @@ impl Side<'_> {
 fn index(version: &ApiVersion, path: &str) -> Option<Index> {
     if path.starts_with("ir/") {
         let (_, text) = version.ir.iter().find(|(name, _)| name == path)?;
-        return Some(index_ir(text));
+        return index_ir(text);
     }
     let text = version.origin.read(path).ok()??;
     let file = SourceFile {
@@ -136,30 +137,33 @@ fn index(version: &ApiVersion, path: &str) -> Option<Index> {
     })
 }
 
-/// The IR is written by us (`spec::yaml`), so its shape tells what a line is.
-fn index_ir(text: &str) -> Index {
+fn index_ir(text: &str) -> Option<Index> {
+    let document = Document::parse(text).ok()?;
+    let root = document.root()?;
+    let numbers = Numbers::of(text);
     let mut index = Index::new();
-    let mut current = String::new();
-    for (number, line) in text.lines().enumerate() {
-        let outer = line
-            .strip_prefix("- id: ")
-            .or_else(|| line.strip_prefix("- name: "));
-        if let Some(name) = outer {
-            unquoted(name).clone_into(&mut current);
-            index.entry((current.clone(), None)).or_insert(number + 1);
-        } else if let Some(name) = line.strip_prefix("  - name: ") {
-            index
-                .entry((current.clone(), Some(unquoted(name).to_owned())))
-                .or_insert(number + 1);
+    let outer = [
+        ("operations", "id", "parameters"),
+        ("models", "name", "fields"),
+    ];
+    for (list, name, inner) in outer {
+        for item in root.get(list).into_iter().flat_map(Node::items) {
+            let Some(named) = item.get(name) else {
+                continue;
+            };
+            let name = named.text().unwrap_or_default().to_owned();
+            for inner in item.get(inner).into_iter().flat_map(Node::items) {
+                if let Some(named) = inner.get("name") {
+                    let key = named.text().map(str::to_owned);
+                    let entry = index.entry((name.clone(), key));
+                    entry.or_insert(numbers.line(&named.range()));
+                }
+            }
+            let entry = index.entry((name, None));
+            entry.or_insert(numbers.line(&named.range()));
         }
     }
-    index
-}
-
-fn unquoted(name: &str) -> &str {
-    name.strip_prefix('"')
-        .and_then(|name| name.strip_suffix('"'))
-        .unwrap_or(name)
+    Some(index)
 }
 
 fn index_page(page: RawPage, text: &str) -> Index {

@@ -2,8 +2,8 @@
 
 use generator::diagnostic::{Code, Diagnostic, Span};
 use semver::Version;
+use spec::yaml::{Places, Step};
 use spec::{Api, RenamedOperation};
-use std::ops::Range;
 
 /// The file, in a spec folder.
 pub const FILE: &str = "renamed.yaml";
@@ -17,10 +17,17 @@ pub fn faults(
     version: Option<&str>,
 ) -> Vec<Diagnostic> {
     let version = version.and_then(|version| Version::parse(version).ok());
-    let spans = entries(text);
+    let places = Places::new(text);
     let check = |(index, entry): (usize, &RenamedOperation)| {
-        let message = fault(entry, api, version.as_ref())?;
-        let range = spans.get(index).cloned().unwrap_or(0..0);
+        let is_old = |other: &&RenamedOperation| other.api == entry.api && other.old == entry.old;
+        let message = match renamed[..index].iter().find(is_old) {
+            Some(_) => format!(
+                "`{}` of {} was renamed by two entries",
+                entry.old, entry.api
+            ),
+            None => fault(entry, api, version.as_ref())?,
+        };
+        let range = places.of(&[Step::Nth(index)]);
         Some(Diagnostic {
             code: Code::StaleRename,
             message,
@@ -33,19 +40,6 @@ pub fn faults(
         })
     };
     renamed.iter().enumerate().filter_map(check).collect()
-}
-
-/// The first line of each entry: the list stands at the left margin, whoever wrote it.
-fn entries(text: &str) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let mut spans = Vec::new();
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("- ") {
-            spans.push(start..start + line.trim_end().len());
-        }
-        start += line.len();
-    }
-    spans
 }
 
 fn fault(entry: &RenamedOperation, api: &Api, version: Option<&Version>) -> Option<String> {

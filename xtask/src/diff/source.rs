@@ -284,15 +284,8 @@ fn parse(label: &str, (path, text): &(String, String)) -> Result<IrFile> {
         spec::yaml::parse_page(text).map(IrFile::Page)
     };
     parsed.map_err(|error| {
-        let line = error.offset.map(|offset| {
-            let before = text.get(..offset).unwrap_or(text);
-            format!(":{}", before.matches('\n').count() + 1)
-        });
-        anyhow::anyhow!(
-            "{label}: {path}{}: {}",
-            line.unwrap_or_default(),
-            error.message
-        )
+        let line = text[..error.range.start].matches('\n').count() + 1;
+        anyhow::anyhow!("{label}: {path}:{line}: {}", error.message)
     })
 }
 

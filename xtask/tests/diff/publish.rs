@@ -248,7 +248,7 @@ fn an_entry_of_renamed_yaml_that_no_longer_applies_is_an_error() {
             shown.contains(says) && shown.contains("stale-rename"),
             "{says}: {shown}"
         );
-        assert!(shown.contains("renamed.yaml:2:1"), "{says}: {shown}");
+        assert!(shown.contains("renamed.yaml:2:3"), "{says}: {shown}");
         assert_eq!(folder.xtask(&["regen"]).code, 1, "{says}");
     }
 }

@@ -1,0 +1,42 @@
+//! Models that something describes, with their places.
+
+use super::span;
+use crate::diagnostic::Span;
+use spec::Model;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Every model that something describes, by name.
+#[derive(Default)]
+pub(super) struct Described(pub BTreeMap<String, DescribedModel>);
+
+impl Described {
+    pub fn get(&self, name: &str) -> Option<&Model> {
+        self.0.get(name).map(|described| &described.model)
+    }
+}
+
+/// A model that something describes.
+pub(super) struct DescribedModel {
+    pub model: Model,
+    /// Its page; nothing where only `models.yaml` describes it.
+    pub page: Option<ModelPlaces>,
+}
+
+/// Where the facts of a model stand in its page.
+pub(super) struct ModelPlaces {
+    pub file: String,
+    pub name: Range<usize>,
+    /// Names of the fields, one entry per field.
+    pub fields: Vec<Range<usize>>,
+}
+
+impl ModelPlaces {
+    pub fn name(&self) -> Span {
+        span(&self.file, &self.name)
+    }
+
+    pub fn field(&self, at: usize) -> Span {
+        span(&self.file, &self.fields[at])
+    }
+}

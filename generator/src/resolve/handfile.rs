@@ -1,0 +1,45 @@
+//! A YAML file that people write, for the places of its entries.
+
+use crate::diagnostic::Span;
+use spec::yaml::{Places, Step};
+
+/// A hand-made file.
+pub(super) struct HandFile<'a> {
+    file: &'a str,
+    places: Places<'a>,
+}
+
+impl<'a> HandFile<'a> {
+    pub fn new(file: &'a str, text: &'a str) -> Self {
+        let places = Places::new(text);
+        Self { file, places }
+    }
+
+    /// The key at the end of a path of keys.
+    pub fn key(&self, path: &[&str]) -> Span {
+        super::span(self.file, &self.places.key(path))
+    }
+
+    /// The value of that key, where it stands on one line.
+    pub fn value(&self, path: &[&str]) -> Span {
+        let steps: Vec<Step<'_>> = path.iter().map(|key| Step::Key(key)).collect();
+        super::span(self.file, &self.places.value(&steps))
+    }
+
+    /// The name of a model of models.yaml.
+    pub fn model(&self, name: &str) -> Span {
+        let path = [Step::Key("models"), Step::Named(name)];
+        super::span(self.file, &self.places.of(&path))
+    }
+
+    /// The name of a field of a model of models.yaml; the model's, where there is no such field.
+    pub fn field(&self, model: &str, name: &str) -> Span {
+        let path = [
+            Step::Key("models"),
+            Step::Named(model),
+            Step::Key("fields"),
+            Step::Named(name),
+        ];
+        super::span(self.file, &self.places.of(&path))
+    }
+}

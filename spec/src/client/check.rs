@@ -1,0 +1,446 @@
+//! What `client.yaml` means: each of its keys has a rule, because what breaks one stops cargo, a
+//! doctest or a log-in, and a manifest that stops cargo stops `cargo xtask regen` too.
+
+use crate::text::nearest;
+use crate::yaml::Step;
+use crate::{ClientConfig, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind};
+use std::collections::HashSet;
+use std::fmt::Display;
+
+/// What is wrong with `client.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFault {
+    /// The way to the value.
+    pub path: Vec<Step<'static>>,
+    /// What is wrong with it, and what it takes.
+    pub message: String,
+}
+
+/// Package names that cargo or this workspace cannot take a second time: its members, what every
+/// client depends on, and what rustc brings.
+const TAKEN: [&str; 25] = [
+    "alloc",
+    "api-diff",
+    "base64",
+    "bytes",
+    "core",
+    "form_urlencoded",
+    "futures-core",
+    "generator",
+    "getrandom",
+    "http",
+    "jiff",
+    "proc_macro",
+    "reqwest",
+    "runtime",
+    "serde",
+    "serde_json",
+    "spec",
+    "std",
+    "templates",
+    "test",
+    "tokio",
+    "tower",
+    "tracing",
+    "url",
+    "xtask",
+];
+
+/// Rust's keywords, and names that are devices on Windows or folders of cargo.
+const RESERVED: [&str; 76] = [
+    "Self",
+    "abstract",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "while",
+    "yield",
+    "artifact",
+    "aux",
+    "build",
+    "com1",
+    "com2",
+    "com3",
+    "com4",
+    "con",
+    "deps",
+    "doc",
+    "examples",
+    "incremental",
+    "lpt1",
+    "lpt2",
+    "lpt3",
+    "lpt4",
+    "nul",
+    "prn",
+    "package",
+    "target",
+    "union",
+    "macro_rules",
+    "safe",
+    "raw",
+];
+
+/// Everything that is wrong with it; `pages` are the names of the pages that there are.
+pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
+    let ClientConfig {
+        krate,
+        regions,
+        oauth,
+        default_features,
+        sources,
+    } = client;
+    let mut faults = Faults(Vec::new());
+    check_crate(&mut faults, krate);
+    check_regions(&mut faults, regions);
+    let OauthConfig {
+        token_path,
+        authorize_path,
+    } = oauth;
+    for (key, path) in [
+        ("token_path", token_path),
+        ("authorize_path", authorize_path),
+    ] {
+        if !is_absolute_path(path) {
+            let message = format!("`{path}` is no path on the log-in's host, such as /oauth/token");
+            faults.found(vec![Step::Key("oauth"), Step::Key(key)], message);
+        }
+    }
+    let path = |nth| vec![Step::Key("default_features"), Step::Nth(nth)];
+    for (nth, feature) in default_features.iter().enumerate() {
+        if feature == "full" || pages.contains(&feature.as_str()) {
+            continue;
+        }
+        let message = format!("`{feature}` is no page, and not `full`");
+        let known = pages.iter().copied().chain(["full"]);
+        match nearest(feature, known) {
+            Some(meant) => faults.found(path(nth), format!("{message}; did you mean `{meant}`?")),
+            // A page of other docs is no fault: it comes and goes with `docs/`.
+            None if feature.ends_with("Api") => {}
+            None => faults.found(path(nth), message),
+        }
+    }
+    faults.twice(default_features, path);
+    check_sources(&mut faults, sources);
+    faults.0
+}
+
+struct Faults(Vec<ConfigFault>);
+
+impl Faults {
+    fn found(&mut self, path: Vec<Step<'static>>, message: impl Into<String>) {
+        let message = message.into();
+        self.0.push(ConfigFault { path, message });
+    }
+
+    /// Things that stand in their list before.
+    fn twice<T: std::hash::Hash + Eq + Display>(
+        &mut self,
+        things: impl IntoIterator<Item = T>,
+        path: impl Fn(usize) -> Vec<Step<'static>>,
+    ) {
+        let mut seen = HashSet::new();
+        for (nth, thing) in things.into_iter().enumerate() {
+            let message = format!("`{thing}` stands there twice");
+            if !seen.insert(thing) {
+                self.found(path(nth), message);
+            }
+        }
+    }
+
+    /// Prose on one line.
+    fn line(&mut self, path: Vec<Step<'static>>, text: &str) {
+        if text.trim().is_empty() {
+            self.found(path, "the text is empty");
+        } else if text.chars().any(char::is_control) {
+            self.found(path, "this must be one line, without control characters");
+        }
+    }
+}
+
+fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
+    let CrateConfig {
+        name,
+        version,
+        title,
+        description,
+        license,
+        repository,
+        keywords,
+        categories,
+    } = krate;
+    let at = |key| vec![Step::Key("crate"), Step::Key(key)];
+    if let Some(message) = crate_name_fault(name) {
+        faults.found(at("name"), message);
+    }
+    if let Err(error) = semver::Version::parse(version) {
+        let message = format!("`{version}` is no version, such as 1.2.3: {error}");
+        faults.found(at("version"), message);
+    }
+    faults.line(at("title"), title);
+    faults.line(at("description"), description);
+    if let Err(error) = spdx::Expression::parse(license) {
+        let message = format!("`{license}` is no SPDX expression: {}", error.reason);
+        faults.found(at("license"), message);
+    }
+    if let Some(repository) = repository {
+        let host = repository
+            .strip_prefix("https://")
+            .or_else(|| repository.strip_prefix("http://"));
+        let is_url = |rest: &str| {
+            let host = rest.split('/').next().unwrap_or_default();
+            is_domain(host) && rest.chars().all(|c| c.is_ascii_graphic())
+        };
+        if !host.is_some_and(is_url) {
+            let message = format!("`{repository}` is no URL, such as https://github.com/a/b");
+            faults.found(at("repository"), message);
+        }
+    }
+    for (key, words) in [("keywords", keywords), ("categories", categories)] {
+        let path = |nth| vec![Step::Key("crate"), Step::Key(key), Step::Nth(nth)];
+        if words.len() > 5 {
+            faults.found(at(key), "the registry takes five of them at most");
+        }
+        for (nth, word) in words.iter().enumerate() {
+            let is_word = match key {
+                "keywords" => is_keyword(word),
+                _categories => is_category(word),
+            };
+            if !is_word {
+                faults.found(
+                    path(nth),
+                    format!("`{word}` is none that the registry takes"),
+                );
+            }
+        }
+        faults.twice(words, path);
+    }
+}
+
+/// By cargo's rules for names, and the registry's.
+fn crate_name_fault(name: &str) -> Option<String> {
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && name.len() <= 64;
+    if !is_name {
+        return Some(format!(
+            "`{name}` is no name of a crate: letters, digits, `-` and `_`, at most 64"
+        ));
+    }
+    let is_one_of = |names: &[&str]| {
+        let plain = |name: &str| name.replace('-', "_").to_ascii_lowercase();
+        names.iter().any(|taken| plain(taken) == plain(name))
+    };
+    if is_one_of(&TAKEN) {
+        return Some(format!(
+            "`{name}` is the name of another crate that is needed"
+        ));
+    }
+    is_one_of(&RESERVED).then(|| format!("`{name}` is a reserved word"))
+}
+
+/// <https://doc.rust-lang.org/cargo/reference/manifest.html#the-keywords-field>
+fn is_keyword(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && word.len() <= 20
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
+}
+
+/// The form of a slug of <https://crates.io/category_slugs>.
+fn is_category(word: &str) -> bool {
+    word.split("::").all(|part| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    })
+}
+
+fn check_regions(faults: &mut Faults, regions: &[RegionConfig]) {
+    if regions.is_empty() {
+        faults.found(
+            vec![Step::Key("regions")],
+            "there is no region; the first is the default",
+        );
+    }
+    let path = |nth, key| vec![Step::Key("regions"), Step::Nth(nth), Step::Key(key)];
+    for (nth, RegionConfig { name, domain }) in regions.iter().enumerate() {
+        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !is_name {
+            let message = format!("`{name}` is no name of a region, such as us_east_1");
+            faults.found(path(nth, "name"), message);
+        }
+        if !is_domain(domain) {
+            let message = format!("`{domain}` is no domain, such as mypurecloud.com");
+            faults.found(path(nth, "domain"), message);
+        }
+    }
+    // `a_1` and `a1` would be one name in Rust.
+    let plain = regions.iter().map(|region| region.name.replace('_', ""));
+    faults.twice(plain, |nth| path(nth, "name"));
+    let domains = regions.iter().map(|region| region.domain.to_lowercase());
+    faults.twice(domains, |nth| path(nth, "domain"));
+}
+
+/// Two labels or more, by RFC 1123 section 2.1.
+fn is_domain(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    domain.len() <= 240 && domain.contains('.') && domain.split('.').all(is_label)
+}
+
+/// A path that cannot lead to another host, nor carry a query.
+fn is_absolute_path(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c))
+    };
+    path.strip_prefix('/')
+        .is_some_and(|rest| rest.split('/').all(is_segment))
+}
+
+fn check_sources(faults: &mut Faults, sources: &[Source]) {
+    let path = |nth, key| vec![Step::Key("sources"), Step::Nth(nth), Step::Key(key)];
+    for (nth, source) in sources.iter().enumerate() {
+        let Source {
+            repository,
+            folder,
+            tag,
+            kind: _, // one of two words
+            exclude,
+            same_as_first,
+            version,
+            topics,
+        } = source;
+        faults.line(path(nth, "repository"), repository);
+        if repository.starts_with('-') {
+            let message = format!("`{repository}` is an option of git, and no repository");
+            faults.found(path(nth, "repository"), message);
+        }
+        for (key, file) in [("same_as_first", same_as_first), ("topics", topics)] {
+            if let Some(file) = file.as_ref().filter(|file| !is_inside(file)) {
+                let message = format!("`{file}` is no file in a repository");
+                faults.found(path(nth, key), message);
+            }
+        }
+        if let Some(version) = version.as_ref().filter(|version| !is_version(version)) {
+            let message = format!("`{version}` is no version of docs, such as 259.0.0");
+            faults.found(path(nth, "version"), message);
+        }
+        if !is_inside(folder) {
+            let message = format!("`{folder}` is no folder in a repository, such as build/docs");
+            faults.found(path(nth, "folder"), message);
+        }
+        if !is_tag(tag) {
+            let message = format!("`{tag}` is no tag of git with `{{version}}` in it, once");
+            faults.found(path(nth, "tag"), message);
+        }
+        let in_exclude = |at| {
+            let mut path = path(nth, "exclude");
+            path.push(Step::Nth(at));
+            path
+        };
+        for (at, name) in exclude.iter().enumerate() {
+            let is_name = !name.is_empty()
+                && name.matches('*').count() <= 1
+                && !name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\'));
+            if !is_name {
+                let message = format!("`{name}` is no name of a file; one `*` stands for any text");
+                faults.found(in_exclude(at), message);
+            }
+        }
+        faults.twice(exclude, in_exclude);
+    }
+    let whole = sources.iter().map(|source| {
+        let kind = match source.kind {
+            SourceKind::Operations => "operations",
+            SourceKind::Typed => "typed",
+        };
+        format!("{kind} of {} in {}", source.folder, source.repository)
+    });
+    faults.twice(whole, |nth| path(nth, "folder"));
+}
+
+/// A path that stays in the repository.
+fn is_inside(path: &str) -> bool {
+    let is_part = |part: &str| !matches!(part, "" | "." | "..");
+    path.split('/').all(is_part) && !path.contains(|c: char| c.is_control() || c == '\\')
+}
+
+/// Numbers with points between them, as the vendor tags its SDKs.
+fn is_version(version: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    version.split('.').all(is_number)
+}
+
+/// `git check-ref-format`, as far as tags go wrong by hand.
+fn is_tag(tag: &str) -> bool {
+    const VERSION: &str = "{version}";
+    let rest = tag.replacen(VERSION, "1", 1);
+    tag.contains(VERSION)
+        && !rest.starts_with(['-', '/', '.'])
+        && !rest.ends_with(['/', '.'])
+        && !rest.contains("..")
+        && !rest.contains("//")
+        && rest
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !"~^:?*[\\{}".contains(c))
+}

@@ -1,0 +1,296 @@
+//! What the IR says of each thing: one list of facts each, with their keys.
+//!
+//! The writer of YAML and the comparison of two copies are driven by these lists. Each takes its
+//! struct apart by naming every field, so the compiler asks for a fact that is missing here; what the
+//! overlay may set of it stands in `overlay.rs`, which does the same.
+
+use crate::{
+    Field, Job, Location, Model, Models, Operation, Page, Paging, Parameter, Permissions, Scalar,
+    Type,
+};
+
+/// One fact: what it is called in YAML, and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact<'a> {
+    /// The key.
+    pub key: &'static str,
+    /// The value.
+    pub value: Value<'a>,
+}
+
+/// The value of a fact, by how it is written. What is absent is not written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// A whole number.
+    Number(u32),
+    /// A text that is always there.
+    Text(&'a str),
+    /// A text that may be absent.
+    OptionalText(Option<&'a str>),
+    /// Prose, absent where it is empty.
+    Prose(&'a str),
+    /// A word of ours.
+    Word(&'static str),
+    /// Absent where it is false.
+    Flag(bool),
+    /// A type.
+    Type(&'a Type),
+    /// A documented value.
+    Scalar(Option<&'a Scalar>),
+    /// Documented values, absent where there are none.
+    Scalars(&'a [Scalar]),
+    /// Texts, absent where there are none.
+    Texts(&'a [String]),
+    /// Texts, an empty list where there are none.
+    AllTexts(&'a [String]),
+    /// A thing with many facts, which stands below its key.
+    Block(Option<Vec<Fact<'a>>>),
+    /// A thing with few facts, which stands on one line.
+    Inline(Option<Vec<Fact<'a>>>),
+    /// Things, one below the other.
+    Things(Vec<Vec<Fact<'a>>>),
+    /// The same, absent where there are none.
+    OptionalThings(Vec<Vec<Fact<'a>>>),
+}
+
+impl Value<'_> {
+    /// Whether the fact is not written.
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Number(_)
+            | Self::Text(_)
+            | Self::Word(_)
+            | Self::Type(_)
+            | Self::AllTexts(_)
+            | Self::Things(_) => false,
+            Self::OptionalText(text) => text.is_none(),
+            Self::Prose(text) => text.is_empty(),
+            Self::Flag(flag) => !flag,
+            Self::Scalar(scalar) => scalar.is_none(),
+            Self::Scalars(scalars) => scalars.is_empty(),
+            Self::Texts(texts) => texts.is_empty(),
+            Self::Inline(facts) | Self::Block(facts) => facts.is_none(),
+            Self::OptionalThings(things) => things.is_empty(),
+        }
+    }
+}
+
+fn fact<'a>(key: &'static str, value: Value<'a>) -> Fact<'a> {
+    Fact { key, value }
+}
+
+fn things<'a, T>(things: &'a [T], facts: impl Fn(&'a T) -> Vec<Fact<'a>>) -> Vec<Vec<Fact<'a>>> {
+    things.iter().map(facts).collect()
+}
+
+impl Page {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            format,
+            api,
+            base_url,
+            operations,
+        } = self;
+        vec![
+            fact("format", Value::Number(*format)),
+            fact("api", Value::Text(api)),
+            fact("base_url", Value::Text(base_url)),
+            fact(
+                "operations",
+                Value::Things(things(operations, Operation::facts)),
+            ),
+        ]
+    }
+}
+
+impl Operation {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            id,
+            method,
+            path,
+            summary,
+            description,
+            preview,
+            deprecated,
+            safe,
+            safe_because,
+            permissions,
+            paging,
+            job,
+            parameters,
+            returns,
+            produces,
+        } = self;
+        vec![
+            fact("id", Value::Text(id)),
+            fact("method", Value::Word(method.as_str())),
+            fact("path", Value::Text(path)),
+            fact("summary", Value::Prose(summary)),
+            fact("description", Value::Prose(description)),
+            fact("preview", Value::Flag(*preview)),
+            fact("deprecated", Value::Flag(*deprecated)),
+            fact("safe", Value::Flag(*safe)),
+            fact("safe_because", Value::Prose(safe_because)),
+            fact(
+                "permissions",
+                Value::Inline(permissions.as_ref().map(Permissions::facts)),
+            ),
+            fact("paging", Value::Inline(paging.as_ref().map(Paging::facts))),
+            fact("job", Value::Block(job.as_ref().map(Job::facts))),
+            fact(
+                "parameters",
+                Value::OptionalThings(things(parameters, Parameter::facts)),
+            ),
+            fact("returns", Value::Type(returns)),
+            fact("produces", Value::OptionalText(produces.as_deref())),
+        ]
+    }
+}
+
+impl Permissions {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self { require, of } = self;
+        vec![
+            fact("require", Value::Word(require.as_str())),
+            fact("of", Value::Texts(of)),
+        ]
+    }
+}
+
+impl Paging {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            style,
+            parameter,
+            location,
+            next,
+            items,
+        } = self;
+        let elsewhere = (*location != Location::Query).then_some(location.as_str());
+        vec![
+            fact("style", Value::Word(style.as_str())),
+            fact("parameter", Value::Text(parameter)),
+            fact("in", Value::OptionalText(elsewhere)),
+            fact("next", Value::Text(next)),
+            fact("items", Value::Text(items)),
+        ]
+    }
+}
+
+impl Job {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            id,
+            poll,
+            results,
+            state,
+            done,
+            failed,
+            reason,
+            percent,
+        } = self;
+        vec![
+            fact("id", Value::Text(id)),
+            fact("poll", Value::Text(poll)),
+            fact("results", Value::Text(results)),
+            fact("state", Value::Text(state)),
+            fact("done", Value::AllTexts(done)),
+            fact("failed", Value::AllTexts(failed)),
+            fact("reason", Value::OptionalText(reason.as_deref())),
+            fact("percent", Value::OptionalText(percent.as_deref())),
+        ]
+    }
+}
+
+impl Parameter {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            name,
+            location,
+            wire,
+            ty,
+            required,
+            default,
+            values,
+            explode,
+            description,
+        } = self;
+        vec![
+            fact("name", Value::Text(name)),
+            fact("in", Value::Word(location.as_str())),
+            fact("wire", Value::OptionalText(wire.as_deref())),
+            fact("type", Value::Type(ty)),
+            fact("required", Value::Flag(*required)),
+            fact("default", Value::Scalar(default.as_ref())),
+            fact("values", Value::Scalars(values)),
+            fact("explode", Value::Flag(*explode)),
+            fact("description", Value::Prose(description)),
+        ]
+    }
+}
+
+impl Models {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self { format, models } = self;
+        vec![
+            fact("format", Value::Number(*format)),
+            fact("models", Value::Things(things(models, Model::facts))),
+        ]
+    }
+}
+
+impl Model {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            name,
+            opaque,
+            fields,
+        } = self;
+        vec![
+            fact("name", Value::Text(name)),
+            fact("opaque", Value::Flag(*opaque)),
+            fact(
+                "fields",
+                Value::OptionalThings(things(fields, Field::facts)),
+            ),
+        ]
+    }
+}
+
+impl Field {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            name,
+            wire,
+            ty,
+            required,
+            values,
+            description,
+        } = self;
+        vec![
+            fact("name", Value::Text(name)),
+            fact("wire", Value::OptionalText(wire.as_deref())),
+            fact("type", Value::Type(ty)),
+            fact("required", Value::Flag(*required)),
+            fact("values", Value::Scalars(values)),
+            fact("description", Value::Prose(description)),
+        ]
+    }
+}
+
+/// The keys of the facts in which two copies of a thing differ.
+pub fn differing(one: &[Fact<'_>], other: &[Fact<'_>]) -> Vec<&'static str> {
+    let pairs = one.iter().zip(other);
+    let differ = pairs.filter(|(one, other)| one.value != other.value);
+    differ.map(|(one, _)| one.key).collect()
+}

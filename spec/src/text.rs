@@ -1,0 +1,70 @@
+//! What every file that people write may suffer from: words that are misspelt, merges half done.
+
+use std::ops::Range;
+
+/// The first conflict marker that a merge by git left in a text: its line.
+///
+/// `=======` alone is none, because it underlines a heading in Markdown; it never stands alone.
+pub fn conflict_marker(text: &str) -> Option<Range<usize>> {
+    const MARKERS: [&str; 3] = ["<<<<<<<", "|||||||", ">>>>>>>"];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let is_marker = MARKERS.iter().any(|marker| {
+            let rest = line.strip_prefix(marker);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+        });
+        if is_marker {
+            return Some(start..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The known word that a misspelt one was meant to be; nothing where none is near.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let lower = word.to_lowercase();
+    let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
+    // A third of the letters, so that short words do not all mean each other.
+    let furthest = (word.chars().count() / 3).max(1);
+    let near = known.into_iter().map(|known| (distance(known), known));
+    let near = near.filter(|(distance, known)| *distance <= furthest && *known != word);
+    near.min().map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflict_markers_are_found_by_their_lines() {
+        let text = "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> theirs\n";
+        assert_eq!(conflict_marker(text), Some(5..17));
+        assert_eq!(conflict_marker(&text[18..]), Some(18..32));
+        assert_eq!(conflict_marker("|||||||\r\n"), Some(0..7));
+        for text in [
+            "Title\n=======\n",
+            "a <<<<<<< b\n",
+            "<<<<<<<<\n",
+            " <<<<<<< HEAD",
+        ] {
+            assert_eq!(conflict_marker(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_word_has_a_nearest_one() {
+        let known = ["string", "integer", "date", "date-time"];
+        for (word, meant) in [
+            ("strng", Some("string")),
+            ("String", Some("string")),
+            ("dat", Some("date")),
+            ("datetime", Some("date-time")),
+            ("boolean", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word, known), meant, "{word}");
+        }
+    }
+}

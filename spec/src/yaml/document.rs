@@ -1,0 +1,341 @@
+//! A YAML text as a tree whose nodes know where they stand.
+//!
+//! The nodes lie in one vector in the order of the text, each with the index behind its subtree, so
+//! that reading an IR of megabytes costs one allocation for most of them. `saphyr-parser` gives the
+//! events; what is refused here is what a reader could miss: duplicate keys, tags, a second document.
+
+use super::YamlError;
+use crate::text::conflict_marker;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// Containers in containers; deeper ones would overflow the stack of whoever walks them.
+const DEEPEST: usize = 100;
+
+/// A YAML text, parsed.
+#[derive(Debug)]
+pub struct Document<'t> {
+    nodes: Vec<Entry<'t>>,
+}
+
+#[derive(Debug)]
+struct Entry<'t> {
+    form: Form<'t>,
+    range: Range<usize>,
+    /// The index behind the subtree; 0 while the node is open.
+    after: usize,
+}
+
+#[derive(Debug)]
+enum Form<'t> {
+    /// Whether it stands without quotes, so that it may be something else than text.
+    Scalar(Cow<'t, str>, bool),
+    List,
+    Map,
+    /// `*name`, and the node that it stands for.
+    Alias(usize),
+}
+
+/// A node of a document; an alias is the node that it stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'d> {
+    document: &'d Document<'d>,
+    at: usize,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'d> {
+    /// A text, or, without quotes, what YAML takes it for.
+    Scalar {
+        /// The text.
+        text: &'d str,
+        /// Whether it stands without quotes and in no block.
+        plain: bool,
+    },
+    /// `- a` or `[a]`.
+    List,
+    /// `a: b` or `{a: b}`.
+    Map,
+}
+
+impl<'t> Document<'t> {
+    /// Parses a text.
+    ///
+    /// # Errors
+    /// No YAML, or YAML that is refused here: a duplicate key, a key that is no text, a tag, a second
+    /// document, an alias of what holds it, containers deeper than 100; a conflict marker of git.
+    pub fn parse(text: &'t str) -> Result<Self, YamlError> {
+        if let Some(range) = conflict_marker(text) {
+            return Err(YamlError::new("a merge left its conflict here", range));
+        }
+        let mut builder = Builder::new(text);
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| {
+                let at = builder.bytes.of(error.marker().index());
+                YamlError::new(error.info(), at..at)
+            })?;
+            builder.take(event, span)?;
+        }
+        Ok(Self {
+            nodes: builder.nodes,
+        })
+    }
+
+    /// The outermost node; nothing where the text holds no more than comments.
+    pub fn root(&self) -> Option<Node<'_>> {
+        let is_blank = match self.nodes.first()?.form {
+            Form::Scalar(ref text, plain) => plain && text.is_empty(),
+            Form::List | Form::Map | Form::Alias(_) => false,
+        };
+        (!is_blank).then(|| Node::new(self, 0))
+    }
+
+    /// How many nodes there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+}
+
+impl<'d> Node<'d> {
+    fn new(document: &'d Document<'d>, at: usize) -> Self {
+        let at = match document.nodes[at].form {
+            Form::Alias(target) => target,
+            Form::Scalar(..) | Form::List | Form::Map => at,
+        };
+        Self { document, at }
+    }
+
+    /// A number that no other node of the document has.
+    pub(super) fn id(self) -> usize {
+        self.at
+    }
+
+    /// What it is.
+    pub fn content(self) -> Content<'d> {
+        match &self.document.nodes[self.at].form {
+            Form::Scalar(text, plain) => Content::Scalar {
+                text,
+                plain: *plain,
+            },
+            Form::List => Content::List,
+            Form::Map => Content::Map,
+            Form::Alias(_) => unreachable!("`new` has followed it, and none stands for another"),
+        }
+    }
+
+    /// The text of a scalar.
+    pub fn text(self) -> Option<&'d str> {
+        match self.content() {
+            Content::Scalar { text, .. } => Some(text),
+            Content::List | Content::Map => None,
+        }
+    }
+
+    /// Bytes of the text; of a block, the block whole.
+    pub fn range(self) -> Range<usize> {
+        self.document.nodes[self.at].range.clone()
+    }
+
+    /// The entries of a map, in the order of the text; none for anything else.
+    pub fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
+        let mut children = self.children(self.content() == Content::Map);
+        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
+    }
+
+    /// The elements of a list; none for anything else.
+    pub fn items(self) -> impl Iterator<Item = Self> + use<'d> {
+        self.children(self.content() == Content::List)
+    }
+
+    /// The entry of a map with that key: the key and the value.
+    pub fn entry(self, key: &str) -> Option<(Self, Self)> {
+        self.entries().find(|(found, _)| found.text() == Some(key))
+    }
+
+    /// The value of a map's entry with that key.
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    fn children(self, are_wanted: bool) -> impl Iterator<Item = Self> + use<'d> {
+        let end = self.document.nodes[self.at].after;
+        let mut next = if are_wanted { self.at + 1 } else { end };
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let child = Self::new(self.document, next);
+                next = self.document.nodes[next].after;
+                child
+            })
+        })
+    }
+}
+
+/// Characters, which the parser counts, to bytes.
+struct Bytes<'t> {
+    text: &'t str,
+    /// Where every character is a byte, the two are the same.
+    is_ascii: bool,
+    /// The last answer: places are mostly asked for in the order of the text.
+    character: usize,
+    byte: usize,
+}
+
+impl Bytes<'_> {
+    fn of(&mut self, character: usize) -> usize {
+        if self.is_ascii {
+            return character.min(self.text.len());
+        }
+        if character < self.character {
+            (self.character, self.byte) = (0, 0);
+        }
+        let mut rest = self.text[self.byte..].chars();
+        let passed = rest.by_ref().take(character - self.character).count();
+        self.character += passed;
+        self.byte = self.text.len() - rest.as_str().len();
+        self.byte
+    }
+}
+
+struct Builder<'t> {
+    bytes: Bytes<'t>,
+    nodes: Vec<Entry<'t>>,
+    /// Containers that have not ended.
+    open: Vec<usize>,
+    /// Numbers of anchors to nodes.
+    anchors: HashMap<usize, usize>,
+    documents: usize,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            bytes: Bytes {
+                text,
+                is_ascii: text.is_ascii(),
+                character: 0,
+                byte: 0,
+            },
+            nodes: Vec::with_capacity(text.len() / 16),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            documents: 0,
+        }
+    }
+
+    fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), YamlError> {
+        let range = self.bytes.of(span.start.index())..self.bytes.of(span.end.index());
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                refuse_tag(tag.is_some(), &range)?;
+                let plain = style == ScalarStyle::Plain;
+                let form = Form::Scalar(text, plain);
+                self.push(form, range, anchor, self.nodes.len() + 1);
+            }
+            Event::SequenceStart(anchor, tag) => {
+                refuse_tag(tag.is_some(), &range)?;
+                self.open(Form::List, range, anchor)?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                refuse_tag(tag.is_some(), &range)?;
+                self.open(Form::Map, range, anchor)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(range.end)?,
+            Event::Alias(anchor) => {
+                let target = self.anchors.get(&anchor).copied();
+                let target = target.filter(|&target| self.nodes[target].after > 0);
+                let Some(target) = target else {
+                    let message = "the alias stands for nothing, or for what it stands in";
+                    return Err(YamlError::new(message, range));
+                };
+                self.push(Form::Alias(target), range, 0, self.nodes.len() + 1);
+            }
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    let message = "a second document begins here; a file holds one";
+                    return Err(YamlError::new(message, range));
+                }
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, form: Form<'t>, range: Range<usize>, anchor: usize, after: usize) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, self.nodes.len());
+        }
+        self.nodes.push(Entry { form, range, after });
+    }
+
+    fn open(
+        &mut self,
+        form: Form<'t>,
+        range: Range<usize>,
+        anchor: usize,
+    ) -> Result<(), YamlError> {
+        if self.open.len() == DEEPEST {
+            let message = format!("lists and maps are nested deeper than {DEEPEST}");
+            return Err(YamlError::new(message, range));
+        }
+        self.open.push(self.nodes.len());
+        self.push(form, range, anchor, 0);
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) -> Result<(), YamlError> {
+        let at = self.open.pop().expect("the parser ends what it has begun");
+        let after = self.nodes.len();
+        let node = &mut self.nodes[at];
+        node.after = after;
+        // A block ends where the next thing begins; the lines between are not its own.
+        let text = &self.bytes.text[node.range.start..end.max(node.range.start)];
+        node.range.end = node.range.start + text.trim_end().len();
+        match node.form {
+            Form::Map => self.check_keys(at),
+            Form::List | Form::Scalar(..) | Form::Alias(_) => Ok(()),
+        }
+    }
+
+    /// Every key of a map is a text, and stands there once.
+    fn check_keys(&self, at: usize) -> Result<(), YamlError> {
+        let end = self.nodes[at].after;
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut few: Vec<&str> = Vec::new();
+        let mut next = at + 1;
+        while next < end {
+            let key = &self.nodes[next];
+            let Form::Scalar(text, _) = &key.form else {
+                return Err(YamlError::new("a key must be a text", key.range.clone()));
+            };
+            // Most maps have few keys, which are found faster in a list.
+            let is_new = if few.len() < 16 {
+                let is_new = !few.contains(&text.as_ref());
+                few.push(text);
+                is_new
+            } else {
+                if seen.is_empty() {
+                    seen.extend(&few);
+                }
+                seen.insert(text)
+            };
+            if !is_new {
+                let message = format!("the key `{text}` stands here twice; one would be lost");
+                return Err(YamlError::new(message, key.range.clone()));
+            }
+            next = self.nodes[key.after].after;
+        }
+        Ok(())
+    }
+}
+
+fn refuse_tag(is_there: bool, range: &Range<usize>) -> Result<(), YamlError> {
+    if is_there {
+        let message = "YAML tags are not read here; write the value without one";
+        return Err(YamlError::new(message, range.clone()));
+    }
+    Ok(())
+}

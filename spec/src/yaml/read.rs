@@ -1,0 +1,420 @@
+//! Values from a YAML tree: serde's side of reading. A fault is located at the node that has it.
+//!
+//! Stricter than serde's habit in one point: a key without a value is an error, never an absent
+//! option. Somebody who empties a key means something, and we cannot know what.
+
+use super::YamlError;
+use super::document::{Content, Document, Node};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess,
+    SeqAccess, Unexpected, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use std::cell::Cell;
+use std::fmt::{self, Display};
+use std::ops::Range;
+
+/// The value of a whole document; nothing where the text holds no more than comments.
+pub(super) fn value<T: DeserializeOwned>(document: &Document<'_>) -> Result<Option<T>, YamlError> {
+    let Some(node) = document.root() else {
+        return Ok(None);
+    };
+    // Aliases of aliases are small to write and huge to read.
+    let left = Cell::new(document.len().saturating_mul(100));
+    let reader = Reader { node, left: &left };
+    let value = T::deserialize(reader).map_err(|fault| fault.at(0..0))?;
+    Ok(Some(value))
+}
+
+/// What a plain scalar is, by YAML 1.2's core schema, but for numbers with leading zeros, which
+/// readers disagree about: they are text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Plain {
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    Unsigned(u64),
+    Float(f64),
+    Text,
+}
+
+impl Plain {
+    fn of(text: &str) -> Self {
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Self::Null,
+            "true" | "True" | "TRUE" => return Self::Boolean(true),
+            "false" | "False" | "FALSE" => return Self::Boolean(false),
+            ".nan" | ".NaN" | ".NAN" => return Self::Float(f64::NAN),
+            _ => {}
+        }
+        let (is_negative, digits) = match text.as_bytes()[0] {
+            b'-' => (true, &text[1..]),
+            b'+' => (false, &text[1..]),
+            b'0'..=b'9' | b'.' => (false, text),
+            _ => return Self::Text,
+        };
+        if matches!(digits, ".inf" | ".Inf" | ".INF") {
+            let infinite = f64::INFINITY;
+            return Self::Float(if is_negative { -infinite } else { infinite });
+        }
+        for (prefix, radix) in [("0x", 16), ("0o", 8)] {
+            if let Some(digits) = digits.strip_prefix(prefix) {
+                let is_number = digits.chars().all(|digit| digit.is_digit(radix));
+                return match u64::from_str_radix(digits, radix) {
+                    Ok(number) if is_number && !is_negative => Self::unsigned(number),
+                    Ok(_) | Err(_) => Self::Text,
+                };
+            }
+        }
+        let has_leading_zero =
+            digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+        if !is_number(digits) || has_leading_zero {
+            return Self::Text;
+        }
+        if let Ok(number) = text.parse() {
+            return Self::Integer(number);
+        }
+        match (digits.parse(), text.parse()) {
+            (Ok(number), _) if !is_negative => Self::Unsigned(number),
+            (_, Ok(number)) => Self::Float(number),
+            (_, Err(_)) => Self::Text,
+        }
+    }
+
+    fn unsigned(number: u64) -> Self {
+        i64::try_from(number).map_or(Self::Unsigned(number), Self::Integer)
+    }
+
+    fn shown(self, text: &str) -> Unexpected<'_> {
+        match self {
+            Self::Null => Unexpected::Other("nothing"),
+            Self::Boolean(value) => Unexpected::Bool(value),
+            Self::Integer(value) => Unexpected::Signed(value),
+            Self::Unsigned(value) => Unexpected::Unsigned(value),
+            Self::Float(value) => Unexpected::Float(value),
+            Self::Text => Unexpected::Str(text),
+        }
+    }
+}
+
+/// `[0-9]* (\. [0-9]*)? ([eE] [-+]? [0-9]+)?` with a digit before the exponent.
+fn is_number(text: &str) -> bool {
+    let (number, exponent) = match text.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, Some(exponent)),
+        None => (text, None),
+    };
+    let is_exponent = exponent.is_none_or(|exponent| {
+        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let mut digits = whole.bytes().chain(fraction.bytes()).peekable();
+    is_exponent && digits.peek().is_some() && digits.all(|byte| byte.is_ascii_digit())
+}
+
+/// A fault on its way to the place that it belongs to.
+#[derive(Debug)]
+pub(super) struct Fault {
+    message: String,
+    range: Option<Range<usize>>,
+}
+
+impl Fault {
+    /// As an error; the place is taken where no nearer one is known.
+    fn at(self, range: Range<usize>) -> YamlError {
+        YamlError {
+            range: self.range.unwrap_or(range),
+            message: self.message,
+        }
+    }
+
+    fn within(self, range: impl FnOnce() -> Range<usize>) -> Self {
+        Self {
+            range: Some(self.range.unwrap_or_else(range)),
+            ..self
+        }
+    }
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl de::Error for Fault {
+    fn custom<T: Display>(message: T) -> Self {
+        Self {
+            message: message.to_string(),
+            range: None,
+        }
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("this must be {expected}, not {unexpected}"))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("this must be {expected}, not {unexpected}"))
+    }
+
+    fn unknown_variant(word: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(unknown("word", word, expected))
+    }
+
+    fn unknown_field(key: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(unknown("key", key, expected))
+    }
+
+    fn missing_field(key: &'static str) -> Self {
+        Self::custom(format_args!("the key `{key}` is missing"))
+    }
+}
+
+/// `unknown key `x`, did you mean `y`?`, or what there is.
+fn unknown(what: &str, word: &str, known: &[&str]) -> String {
+    if let Some(meant) = crate::text::nearest(word, known.iter().copied()) {
+        return format!("unknown {what} `{word}`; did you mean `{meant}`?");
+    }
+    let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+    format!("unknown {what} `{word}`; there are {}", known.join(", "))
+}
+
+#[derive(Clone, Copy)]
+struct Reader<'d> {
+    node: Node<'d>,
+    /// How many more nodes are read.
+    left: &'d Cell<usize>,
+}
+
+impl<'d> Reader<'d> {
+    fn with(self, node: Node<'d>) -> Self {
+        Self { node, ..self }
+    }
+
+    fn count(self) -> Result<(), Fault> {
+        let left = self.left.get().checked_sub(1);
+        self.left
+            .set(left.ok_or_else(|| de::Error::custom("aliases make this too large"))?);
+        Ok(())
+    }
+
+    /// Reads a value; a fault without a place of its own stands at the value or, where that has
+    /// several lines or none, at what names it.
+    fn nested<T: DeserializeSeed<'d>>(
+        self,
+        seed: T,
+        name: impl FnOnce() -> Range<usize>,
+    ) -> Result<T::Value, Fault> {
+        seed.deserialize(self).map_err(|fault| {
+            fault.within(|| match self.node.content() {
+                Content::Scalar { text, .. } if !text.is_empty() => self.node.range(),
+                Content::Scalar { .. } | Content::List | Content::Map => name(),
+            })
+        })
+    }
+
+    fn unexpected(self) -> Unexpected<'d> {
+        match self.node.content() {
+            Content::Scalar { text, plain: true } => Plain::of(text).shown(text),
+            Content::Scalar { text, plain: false } => Unexpected::Str(text),
+            Content::List => Unexpected::Seq,
+            Content::Map => Unexpected::Map,
+        }
+    }
+
+    fn word(self) -> Option<&'d str> {
+        match self.node.content() {
+            Content::Scalar { text, plain } => {
+                (!plain || Plain::of(text) == Plain::Text).then_some(text)
+            }
+            Content::List | Content::Map => None,
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.count()?;
+        match self.node.content() {
+            Content::Scalar { text, plain: false } => visitor.visit_borrowed_str(text),
+            Content::Scalar { text, plain: true } => match Plain::of(text) {
+                Plain::Null => visitor.visit_unit(),
+                Plain::Boolean(value) => visitor.visit_bool(value),
+                Plain::Integer(value) => visitor.visit_i64(value),
+                Plain::Unsigned(value) => visitor.visit_u64(value),
+                Plain::Float(value) => visitor.visit_f64(value),
+                Plain::Text => visitor.visit_borrowed_str(text),
+            },
+            Content::List => visitor.visit_seq(Items {
+                reader: self,
+                items: self.node.items(),
+            }),
+            Content::Map => visitor.visit_map(Entries {
+                reader: self,
+                entries: self.node.entries(),
+                entry: None,
+            }),
+        }
+    }
+
+    /// A key that is there has a value.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.unexpected() {
+            Unexpected::Other(_) => Err(de::Error::custom(
+                "the key has no value; write one, or take the key away",
+            )),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.count()?;
+        match (self.word(), self.unexpected()) {
+            (Some(word), _) => visitor.visit_borrowed_str(word),
+            (None, unexpected @ (Unexpected::Seq | Unexpected::Map | Unexpected::Other(_))) => {
+                Err(de::Error::invalid_type(unexpected, &"a text"))
+            }
+            (None, unexpected) => Err(de::Error::invalid_type(
+                unexpected,
+                &"a text (in quotes, if it is meant as one)",
+            )),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_borrowed_str(self.node.text().unwrap_or_default())
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let Some(word) = self.node.text().filter(|word| !word.is_empty()) else {
+            let words: Vec<String> = variants.iter().map(|word| format!("`{word}`")).collect();
+            let expected = format!("one of {}", words.join(", "));
+            return Err(de::Error::invalid_type(
+                self.unexpected(),
+                &expected.as_str(),
+            ));
+        };
+        visitor.visit_enum(word.into_deserializer())
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct ignored_any
+    }
+}
+
+struct Items<'de, I> {
+    reader: Reader<'de>,
+    items: I,
+}
+
+impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<'de, I> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Fault> {
+        let Some(item) = self.items.next() else {
+            return Ok(None);
+        };
+        let name = || first_key(item).unwrap_or_else(|| item.range());
+        self.reader.with(item).nested(seed, name).map(Some)
+    }
+}
+
+struct Entries<'de, I> {
+    reader: Reader<'de>,
+    entries: I,
+    entry: Option<(Node<'de>, Node<'de>)>,
+}
+
+impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for Entries<'de, I> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        self.entry = self.entries.next();
+        let Some((key, _)) = self.entry else {
+            return Ok(None);
+        };
+        let key = self.reader.with(key);
+        key.nested(seed, || key.node.range()).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (key, value) = self.entry.expect("serde asks for the key first");
+        self.reader.with(value).nested(seed, || key.range())
+    }
+}
+
+/// What names a map that stands in a list.
+fn first_key(item: Node<'_>) -> Option<Range<usize>> {
+    item.entries().next().map(|(key, _)| key.range())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_scalars_are_what_yaml_takes_them_for() {
+        for (text, plain) in [
+            ("", Plain::Null),
+            ("~", Plain::Null),
+            ("True", Plain::Boolean(true)),
+            ("yes", Plain::Text),
+            ("0", Plain::Integer(0)),
+            ("+1", Plain::Integer(1)),
+            ("-12", Plain::Integer(-12)),
+            ("007", Plain::Text),
+            ("0x1F", Plain::Integer(31)),
+            ("0o17", Plain::Integer(15)),
+            ("0x", Plain::Text),
+            ("0x+1", Plain::Text),
+            (
+                "9223372036854775808",
+                Plain::Unsigned(9_223_372_036_854_775_808),
+            ),
+            ("-9223372036854775808", Plain::Integer(i64::MIN)),
+            ("1.", Plain::Float(1.0)),
+            (".5", Plain::Float(0.5)),
+            ("-0.25e2", Plain::Float(-25.0)),
+            ("1e3", Plain::Float(1000.0)),
+            (".", Plain::Text),
+            ("-", Plain::Text),
+            ("e3", Plain::Text),
+            ("1e", Plain::Text),
+            ("1.2.3", Plain::Text),
+            ("2013-10-20", Plain::Text),
+            ("-.inf", Plain::Float(f64::NEG_INFINITY)),
+            ("infinity", Plain::Text),
+        ] {
+            assert_eq!(Plain::of(text), plain, "{text}");
+        }
+    }
+}
