@@ -1,0 +1,212 @@
+//! Every key of `client.yaml` with a wrong meaning: what is said, and the words it is said of.
+
+use spec::yaml;
+use spec::yaml::Places;
+
+const CLIENT: &str = "\
+crate:
+  name: every-thing
+  version: 1.2.3
+  title: Every Thing
+  description: A client
+  license: MIT OR Apache-2.0
+  repository: https://github.com/a/b
+  keywords: [a, b]
+  categories: [api-bindings]
+regions:
+- { name: here_1, domain: here.example }
+- { name: there_1, domain: there.example }
+oauth:
+  token_path: /oauth/token
+  authorize_path: /oauth/authorize
+default_features: [ThingsApi, full]
+sources:
+- repository: https://github.com/a/docs
+  folder: build/docs
+  tag: \"{version}\"
+  kind: operations
+  exclude: [index.md, \"*Api.md\"]
+";
+
+/// The findings of a text, each as `words: message`.
+fn faults(text: &str) -> Vec<String> {
+    let client = yaml::parse_client(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let places = Places::new(text);
+    let faults = spec::check_client(&client, &["ThingsApi", "StuffApi"]).into_iter();
+    let shown = faults.map(|fault| {
+        let place = &text[places.value(&fault.path)];
+        format!("{place}: {}", fault.message)
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_right_one_has_no_fault() {
+    assert_eq!(faults(CLIENT), Vec::<String>::new());
+}
+
+#[test]
+fn each_wrong_meaning_is_found_at_its_place() {
+    for (right, wrong, place, message) in [
+        (
+            "name: every-thing",
+            "name: every thing",
+            "every thing",
+            "is no name of a crate",
+        ),
+        (
+            "name: every-thing",
+            "name: serde_json",
+            "serde_json",
+            "another crate",
+        ),
+        ("name: every-thing", "name: gen", "gen", "reserved word"),
+        (
+            "name: every-thing",
+            "name: \"\"",
+            "name",
+            "is no name of a crate",
+        ),
+        ("1.2.3", "banana", "banana", "is no version"),
+        ("title: Every Thing", "title: \"\"", "title", "is empty"),
+        (
+            "A client",
+            "\"A\\tclient\"",
+            "\"A\\tclient\"",
+            "must be one line",
+        ),
+        ("MIT OR Apache-2.0", "free", "free", "no SPDX expression"),
+        ("https://github.com/a/b", "here", "here", "is no URL"),
+        ("[a, b]", "[a, a]", "a", "stands there twice"),
+        ("[a, b]", "[a, b, c, d, e, f]", "keywords", "five"),
+        (
+            "[a, b]",
+            "[\"a b\"]",
+            "\"a b\"",
+            "none that the registry takes",
+        ),
+        (
+            "[api-bindings]",
+            "[API]",
+            "API",
+            "none that the registry takes",
+        ),
+        (
+            "name: there_1",
+            "name: here1",
+            "here1",
+            "stands there twice",
+        ),
+        (
+            "name: there_1",
+            "name: There",
+            "There",
+            "no name of a region",
+        ),
+        (
+            "there.example",
+            "x@evil.example",
+            "x@evil.example",
+            "is no domain",
+        ),
+        (
+            "there.example",
+            "here.example",
+            "here.example",
+            "stands there twice",
+        ),
+        ("/oauth/token", "oauth/token", "oauth/token", "is no path"),
+        (
+            "/oauth/token",
+            "//evil.example",
+            "//evil.example",
+            "is no path",
+        ),
+        ("/oauth/authorize", "/a?b=c", "/a?b=c", "is no path"),
+        (
+            "[ThingsApi, full]",
+            "[ThingApi]",
+            "ThingApi",
+            "did you mean `ThingsApi`?",
+        ),
+        (
+            "[ThingsApi, full]",
+            "[everything]",
+            "everything",
+            "is no page",
+        ),
+        (
+            "[ThingsApi, full]",
+            "[full, full]",
+            "full",
+            "stands there twice",
+        ),
+        (
+            "https://github.com/a/docs",
+            "--upload-pack=x",
+            "--upload-pack=x",
+            "option of git",
+        ),
+        (
+            "build/docs",
+            "../docs",
+            "../docs",
+            "no folder in a repository",
+        ),
+        ("\"{version}\"", "v1", "v1", "no tag of git"),
+        ("\"*Api.md\"", "\"*a*\"", "\"*a*\"", "no name of a file"),
+        ("\"*Api.md\"", "index.md", "index.md", "stands there twice"),
+    ] {
+        assert!(CLIENT.contains(right), "{right}");
+        let text = CLIENT.replacen(right, wrong, 1);
+        let found = faults(&text);
+        let is_it =
+            |fault: &String| fault.starts_with(&format!("{place}: ")) && fault.contains(message);
+        assert!(found.iter().any(is_it), "{wrong}: {found:?}");
+    }
+    let none = CLIENT.replace("- { name: here_1, domain: here.example }\n", "");
+    let none = none.replace(
+        "regions:\n- { name: there_1, domain: there.example }\n",
+        "regions: []\n",
+    );
+    assert_eq!(
+        faults(&none),
+        ["regions: there is no region; the first is the default"]
+    );
+}
+
+/// The lines of the file that hold a key, each with the key's indentation.
+fn keys() -> impl Iterator<Item = (usize, &'static str)> {
+    CLIENT.lines().enumerate().filter(|(_, line)| {
+        line.trim_start_matches("- ").split_once(':').is_some() && !line.contains('{')
+    })
+}
+
+#[test]
+fn each_key_misspelt_doubled_or_emptied_is_an_error() {
+    for (number, line) in keys() {
+        let lines: Vec<&str> = CLIENT.lines().collect();
+        let with = |new: &str| {
+            let mut lines = lines.clone();
+            lines[number] = new;
+            lines.join("\n") + "\n"
+        };
+        let (key, value) = line.split_once(':').expect("a key");
+        let misspelt = with(&format!("{key}x:{value}"));
+        let error = yaml::parse_client(&misspelt).expect_err(&misspelt);
+        assert!(error.message.contains("unknown key"), "{misspelt}: {error}");
+        if value.is_empty() {
+            continue; // a block: its keys are tried one by one
+        }
+        let doubled = with(&format!("{line}\n{}", line.replacen("- ", "  ", 1)));
+        let error = yaml::parse_client(&doubled).expect_err(&doubled);
+        assert!(error.message.contains("twice"), "{doubled}: {error}");
+        let emptied = with(&format!("{key}:"));
+        let error = yaml::parse_client(&emptied).expect_err(&emptied);
+        assert!(!error.range.is_empty(), "{emptied}: {error}");
+        for wrong in ["{ a: b }", "[[1]]", "1"] {
+            let typed = with(&format!("{key}: {wrong}"));
+            assert!(yaml::parse_client(&typed).is_err(), "{typed}");
+        }
+    }
+}
