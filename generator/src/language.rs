@@ -52,7 +52,7 @@ pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
         blocks.iter().map(move |block| (&block.kind, piece(block)))
     };
     let mut fences = pieces().filter(|(kind, _)| matches!(kind, Kind::Fence));
-    let fenced = fences.find_map(|(_, fence)| Language::from_word(fence_word(fence).text));
+    let of_example = fences.find_map(|(_, fence)| Language::from_word(fence_word(fence).text));
     let headed = || {
         let mut headings = pieces().filter(|(kind, _)| matches!(kind, Kind::Heading(_)));
         headings.find_map(|(_, heading)| {
@@ -64,7 +64,7 @@ pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
             }
         })
     };
-    fenced
+    of_example
         .or_else(headed)
         .or_else(|| footer(source))
         .unwrap_or(Language::JavaScript)

@@ -226,21 +226,20 @@ impl Side<'_, '_> {
             }
             from += batch.len();
         }
-        let reason = match &wanted {
-            None => format!(
+        let reason = if wanted.is_none() {
+            format!(
                 "{} has no {file} at tag {}",
                 first.source.repository, of.tag
-            ),
-            Some(_) => {
-                let (version, commit) = &nearest[0];
-                format!(
-                    "none of {} versions of {} has the same {file}; the nearest is {}, {}",
-                    from,
-                    self.source.repository,
-                    version.text,
-                    distance(of.commit.date, commit.date)
-                )
-            }
+            )
+        } else {
+            let (version, commit) = &nearest[0];
+            format!(
+                "none of {} versions of {} has the same {file}; the nearest is {}, {}",
+                from,
+                self.source.repository,
+                version.text,
+                distance(of.commit.date, commit.date)
+            )
         };
         let (version, commit) = nearest[0].clone();
         let id = self.objects(&[&commit], &file)?.pop().flatten();

@@ -231,7 +231,7 @@ impl<'a> Plan<'a> {
         self.try_folders()?;
         let roots = self.trees.iter().map(|tree| absolute(&tree.root));
         let roots = roots.collect::<Result<Vec<PathBuf>, WriteError>>()?;
-        let mut journal = self.journal(hold, &roots)?;
+        let mut journal = self.journal(hold, &roots);
         journal.save(&hold.work())?;
         let mut others = Vec::new();
         for root in roots.iter().filter(|root| !is_below(root, hold)) {
@@ -265,7 +265,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    fn journal(&self, hold: &Hold, roots: &[PathBuf]) -> Result<Journal, WriteError> {
+    fn journal(&self, hold: &Hold, roots: &[PathBuf]) -> Journal {
         let relative = |path: &Path| journal::relative(hold.folder(), path);
         let mut made = Vec::new();
         let mut trees = Vec::new();
@@ -284,12 +284,12 @@ impl<'a> Plan<'a> {
                 remove: leftovers.map(|(_, name)| name.clone()).collect(),
             });
         }
-        Ok(Journal {
+        Journal {
             command: hold.command().to_owned(),
             is_complete: false,
             made,
             trees,
-        })
+        }
     }
 
     /// Whether every folder that gets or loses a file takes a new one: a read-only folder shows

@@ -69,7 +69,7 @@ fn unmask_field(texts: &[&str], file: &str, field: &mut RawField, found: &mut Ve
         } else {
             " "
         };
-        field.description.push_str(&format!("{gap}(`{name}`)"));
+        field.description.extend([gap, "(`", &name, "`)"]);
     }
 }
 

@@ -137,16 +137,13 @@ pub(super) fn join(
     join.operation(operation);
     let pairs = pairs(operation, decided, told.operation);
     for (at, parameter) in operation.parameters.iter_mut().enumerate() {
-        match pairs[at] {
-            Some(other) => {
-                let other = &told.operation.parameters[other];
-                join.parameter(parameter, decided[at].location, other);
-            }
-            None => {
-                let message = format!("the typed telling lacks `{}`", parameter.name.value);
-                let place = span(file, &parameter.name.range);
-                join.found(Code::NotInTyped, message, place, &told.operation.id.range);
-            }
+        if let Some(other) = pairs[at] {
+            let other = &told.operation.parameters[other];
+            join.parameter(parameter, decided[at].location, other);
+        } else {
+            let message = format!("the typed telling lacks `{}`", parameter.name.value);
+            let place = span(file, &parameter.name.range);
+            join.found(Code::NotInTyped, message, place, &told.operation.id.range);
         }
     }
     for (at, other) in told.operation.parameters.iter().enumerate() {
