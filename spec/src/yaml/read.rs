@@ -256,7 +256,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             }),
             Content::Map => visitor.visit_map(Entries {
                 reader: self,
-                entries: self.node.entries(),
+                pairs: self.node.entries(),
                 entry: None,
             }),
         }
@@ -347,7 +347,7 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<'de, I> {
 
 struct Entries<'de, I> {
     reader: Reader<'de>,
-    entries: I,
+    pairs: I,
     entry: Option<(Node<'de>, Node<'de>)>,
 }
 
@@ -358,7 +358,7 @@ impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for Entries
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Fault> {
-        self.entry = self.entries.next();
+        self.entry = self.pairs.next();
         let Some((key, _)) = self.entry else {
             return Ok(None);
         };

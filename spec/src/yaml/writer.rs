@@ -48,7 +48,9 @@ impl Writer {
                 }
                 // Lists stand below the start of their key, items of the outermost at the margin.
                 let first = format!("{}- ", " ".repeat(indent.len()));
-                things.iter().for_each(|facts| self.facts(&first, facts));
+                for facts in things {
+                    self.facts(&first, facts);
+                }
             }
             Value::Block(facts) => {
                 for part in [indent, key, ":\n"] {
@@ -89,10 +91,10 @@ impl Writer {
             Value::Scalar(scalar) => scalar.iter().for_each(|scalar| self.scalar(scalar)),
             Value::Scalars(scalars) => self.flow_list(scalars, Self::scalar),
             Value::Texts(texts) | Value::AllTexts(texts) => {
-                self.flow_list(texts, |out, text| out.flow_text(text))
+                self.flow_list(texts, |out, text| out.flow_text(text));
             }
             Value::Inline(facts) | Value::Block(facts) => {
-                self.flow_map(facts.as_deref().unwrap_or_default())
+                self.flow_map(facts.as_deref().unwrap_or_default());
             }
             Value::Things(things) | Value::OptionalThings(things) => {
                 self.flow_list(things, |out, facts| out.flow_map(facts));

@@ -170,14 +170,14 @@ fn an_explicit_null_is_sent_unless_the_field_is_set() {
 
 #[test]
 fn a_model_is_made_as_its_json_reads() {
-    let none: Option<String> = None;
+    let unset: Option<String> = None;
     let node = model!(Node {
         id: "a",
         count: 5_usize,
         weight: 3,
         enabled: true,
         state: State::Active,
-        parent: { id: none, state: "NEW", children: [{ id: "x" }, { count: 7u8, }] },
+        parent: { id: unset, state: "NEW", children: [{ id: "x" }, { count: 7u8, }] },
         children: [],
         labels: { "k" => ["v"] },
         free: json!({ "x": 1 }),

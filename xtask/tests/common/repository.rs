@@ -109,9 +109,8 @@ impl Repository {
 pub fn source(place: &Place, sources: &[&str]) {
     let client = place.text("spec/client.yaml");
     let client = client.split("\nsources:").next().unwrap_or_default();
-    let sources: String = sources
-        .iter()
-        .map(|source| format!("- {{ {source} }}\n"))
-        .collect();
+    let sources = sources.iter().fold(String::new(), |text, source| {
+        text + "- { " + source + " }\n"
+    });
     place.put("spec/client.yaml", format!("{client}\nsources:\n{sources}"));
 }

@@ -250,14 +250,14 @@ impl Granted {
                 .and_then(|due| due.checked_add(GRACE))
             {
                 None => ended.await,
-                Some(late) => match timeout_at(late, ended).await {
-                    Ok(ended) => ended,
-                    Err(_) => {
+                Some(late) => {
+                    let Ok(ended) = timeout_at(late, ended).await else {
                         // Unless it has gone on to a next step meanwhile, it stands still.
                         self.lock().give_up(&pending);
                         continue;
-                    }
-                },
+                    };
+                    ended
+                }
             };
             // One that is closed without an outcome ended with its runtime: another begins.
             if let Ok(outcome) = ended {
