@@ -110,7 +110,10 @@ async fn a_body_of_another_shape_is_told_by_its_json_path() {
     let cause = std::error::Error::source(&error)
         .expect("a cause")
         .to_string();
-    assert!(cause.contains("a number is not of the documented type"), "{cause}");
+    assert!(
+        cause.contains("a number is not of the documented type"),
+        "{cause}"
+    );
     let Error::Decode(error) = error else {
         panic!("another kind")
     };
