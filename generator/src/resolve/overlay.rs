@@ -154,7 +154,7 @@ impl<'f, 'a> Report<'f, 'a> {
     ) {
         let wanted = entry.last().copied().unwrap_or_default();
         if let Some(meant) = spec::text::nearest(wanted, known.into_iter().map(String::as_str)) {
-            message.push_str(&format!("; did you mean `{meant}`?"));
+            message += &["; did you mean `", meant, "`?"].concat();
         }
         let code = Code::OverlayMatchesNothing;
         self.diagnostics

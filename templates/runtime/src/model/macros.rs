@@ -92,7 +92,7 @@ macro_rules! values {
             const VALUES: &'static [(&'static str, Self)] = &[$(($text, Self::$variant)),*];
         }
         impl ::core::marker::Copy for $type {}
-        #[expect(clippy::expl_impl_clone_on_copy, reason = "a derive per enum is slower to expand")]
+        #[allow(clippy::expl_impl_clone_on_copy)] // a derive for each enum is slower to expand
         impl ::core::clone::Clone for $type {
             #[inline]
             fn clone(&self) -> Self {
