@@ -257,7 +257,7 @@ ids! {
     FieldEnumValueAdded = "model-field-enum-value-added", Model;
     /// One documented value less.
     FieldEnumValueRemoved = "model-field-enum-value-removed", Model;
-    /// Required fields are positional in `new`.
+    /// The docs list the fields in another order.
     FieldOrderChanged = "model-field-order-changed", Order;
     /// The row of the operation table.
     SummaryChanged = "operation-summary-changed", Prose;

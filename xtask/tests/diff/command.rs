@@ -484,7 +484,7 @@ fn untyped_bodies_are_said_and_not_guessed_about() {
     );
     let shown = folder.xtask(&["diff", "typed-old", "typed-new"]).out;
     assert!(
-        shown.contains("BREAKS wire+Rust model-field-became-required"),
+        shown.contains("BREAKS wire      model-field-became-required"),
         "{shown}"
     );
     assert!(!shown.contains("Not judged"), "{shown}");

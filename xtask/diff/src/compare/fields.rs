@@ -15,13 +15,6 @@ use templates::{FieldSurface, ModelSurface};
 
 use Impact::{Breaking, Compatible, None as Unchanged};
 
-/// Required fields are positional in `new`.
-const ORDER: order::Words = order::Words {
-    id: Id::FieldOrderChanged,
-    arguments: "Required fields are the arguments of `new` in documented order: they must trade places.",
-    others: "The docs list the fields in another order.",
-};
-
 /// Every change of the fields.
 pub(super) fn compare(
     context: &Context<'_>,
@@ -49,13 +42,15 @@ pub(super) fn compare(
             changes.in_field(&field.name, |changes| field_added(field, used, changes));
         }
     }
-    order::compare(
-        &ORDER,
-        pairs,
-        |before, after| old[before].required && new[after].required,
-        |after| &new[after].name,
-        changes,
-    );
+    if let Some((before, after)) = order::traded(pairs, |after| &new[after].name) {
+        changes.push(
+            Id::FieldOrderChanged,
+            sides(&before, &after),
+            Unchanged,
+            Unchanged,
+            "The docs list the fields in another order.".to_owned(),
+        );
+    }
 }
 
 /// By documented name, then by the key in JSON.
@@ -132,31 +127,26 @@ fn field_changed(
             ),
         );
     }
+    // In Rust every field is an `Option`, also a required one.
     match (old.required, new.required) {
         (false, true) => changes.push(
             Id::FieldBecameRequired,
             sides("optional", "required"),
             used.impact(Breaking, Compatible),
-            Breaking,
-            format!(
-                "{} In Rust it is an argument of `new`.",
-                used.sentence(
-                    "a request without it is refused",
-                    "a response always has it"
-                )
+            Unchanged,
+            used.sentence(
+                "a request without it is refused",
+                "a response always has it",
             ),
         ),
         (true, false) => changes.push(
             Id::FieldBecameOptional,
             sides("required", "optional"),
             used.impact(Compatible, Breaking),
-            Breaking,
-            format!(
-                "{} In Rust it is no argument of `new` any more.",
-                used.sentence(
-                    "a request may leave it out",
-                    "a response may come without it"
-                )
+            Unchanged,
+            used.sentence(
+                "a request may leave it out",
+                "a response may come without it",
             ),
         ),
         _ => {}
@@ -210,7 +200,7 @@ fn values(
             wire: used.impact(Breaking, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
-                "The docs list its values now; in Rust a text becomes an enum. The model is {used_in}."
+                "The docs list its values now; in Rust a text becomes an `Open` enum. The model is {used_in}."
             ),
         },
         Event::Unlisted => Verdict {
@@ -218,7 +208,7 @@ fn values(
             wire: used.impact(Compatible, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
-                "The docs no longer list its values; in Rust an enum becomes a text. The model is {used_in}."
+                "The docs no longer list its values; in Rust an `Open` enum becomes a text. The model is {used_in}."
             ),
         },
         Event::Removed(value) => Verdict {
@@ -262,33 +252,29 @@ fn field_removed(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
 }
 
 fn field_added(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
-    let new = (None, Some(describe(field)));
-    if field.required {
-        changes.push(
+    let (id, to_senders, sentence) = if field.required {
+        (
             Id::FieldAddedRequired,
-            new,
-            used.impact(Breaking, Compatible),
             Breaking,
-            format!(
-                "{} In Rust `new` has an argument more.",
-                used.sentence(
-                    "a request without it is refused",
-                    "a response always has it"
-                )
+            used.sentence(
+                "a request without it is refused",
+                "a response always has it",
             ),
-        );
+        )
     } else {
-        changes.push(
+        (
             Id::FieldAddedOptional,
-            new,
-            used.impact(Compatible, Compatible),
             Compatible,
-            format!(
-                "{} The struct, which is non-exhaustive, has a field more.",
-                used.sentence("a request may have it", "a response may have it")
-            ),
-        );
-    }
+            used.sentence("a request may have it", "a response may have it"),
+        )
+    };
+    changes.push(
+        id,
+        (None, Some(describe(field))),
+        used.impact(to_senders, Compatible),
+        Compatible,
+        format!("{sentence} The struct, which is non-exhaustive, has a field more."),
+    );
 }
 
 fn describe(field: &Field) -> String {

@@ -431,17 +431,27 @@ fn order(
     pairs: Vec<(usize, usize)>,
     changes: &mut ChangeCollector,
 ) {
-    const WORDS: order::Words = order::Words {
-        id: Id::ParameterOrderChanged,
-        arguments: "Required parameters are arguments in documented order: they must trade places, and where \
-                    their types are the same the compiler does not notice.",
-        others: "The docs list the optional parameters in another order.",
+    let name = |after: usize| new[after].name.as_str();
+    let required = |&(before, after): &(usize, usize)| old[before].required && new[after].required;
+    let arguments = pairs.iter().copied().filter(required).collect();
+    let ((before, after), rust, text) = if let Some(places) = order::traded(arguments, name) {
+        (
+            places,
+            Breaking,
+            "Required parameters are arguments in documented order: they must trade places, and where \
+             their types are the same the compiler does not notice.",
+        )
+    } else if let Some(places) = order::traded(pairs, name) {
+        let text = "The docs list the optional parameters in another order.";
+        (places, Unchanged, text)
+    } else {
+        return;
     };
-    order::compare(
-        &WORDS,
-        pairs,
-        |before, after| old[before].required && new[after].required,
-        |after| &new[after].name,
-        changes,
+    changes.push(
+        Id::ParameterOrderChanged,
+        sides(&before, &after),
+        Unchanged,
+        rust,
+        text.to_owned(),
     );
 }

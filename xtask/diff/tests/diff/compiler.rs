@@ -2,7 +2,7 @@
 //! consumer of each case must go on compiling, or must not, as the diff says.
 //!
 //! Compiling two clients with their dependencies takes minutes where nothing is built yet, so it
-//! runs where `DIFF_AGAINST_COMPILER` is set: in CI, and for whoever changes `diff/rust.rs`.
+//! runs where `DIFF_AGAINST_COMPILER` is set: in CI, and for whoever changes `diff/compare/verdict.rs`.
 
 use crate::cases::{Case, all, api_name, client, together};
 use api_diff::{Impact, compare};
