@@ -11,6 +11,7 @@ mod example;
 mod example_body;
 mod examples;
 mod harness;
+mod job;
 mod manifest;
 mod model_uses;
 mod models;

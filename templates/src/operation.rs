@@ -3,7 +3,7 @@
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan};
 use crate::rust_type::{ident, owned};
-use crate::{argument, example, paging};
+use crate::{argument, example, job, paging};
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec::{Operation, Require};
@@ -222,6 +222,7 @@ pub fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
     let returns = owned(&planned.operation.returns);
     let setters = planned.optional().map(setter);
     let paging = paging::methods(plan, planned);
+    let job = job::method(plan, planned);
     let mut doc = Doc::new();
     doc.markdown(&format!(
         "The request of {}: set what is optional, then await or send it.",
@@ -235,6 +236,7 @@ pub fn builder(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
         impl #name {
             #(#setters)*
             #paging
+            #job
         }
     })
 }

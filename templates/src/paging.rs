@@ -7,7 +7,7 @@ use crate::plan::{OperationPlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Api, Location, Paging, PagingStyle, Type};
+use spec::{Api, Location, Paging, Type};
 
 /// The methods, where the operation pages.
 pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
@@ -27,33 +27,21 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
         /// The pages, from the one that is set, asked for as they are needed.
         #[inline]
         pub fn pages(self) -> runtime::Pages<#returns> {
-            runtime::Pages::new(self.0, &#value)
+            runtime::Pages::new(self.0, #value)
         }
         #items
     })
 }
 
 fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
-    let style = ident(match paging.style {
-        PagingStyle::Number => "Number",
-        PagingStyle::Total => "Total",
-        PagingStyle::Cursor => "Cursor",
-        PagingStyle::Uri => "Uri",
-    });
+    let style = ident(paging.style.as_str());
     let in_body = paging.location == Location::Body;
     let mut parameters = planned.operation.parameters.iter();
     let parameter = parameters.find(|it| !in_body && it.name == paging.parameter);
     let wire = parameter.map_or(paging.parameter.as_str(), |parameter| parameter.wire_name());
     let (next, items) = (&paging.next, &paging.items);
-    quote! {
-        runtime::Paging {
-            style: runtime::PagingStyle::#style,
-            parameter: #wire,
-            in_body: #in_body,
-            next: #next,
-            items: #items,
-        }
-    }
+    let in_body = in_body.then(|| quote!(.in_body()));
+    quote!(runtime::Paging::#style(#wire, #next, #items)#in_body)
 }
 
 /// The field of the answer that holds the items, and their type.

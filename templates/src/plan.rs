@@ -10,17 +10,26 @@ use spec::{Api, Location, Operation, Page, Parameter, RenamedOperation, Type};
 use std::collections::BTreeMap;
 
 /// Inherent methods of the client, which page accessors may not be called.
-pub const CLIENT_METHODS: &[&str] = &["base_url", "builder", "call", "log_in", "refresh_token"];
+pub const CLIENT_METHODS: &[&str] = &[
+    "base_url",
+    "builder",
+    "call",
+    "log_in",
+    "refresh_token",
+    "request",
+];
 /// Methods of every request builder, which setters may not be called.
 pub const REQUEST_METHODS: &[&str] = &[
     "header",
     "into_future",
     "into_request",
     "items",
+    "json",
     "pages",
     "retry",
     "send",
     "timeout",
+    "wait",
 ];
 /// Features that are no page's.
 pub const FEATURES: &[&str] = &["default", "full", "mock", "tower"];
@@ -195,7 +204,8 @@ fn operations<'a>(
     for plan in &mut plans {
         let parameters = &plan.operation.parameters;
         let has_optional = parameters.iter().any(|parameter| !parameter.required)
-            || plan.operation.paging.is_some();
+            || plan.operation.paging.is_some()
+            || plan.operation.job.is_some();
         plan.builder = has_optional
             .then(|| types.take(format!("{}Request", names::strict_type(&plan.operation.id))));
     }

@@ -79,12 +79,14 @@ pub fn front_page(plan: &Plan<'_>) -> String {
 
 /// The text with links to what it names, which the README has no page for.
 fn linked(usage: &str) -> String {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 11] = [
         "`Credentials`",
         "`ClientBuilder::env`",
         "`ClientBuilder::toml_file`",
         "`ClientBuilder::reqwest_client`",
         "`ClientBuilder::retry`",
+        "`ClientBuilder::trace_bodies`",
+        "`Client::request`",
         "`RetryPolicy::never()`",
         "`Transport`",
         "`pages()`",
@@ -149,6 +151,7 @@ fn usage(plan: &Plan<'_>) -> String {
     }) {
         call(plan, page, planned, &mut out);
     }
+    raw_calls(krate, &mut out);
     errors(krate, &mut out);
     if let Some((page, planned)) = best(plan, |planned| planned.operation.paging.is_some()) {
         paging(plan, page, planned, &mut out);
@@ -159,6 +162,12 @@ fn usage(plan: &Plan<'_>) -> String {
          A call that may be repeated is sent again after a connection error and after 429, 502, 503\n\
          and 504, with growing pauses, and as `Retry-After` says. `ClientBuilder::retry` changes that for\n\
          a client, `.retry(…)` for a call; `RetryPolicy::never()` turns it off.\n\n\
+         ## Tracing\n\n\
+         Calls and their attempts are spans of the `tracing` crate, named as OpenTelemetry's HTTP conventions\n\
+         have it. Events at INFO tell that a call is sent again, with the reason and the wait, that it waits for the\n\
+         rate limit, that the client logged in, and that a token was refused; a log-in that failed is a WARN. All\n\
+         have the crate's name as their target, without modules. Header fields are never recorded, bodies only\n\
+         with `ClientBuilder::trace_bodies`, at DEBUG.\n\n\
          ## Permissions\n\n\
          The `permissions` module tells what a role must hold to call a set of operations, and no more.\n",
     );
@@ -204,6 +213,26 @@ fn call(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: 
     );
 }
 
+fn raw_calls(krate: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Call what the docs do not know\n\n\
+         `Client::request` calls any path, with the client's log-in, limits and retries; the answer is read as\n\
+         any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.\n\n\
+         ```no_run\n\
+         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         use http::Method;\n\n\
+         let thing: serde_json::Value = client\n    \
+         .request(Method::GET, \"/api/v2/things/{{thingId}}\")\n    \
+         .path(\"thingId\", \"a1\")\n    \
+         .query(\"expand\", \"owner\")\n    \
+         .json()\n    .await?;\n\
+         # drop(thing);\n\
+         # Ok(()) }}\n\
+         ```\n"
+    );
+}
+
 fn errors(krate: &str, out: &mut String) {
     let _ = write!(
         out,
@@ -213,7 +242,7 @@ fn errors(krate: &str, out: &mut String) {
          # fn example(error: &Error) {{\n\
          match error {{\n    \
          Error::Api(answer) if answer.status() == 403 => {{\n        \
-         println!(\"missing one of {{:?}}\", answer.permissions());\n    }}\n    \
+         println!(\"missing: {{}}\", answer.missing_permissions().join(\", \"));\n    }}\n    \
          Error::Api(answer) => println!(\"{{}}: {{:?}}\", answer.status(), answer.message()),\n    \
          Error::Input(refused) => println!(\"not sent: {{refused}}\"),\n    \
          other => println!(\"{{other}}\"),\n}}\n\

@@ -151,9 +151,9 @@ ids! {
     StabilityDecreased = "api-stability-decreased", Operation;
     /// oasdiff's; here: it is preview no more.
     StabilityIncreased = "api-stability-increased", Operation;
-    /// The overlay marks it as only reading, or no longer.
+    /// It is known to only read, or no longer.
     SafeChanged = "operation-safe-changed", Operation;
-    /// It starts another job, or is waited for in another way.
+    /// The job that it starts is waited for in another way.
     JobChanged = "operation-job-changed", Operation;
     /// It can be paged through.
     PagingAdded = "paging-added", Operation;
@@ -161,6 +161,10 @@ ids! {
     PagingRemoved = "paging-removed", Operation;
     /// Further pages are asked for in another way.
     PagingChanged = "paging-changed", Operation;
+    /// The job that it starts can be waited for.
+    JobAdded = "operation-job-added", Operation;
+    /// The job that it starts cannot be waited for any more.
+    JobRemoved = "operation-job-removed", Operation;
     /// The list names one permission more.
     PermissionAdded = "permission-added", Permission;
     /// The list names one permission less.

@@ -2,11 +2,15 @@
 //! `Debug` and `Display` of an error can go to any log.
 
 mod answer;
+mod body;
+mod job;
 mod retry_after;
 mod transport;
 
 pub use answer::{ApiError, DecodeError, PagingError};
 pub(crate) use answer::{correlation_id, texts};
+pub use body::{ErrorBody, ErrorDetail, ErrorLimit};
+pub use job::{JobError, JobErrorKind};
 pub(crate) use transport::Cause;
 pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 
@@ -36,6 +40,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The pages of a listing lead nowhere.
     Paging(PagingError),
+    /// A job has no results: it failed, or has not ended in time.
+    Job(Box<JobError>),
 }
 
 impl Error {
@@ -81,6 +87,7 @@ impl Error {
             Self::Api(error) => &**error,
             Self::Decode(error) => &**error,
             Self::Paging(error) => error,
+            Self::Job(error) => &**error,
         }
     }
 
@@ -96,6 +103,7 @@ impl Error {
             Self::Api(error) => error.status_text(),
             Self::Decode(_) => "decode",
             Self::Paging(_) => "paging",
+            Self::Job(_) => "job",
         }
     }
 }
@@ -129,7 +137,8 @@ error_from!(
     TimeoutError => Timeout,
     ApiError => Api,
     DecodeError => Decode,
-    PagingError => Paging
+    PagingError => Paging,
+    JobError => Job
 );
 
 /// An argument that was refused before anything was sent.

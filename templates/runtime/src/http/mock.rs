@@ -1,12 +1,11 @@
 //! A transport that answers from memory, so that a user's tests need no server (feature `mock`).
 //!
-//! Answers are given by operation. They pass through all of the client but the network: arguments
-//! are checked, retries wait, bodies are decoded.
+//! Answers are given by operation. They pass through all of the client but the network: log-ins are
+//! made, arguments are checked, retries wait, bodies are decoded.
 
 use super::{BoxFuture, Exchange, Transport};
 use crate::runtime::error::Error;
 use crate::runtime::error::{TransportError, TransportErrorKind};
-use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -16,35 +15,51 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The name under which a [`Mock`] knows log-ins.
+pub const LOG_IN: &str = "log_in";
 
 /// An in-memory stand-in for the API. Clones share their answers and what they recorded.
 ///
-/// Answers to one operation are given in the order in which they were added, the last one again
-/// and again. An operation without one is not answered: the call ends with a transport error that
-/// names it.
+/// Each answer to an operation is given once, in the order in which they were added, unless it is
+/// to [`repeat`](MockResponse::repeat). A call that has no answer left ends with a transport error
+/// that says what was expected. Operations are named as the docs name them, and calls of
+/// `Client::request` by method and path: `GET /api/v2/things/{thingId}`.
+///
+/// A log-in is answered with a token that is valid for a day, again and again, unless
+/// [`LOG_IN`] is given answers.
 #[derive(Clone, Default)]
 pub struct Mock(Arc<Mutex<MockState>>);
 
 #[derive(Default)]
 struct MockState {
     answers: BTreeMap<String, VecDeque<Answer>>,
-    unused: BTreeMap<String, usize>,
+    /// How many answers an operation was given, once and for ever.
+    given: BTreeMap<String, usize>,
     recorded: Vec<Recorded>,
 }
 
 #[derive(Clone)]
-enum Answer {
+struct Answer {
+    reply: Reply,
+    repeat: bool,
+    used: bool,
+}
+
+#[derive(Clone)]
+enum Reply {
     Given(MockResponse),
     Computed(Arc<dyn Fn(&Recorded) -> MockResponse + Send + Sync>),
 }
 
 impl Mock {
-    /// A mock that answers nothing yet.
+    /// A mock that answers log-ins only.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers an operation, by its documented name, with 200 and a value.
+    /// Answers an operation once, by its documented name, with 200 and a value.
     ///
     /// # Panics
     /// Where the value cannot be written as JSON.
@@ -52,37 +67,52 @@ impl Mock {
         self.respond(operation, MockResponse::new(StatusCode::OK).json(value))
     }
 
-    /// Answers an operation with any response: an error, say.
+    /// Answers an operation with any response: an error, say. Once, unless the response is to
+    /// [`repeat`](MockResponse::repeat).
     pub fn respond(&self, operation: impl AsRef<str>, response: MockResponse) -> &Self {
-        self.add(operation.as_ref(), Answer::Given(response))
+        let repeat = response.repeat;
+        self.add(operation.as_ref(), Reply::Given(response), repeat)
     }
 
-    /// Answers an operation with what a function makes of the request.
+    /// Answers an operation with what a function makes of the request, again and again.
     pub fn respond_with(
         &self,
         operation: impl AsRef<str>,
         respond: impl Fn(&Recorded) -> MockResponse + Send + Sync + 'static,
     ) -> &Self {
-        self.add(operation.as_ref(), Answer::Computed(Arc::new(respond)))
+        self.add(operation.as_ref(), Reply::Computed(Arc::new(respond)), true)
     }
 
-    /// The requests so far, in the order in which they came.
+    /// The requests so far, log-ins among them, in the order in which they came.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().recorded.clone()
     }
 
-    /// The operations that were given answers which were never asked for: misspelt ones, say.
+    /// The requests of one operation so far.
+    pub fn requests_of(&self, operation: impl AsRef<str>) -> Vec<Recorded> {
+        let state = self.lock();
+        let requests = state.recorded.iter();
+        let requests = requests.filter(|it| it.operation == operation.as_ref());
+        requests.cloned().collect()
+    }
+
+    /// The operations that have answers which were never asked for: misspelt ones, say.
     pub fn unused(&self) -> Vec<String> {
         let state = self.lock();
-        let unused = state.unused.iter().filter(|(_, count)| **count > 0);
+        let unused = state.answers.iter();
+        let unused = unused.filter(|(_, answers)| answers.iter().any(|it| !it.used));
         unused.map(|(operation, _)| operation.clone()).collect()
     }
 
-    fn add(&self, operation: &str, answer: Answer) -> &Self {
+    fn add(&self, operation: &str, reply: Reply, repeat: bool) -> &Self {
         let mut state = self.lock();
-        *state.unused.entry(operation.to_owned()).or_default() += 1;
+        *state.given.entry(operation.to_owned()).or_default() += 1;
         let answers = state.answers.entry(operation.to_owned()).or_default();
-        answers.push_back(answer);
+        answers.push_back(Answer {
+            reply,
+            repeat,
+            used: false,
+        });
         drop(state);
         self
     }
@@ -91,46 +121,57 @@ impl Mock {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, operation: &'static str) -> Option<Answer> {
+    fn take(&self, operation: &str) -> Option<Reply> {
         let mut state = self.lock();
         let answers = state.answers.get_mut(operation)?;
-        let answer = if answers.len() > 1 {
-            answers.pop_front()
-        } else {
-            answers.front().cloned()
-        };
-        if let Some(unused) = state.unused.get_mut(operation) {
-            *unused = unused.saturating_sub(1);
+        let front = answers.front_mut()?;
+        front.used = true;
+        if front.repeat {
+            return Some(front.reply.clone());
         }
-        answer
+        answers.pop_front().map(|answer| answer.reply)
     }
 
-    fn reply(
-        &self,
-        request: Request<Bytes>,
-        operation: Option<&'static Operation>,
-    ) -> Result<Response<Bytes>, Error> {
-        let other = |text: String| TransportError::new(TransportErrorKind::Other, text);
-        let operation = operation.ok_or_else(|| other("the mock answers no log-in".to_owned()))?;
-        let operation = operation.id;
-        let recorded = Recorded { operation, request };
+    /// That nothing is left to answer with, and what there is instead.
+    fn unexpected(&self, recorded: &Recorded) -> TransportError {
+        let state = self.lock();
+        let (operation, request) = (recorded.operation, &recorded.request);
+        let (method, path) = (request.method(), request.uri().path());
+        let given = state.given.get(operation).copied().unwrap_or_default();
+        let mut text = match given {
+            0 => format!("the mock has no answer for `{operation}` ({method} {path})"),
+            1 => format!("the mock's one answer for `{operation}` is used up"),
+            given => format!("the mock's {given} answers for `{operation}` are used up"),
+        };
+        let left = state
+            .answers
+            .iter()
+            .filter(|(_, answers)| !answers.is_empty());
+        let left: Vec<String> = left.map(|(name, _)| format!("`{name}`")).collect();
+        text += &match left.as_slice() {
+            [] => "; no other call is expected".to_owned(),
+            left => format!("; expected: {}", left.join(", ")),
+        };
+        TransportError::new(TransportErrorKind::Other, text)
+    }
+
+    fn reply(&self, request: Request<Bytes>, exchange: Exchange) -> Result<MockResponse, Error> {
+        let operation = exchange.operation.map_or(LOG_IN, |operation| operation.id);
+        let recorded = Recorded {
+            operation,
+            template: exchange.operation.map_or("", |operation| operation.path),
+            request,
+        };
         self.lock().recorded.push(recorded.clone());
         // The function is called without the lock, so that it may use the mock.
-        let answer = self.take(operation);
-        let answer =
-            answer.ok_or_else(|| other(format!("the mock has no answer for `{operation}`")))?;
-        let MockResponse {
-            status,
-            headers,
-            body,
-        } = match answer {
-            Answer::Given(response) => response,
-            Answer::Computed(respond) => respond(&recorded),
-        };
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        match self.take(operation) {
+            Some(Reply::Given(response)) => Ok(response),
+            Some(Reply::Computed(respond)) => Ok(respond(&recorded)),
+            None if operation == LOG_IN && !self.lock().given.contains_key(LOG_IN) => {
+                Ok(MockResponse::token("mock-token"))
+            }
+            None => Err(self.unexpected(&recorded).into()),
+        }
     }
 }
 
@@ -140,8 +181,20 @@ impl Transport for Mock {
         request: Request<Bytes>,
         exchange: Exchange,
     ) -> BoxFuture<'_, Result<Response<Bytes>, Error>> {
-        let reply = self.reply(request, exchange.operation);
-        Box::pin(async move { reply })
+        let reply = self.reply(request, exchange);
+        Box::pin(async move {
+            let reply = reply?;
+            if !reply.delay.is_zero() {
+                tokio::time::sleep(reply.delay).await;
+            }
+            if let Some(kind) = reply.fault {
+                return Err(TransportError::new(kind, "a fault that the mock plays").into());
+            }
+            let mut response = Response::new(reply.body);
+            *response.status_mut() = reply.status;
+            *response.headers_mut() = reply.headers;
+            Ok(response)
+        })
     }
 }
 
@@ -162,6 +215,9 @@ pub struct MockResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    delay: Duration,
+    fault: Option<TransportErrorKind>,
+    repeat: bool,
 }
 
 impl MockResponse {
@@ -171,7 +227,27 @@ impl MockResponse {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            delay: Duration::ZERO,
+            fault: None,
+            repeat: false,
         }
+    }
+
+    /// No answer: the transport fails, as it does when a connection is refused or cut.
+    pub fn fault(kind: TransportErrorKind) -> Self {
+        Self {
+            fault: Some(kind),
+            ..Self::new(StatusCode::OK)
+        }
+    }
+
+    /// The answer of a log-in: a bearer token that is valid for a day (RFC 6749 section 5.1).
+    pub fn token(access_token: &str) -> Self {
+        Self::new(StatusCode::OK).json(&serde_json::json!({
+            "access_token": access_token,
+            "token_type": "bearer",
+            "expires_in": 86_400,
+        }))
     }
 
     /// An error as the API writes it.
@@ -182,6 +258,18 @@ impl MockResponse {
             "code": code,
             "message": message,
         }))
+    }
+
+    /// Answers every later request, too.
+    pub fn repeat(mut self) -> Self {
+        self.repeat = true;
+        self
+    }
+
+    /// Answers, or fails, after this time; by tokio's clock, which tests can pause.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
     }
 
     /// With a header field.
@@ -218,31 +306,55 @@ impl MockResponse {
     }
 }
 
-/// A request that a [`Mock`] answered.
-#[derive(Clone, Debug)]
+/// A request that a [`Mock`] was sent.
+#[derive(Clone)]
 pub struct Recorded {
     operation: &'static str,
+    /// The path template; empty for a log-in.
+    template: &'static str,
     request: Request<Bytes>,
 }
 
 impl Recorded {
-    /// The documented name of the operation.
+    /// The documented name of the operation, or [`LOG_IN`].
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// The request as it would have been sent.
+    /// The request as it would have been sent, secrets included.
     pub fn request(&self) -> &Request<Bytes> {
         &self.request
     }
 
+    /// A parameter of the path, decoded.
+    pub fn path(&self, name: &str) -> Option<String> {
+        // The base URL may have a path, so both are compared from their ends.
+        let template = self.template.rsplit('/');
+        let mut sent = template.zip(self.request.uri().path().rsplit('/'));
+        let found = sent.find(|(variable, _)| {
+            let variable = variable
+                .strip_prefix('{')
+                .and_then(|it| it.strip_suffix('}'));
+            variable == Some(name)
+        });
+        found.map(|(_, value)| decoded(value))
+    }
+
     /// A parameter of the query, decoded; the first of that name.
     pub fn query(&self, name: &str) -> Option<String> {
-        let pairs = self.request.uri().query()?.split('&');
-        let mut pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        let decode = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let found = pairs.find(|(key, _)| decode(key) == name);
-        found.map(|(_, value)| decode(value))
+        self.pairs(name).next().map(decoded)
+    }
+
+    /// A parameter of the query that is a list, decoded: values that are joined by commas, and those
+    /// of a key that is repeated.
+    pub fn query_list(&self, name: &str) -> Vec<String> {
+        let values = self.pairs(name).flat_map(|value| value.split(','));
+        values.map(decoded).collect()
+    }
+
+    /// A header field, where it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)?.to_str().ok()
     }
 
     /// The body, decoded.
@@ -252,4 +364,27 @@ impl Recorded {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(self.request.body())
     }
+
+    /// The values of a parameter of the query, encoded.
+    fn pairs<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pairs = self.request.uri().query().unwrap_or_default().split('&');
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let found = pairs.filter(move |(key, _)| decoded(key) == name);
+        found.map(|(_, value)| value)
+    }
+}
+
+/// Without header fields and body, which may hold secrets.
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorded")
+            .field("operation", &self.operation)
+            .field("method", self.request.method())
+            .field("path", &self.request.uri().path())
+            .finish_non_exhaustive()
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -1,6 +1,8 @@
 //! Calls to a server that behaves, and to some that do not.
 
-use super::support::{Fake, GET_CALENDAR, GET_THING, GET_THINGS, builder, client};
+use super::support::{
+    Fake, GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, answer, builder, client,
+};
 use crate::runtime::{
     Call, Error, Operation, RequestParts, Require, RetryPolicy, TransportErrorKind,
 };
@@ -199,4 +201,37 @@ async fn what_is_no_text_is_json() {
     let answer = ResponseTemplate::new(200).set_body_raw(json.to_string(), "text/html");
     let server = server(answer).await;
     assert_eq!(call::<Value>(&server).await.expect("JSON"), json);
+}
+
+#[tokio::test]
+async fn missing_permissions_come_from_the_body_else_from_the_docs() {
+    for (body, missing) in [
+        ("{}", ["things:thing:view", "things:thing:edit"].as_slice()),
+        (
+            r#"{"message": "Missing.", "messageParams": {"permissions": "[a:b:add, a:b:view]"}}"#,
+            &["a:b:add", "a:b:view"],
+        ),
+        (r#"{"message": "You lack a:b:add."}"#, &["a:b:add"]),
+    ] {
+        let fake = Fake::new(move |_, _| answer(403, body));
+        let client = builder().transport(fake).access_token("t").build();
+        let parts = RequestParts::new(&client.expect("the settings are right"), &GET_THING);
+        let parts = parts.path("thingId", &"a").path("partId", &"b");
+        let Err(Error::Api(error)) = Call::<()>::new(parts).await else {
+            panic!("it is forbidden")
+        };
+        assert_eq!(error.missing_permissions(), missing, "{body}");
+    }
+    // Where neither names any, there is nothing to show.
+    let fake = Fake::new(|before, _| answer(if before == 0 { 403 } else { 404 }, "{}"));
+    let client = builder().transport(fake).access_token("t").build();
+    let client = client.expect("the settings are right");
+    for _ in 0..2 {
+        let call = Call::<()>::new(RequestParts::new(&client, &POST_THINGS));
+        let Err(Error::Api(error)) = call.await else {
+            panic!("it is refused")
+        };
+        assert_eq!(error.permissions(), None);
+        assert!(error.missing_permissions().is_empty());
+    }
 }

@@ -311,3 +311,53 @@ async fn hooks_see_each_attempt_and_change_its_request() {
             .all(|it| it.headers()["authorization"] == "Bearer s3cret")
     );
 }
+
+/// What a subscriber at INFO shows: events, of which a span alone makes none.
+#[tokio::test(start_paused = true)]
+async fn what_happens_to_a_call_is_an_event() {
+    let fake = Fake::new(|before, request| match request.uri().path() {
+        "/oauth/token" => answer(200, r#"{"access_token": "t0ken", "token_type": "bearer"}"#),
+        _ => answer(
+            match before {
+                1 => 503,
+                2 => 401,
+                _ => 200,
+            },
+            "{}",
+        ),
+    });
+    let one = std::num::NonZeroU32::MIN;
+    let builder = builder().transport(fake).client_credentials("id", "s3cret");
+    let builder = builder.rate_limit(one, std::time::Duration::from_secs(5));
+    let client = builder.build().expect("the settings are right");
+    let call = Call::<()>::new(RequestParts::new(&client, &GET_THINGS));
+    let (outcome, seen) = watched(call).await;
+    outcome.expect("an answer");
+    let told: Vec<&str> = seen
+        .iter()
+        .filter_map(|it| it.fields.get("message").map(String::as_str))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "logged in",
+            "sending again",
+            "waiting for the rate limit",
+            "logged in",
+            "the token was refused; sending again with another",
+            "waiting for the rate limit",
+        ]
+    );
+    let again = seen
+        .iter()
+        .find(|it| {
+            it.fields
+                .get("message")
+                .is_some_and(|it| it == "sending again")
+        })
+        .expect("it was told");
+    assert_eq!(again.fields["reason"], "\"503\"");
+    assert_eq!(again.fields["attempt"], "1");
+    assert!(again.fields.contains_key("wait_ms"));
+    assert!(!format!("{seen:?}").contains("t0ken"));
+}

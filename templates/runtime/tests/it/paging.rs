@@ -1,62 +1,26 @@
 //! Walking through listings, and those that lead nowhere.
 
 use super::support::{Fake, GET_THINGS, answer, builder};
-use crate::runtime::{Call, Error, Items, Pages, Paging, PagingStyle, RequestParts};
+use crate::runtime::{Call, Error, Items, Pages, Paging, RequestParts};
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::sync::Arc;
 
-static NUMBER: Paging = Paging {
-    style: PagingStyle::Number,
-    parameter: "pageNumber",
-    in_body: false,
-    next: "pageCount",
-    items: "entities",
-};
+static NUMBER: Paging = Paging::number("pageNumber", "pageCount", "entities");
 
-static CURSOR: Paging = Paging {
-    style: PagingStyle::Cursor,
-    parameter: "after",
-    in_body: false,
-    next: "nextCursor",
-    items: "entities",
-};
+static CURSOR: Paging = Paging::cursor("after", "nextCursor", "entities");
 
-static URI: Paging = Paging {
-    style: PagingStyle::Uri,
-    parameter: "cursor",
-    in_body: false,
-    next: "nextUri",
-    items: "results",
-};
+static URI: Paging = Paging::uri("cursor", "nextUri", "results");
 
-static BODY_NUMBER: Paging = Paging {
-    style: PagingStyle::Number,
-    parameter: "paging.pageNumber",
-    in_body: true,
-    next: "pageCount",
-    items: "results",
-};
+static BODY_NUMBER: Paging = Paging::number("paging.pageNumber", "pageCount", "results").in_body();
 
-static BODY_TOTAL: Paging = Paging {
-    style: PagingStyle::Total,
-    parameter: "pageNumber",
-    in_body: true,
-    next: "totalHits",
-    items: "conversations",
-};
+static BODY_TOTAL: Paging = Paging::total("pageNumber", "totalHits", "conversations").in_body();
 
-static BODY_CURSOR: Paging = Paging {
-    style: PagingStyle::Cursor,
-    parameter: "cursor",
-    in_body: true,
-    next: "cursor",
-    items: "results",
-};
+static BODY_CURSOR: Paging = Paging::cursor("cursor", "cursor", "results").in_body();
 
 /// Pages of a search whose body is `body`.
-fn search(fake: &Arc<Fake>, body: &Value, paging: &'static Paging) -> Pages<Value> {
-    Pages::new(Call::new(parts(fake).body(body)), paging)
+fn search(fake: &Arc<Fake>, body: &Value, paging: &Paging) -> Pages<Value> {
+    Pages::new(Call::new(parts(fake).body(body)), *paging)
 }
 
 fn bodies(fake: &Fake) -> Vec<String> {
@@ -72,8 +36,8 @@ fn parts(fake: &Arc<Fake>) -> RequestParts {
     RequestParts::new(&client.expect("the settings are right"), &GET_THINGS).query("size", &2)
 }
 
-fn pages(fake: &Arc<Fake>, paging: &'static Paging) -> Pages<Value> {
-    Pages::new(Call::new(parts(fake)), paging)
+fn pages(fake: &Arc<Fake>, paging: &Paging) -> Pages<Value> {
+    Pages::new(Call::new(parts(fake)), *paging)
 }
 
 fn items(pages: Pages<Value>) -> Items<Value, Value> {
@@ -106,7 +70,7 @@ async fn count(mut pages: Pages<Value>) -> Result<usize, Error> {
     Ok(count)
 }
 
-async fn lost(fake: &Arc<Fake>, paging: &'static Paging) -> (u64, String) {
+async fn lost(fake: &Arc<Fake>, paging: &Paging) -> (u64, String) {
     match count(pages(fake, paging)).await {
         Err(Error::Paging(error)) => (error.page(), error.to_string()),
         other => panic!("it found its way: {other:?}"),
@@ -131,10 +95,7 @@ async fn numbered_pages_from_where_the_caller_begins() {
         json!({"pageCount": 3}),
     ]);
     let call = Call::new(parts(&fake).query("pageNumber", &2));
-    assert_eq!(
-        count(Pages::new(call, &NUMBER)).await.expect("two pages"),
-        2
-    );
+    assert_eq!(count(Pages::new(call, NUMBER)).await.expect("two pages"), 2);
     assert_eq!(
         queries(&fake),
         ["size=2&pageNumber=2", "size=2&pageNumber=3"]
@@ -284,7 +245,7 @@ async fn a_page_that_fails_is_the_last() {
     ));
     let refused = Call::new(parts(&fake).query_list("id", Vec::<String>::new(), false));
     assert!(matches!(
-        count(Pages::new(refused, &NUMBER)).await,
+        count(Pages::new(refused, NUMBER)).await,
         Err(Error::Input(_))
     ));
 }

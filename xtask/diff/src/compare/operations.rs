@@ -49,7 +49,7 @@ pub(super) fn compare(
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);
     }
     paging(old, new, seen, &mut changes);
-    job(old, new, &mut changes);
+    job(old, new, seen, &mut changes);
     parameters::compare(context, old, new, seen, &mut changes);
     returns(context, old, new, seen, &mut changes);
     prose(old, new, &mut changes);
@@ -214,12 +214,12 @@ fn paging(
     }
 }
 
-/// How to wait for the job that an operation starts. The client does not wait by itself, so no code and no
-/// request depends on it.
-fn job(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
-    if old.job == new.job {
-        return;
-    }
+fn job(
+    old: &Operation,
+    new: &Operation,
+    seen: Seen<'_, OperationSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     let describe = |job: &spec::Job| {
         let spec::Job {
             id,
@@ -231,24 +231,52 @@ fn job(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
             reason,
             percent,
         } = job;
-        let reason = reason.as_deref().unwrap_or("nothing");
-        let percent = percent.as_deref().unwrap_or("nothing");
-        format!(
-            "{id} for {poll} until {state} is {} or {}, then {results}; why: {reason}; how far: {percent}",
-            done.join(", "),
-            failed.join(", ")
-        )
+        let mut text = format!(
+            "`{id}`; {poll} until `{state}` is {}, failed when it is {}; then {results}",
+            done.join(" or "),
+            failed.join(" or ")
+        );
+        for field in reason.iter().chain(percent) {
+            text += &format!("; `{field}`");
+        }
+        text
     };
-    changes.push(
-        Id::JobChanged,
-        (
-            old.job.as_ref().map(describe),
-            new.job.as_ref().map(describe),
+    match (&old.job, &new.job) {
+        (None, Some(is)) => changes.push(
+            Id::JobAdded,
+            (None, Some(describe(is))),
+            Unchanged,
+            if seen.becomes_builder() {
+                Breaking
+            } else {
+                Compatible
+            },
+            "The client can now wait for the job that it starts, on the request builder.".to_owned(),
         ),
-        Unchanged,
-        Unchanged,
-        "What is known of the job that it starts is another.".to_owned(),
-    );
+        (Some(was), None) => changes.push(
+            Id::JobRemoved,
+            (Some(describe(was)), None),
+            Unchanged,
+            Breaking,
+            "The client can no longer wait for the job that it starts.".to_owned(),
+        ),
+        (Some(was), Some(is)) if was != is => {
+            // Who waits for it names the request of the results only.
+            let rust = if was.results == is.results {
+                Unchanged
+            } else {
+                Breaking
+            };
+            changes.push(
+                Id::JobChanged,
+                sides(&describe(was), &describe(is)),
+                Unchanged,
+                rust,
+                "The job that it starts is waited for in another way.".to_owned(),
+            );
+        }
+        _ => {}
+    }
 }
 
 fn returns(

@@ -1,0 +1,262 @@
+//! Waiting for a job: start it, ask for its state until there are results or never will be, give
+//! the call that asks for the results. Not generic but for that call.
+
+use super::request::RequestParts;
+use super::{body_field, send};
+use crate::runtime::error::{Error, JobError, JobErrorKind};
+use crate::runtime::http::BoxFuture;
+use crate::runtime::operation::Operation;
+use bytes::Bytes;
+use serde_json::Value;
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long a job is waited for.
+const DEADLINE: Duration = Duration::from_secs(60 * 60);
+/// How long before its state is asked for the first time, and at most between two times.
+const POLL_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// A job that an operation starts.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// The key of the first answer that holds the job's id.
+    pub id: &'static str,
+    /// Answers with the state; its path is the first's and the id.
+    pub poll: &'static Operation,
+    /// Answers with the results.
+    pub results: &'static Operation,
+    /// The path of the results below that of the state, such as `/results`.
+    pub results_path: &'static str,
+    /// The key of the answer that holds the state.
+    pub state: &'static str,
+    /// The states in which there are results.
+    pub done: &'static [&'static str],
+    /// The states in which there never will be.
+    pub failed: &'static [&'static str],
+    /// The key that says why.
+    pub reason: Option<&'static str>,
+    /// The key that says how much is done.
+    pub percent: Option<&'static str>,
+}
+
+/// What is known of a job that is waited for.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct JobProgress {
+    /// The job's id.
+    pub job_id: String,
+    /// Its last state, as the API calls it.
+    pub state: String,
+    /// How much is done, where the API says so.
+    pub percent: Option<f64>,
+    /// Since the job was started.
+    pub elapsed: Duration,
+}
+
+/// Starts a job and waits for its results: await it for the call `R` that asks for them.
+///
+/// To drop it stops the waiting, not the job.
+#[must_use = "a job is started when this is awaited"]
+pub struct Wait<R> {
+    job: Waiting,
+    results: fn(RequestParts) -> R,
+}
+
+struct Waiting {
+    parts: RequestParts,
+    job: &'static Job,
+    deadline: Duration,
+    poll_every: (Duration, Duration),
+    progress: Option<Box<dyn FnMut(&JobProgress) + Send>>,
+}
+
+impl<R> Wait<R> {
+    pub(crate) fn new(
+        parts: RequestParts,
+        job: &'static Job,
+        results: fn(RequestParts) -> R,
+    ) -> Self {
+        Self {
+            job: Waiting {
+                parts,
+                job,
+                deadline: DEADLINE,
+                poll_every: POLL_EVERY,
+                progress: None,
+            },
+            results,
+        }
+    }
+
+    /// How long to wait for the job, once it is started; an hour by default. After that it is an
+    /// [`Error::Job`] with the job's id; the job itself goes on.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.job.deadline = deadline;
+        self
+    }
+
+    /// How long to wait before the state is asked for the first time, and at most between two
+    /// times; 1 and 30 seconds by default. In between it grows by half each time.
+    pub fn poll_every(mut self, first: Duration, most: Duration) -> Self {
+        self.job.poll_every = (first, most);
+        self
+    }
+
+    /// Calls `progress` with each state that the API answers.
+    pub fn on_progress(mut self, progress: impl FnMut(&JobProgress) + Send + 'static) -> Self {
+        self.job.progress = Some(Box::new(progress));
+        self
+    }
+}
+
+impl<R> fmt::Debug for Wait<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("parts", &self.job.parts)
+            .field("deadline", &self.job.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R> IntoFuture for Wait<R> {
+    type Output = Result<R, Error>;
+    type IntoFuture = WaitFuture<R>;
+
+    fn into_future(self) -> WaitFuture<R> {
+        WaitFuture {
+            done: Box::pin(self.job.run()),
+            results: self.results,
+        }
+    }
+}
+
+/// A job on its way.
+#[must_use = "a job is started when this is awaited"]
+pub struct WaitFuture<R> {
+    done: BoxFuture<'static, Result<RequestParts, Error>>,
+    results: fn(RequestParts) -> R,
+}
+
+impl<R> Future for WaitFuture<R> {
+    type Output = Result<R, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let done = ready!(self.done.as_mut().poll(context));
+        Poll::Ready(done.map(self.results))
+    }
+}
+
+impl<R> fmt::Debug for WaitFuture<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitFuture").finish_non_exhaustive()
+    }
+}
+
+impl Waiting {
+    /// The call for the results, once there are any.
+    async fn run(mut self) -> Result<RequestParts, Error> {
+        let started = Instant::now();
+        let mut seen = JobProgress::default();
+        let raw = send::send(self.parts.again()).await?;
+        let Some(id) = text(&raw.body, self.job.id) else {
+            return Err(self.error(JobErrorKind::NoId, seen, None));
+        };
+        seen.job_id = id;
+        let path = format!("{}/{{jobId}}", self.parts.path_text());
+        let poll = self.parts.below(self.job.poll, path.clone());
+        let poll = poll.path("jobId", &seen.job_id.as_str());
+        let results = self
+            .parts
+            .below(self.job.results, path + self.job.results_path);
+        let results = results.path("jobId", &seen.job_id.as_str());
+        let deadline = self.deadline;
+        match timeout(deadline, self.ends(poll, started, &mut seen)).await {
+            Ok(Ok(())) => Ok(results),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(self.error(JobErrorKind::Deadline, seen, None)),
+        }
+    }
+
+    /// Asks for the state until the job has ended.
+    async fn ends(
+        &mut self,
+        mut poll: RequestParts,
+        started: Instant,
+        seen: &mut JobProgress,
+    ) -> Result<(), Error> {
+        let (mut delay, most) = self.poll_every;
+        loop {
+            sleep(spread(delay.min(most))).await;
+            delay = delay.saturating_mul(3) / 2;
+            let raw = send::send(poll.again()).await?;
+            seen.state = text(&raw.body, self.job.state).unwrap_or_default();
+            seen.percent = self.percent(&raw.body);
+            seen.elapsed = started.elapsed();
+            if let Some(progress) = &mut self.progress {
+                progress(seen);
+            }
+            let state = seen.state.as_str();
+            if self.job.done.contains(&state) {
+                return Ok(());
+            }
+            if self.job.failed.contains(&state) {
+                let reason = self.reason(&raw.body);
+                return Err(self.error(JobErrorKind::Failed, seen.clone(), reason));
+            }
+        }
+    }
+
+    fn percent(&self, body: &Bytes) -> Option<f64> {
+        body_field::get(body, self.job.percent?)?.parse().ok()
+    }
+
+    fn reason(&self, body: &Bytes) -> Option<String> {
+        let json = body_field::get(body, self.job.reason?)?;
+        message(&serde_json::from_str(json).ok()?)
+    }
+
+    fn error(&self, kind: JobErrorKind, seen: JobProgress, reason: Option<String>) -> Error {
+        JobError {
+            operation: self.parts.operation().id,
+            kind,
+            job_id: seen.job_id,
+            state: seen.state,
+            reason,
+        }
+        .into()
+    }
+}
+
+/// Up to a tenth more or less, so that jobs that were started at once are not asked for at once.
+fn spread(delay: Duration) -> Duration {
+    let seconds = delay.as_secs_f64() * (0.9 + 0.2 * fastrand::f64());
+    Duration::try_from_secs_f64(seconds).unwrap_or(delay)
+}
+
+/// A text or a number under a key.
+fn text(body: &[u8], key: &str) -> Option<String> {
+    let json = body_field::get(body, key)?;
+    let text = match serde_json::from_str(json).ok()? {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// A text, the `message` of an object, or those of a list.
+fn message(json: &Value) -> Option<String> {
+    match json {
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::Object(object) => object.get("message").and_then(message),
+        Value::Array(list) => {
+            let messages: Vec<String> = list.iter().filter_map(message).collect();
+            (!messages.is_empty()).then(|| messages.join("; "))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,202 @@
+//! Calls that the docs do not know: any method on any path, typed by the caller. They are sent,
+//! repeated, paged and refused like rendered ones.
+
+use super::page_cursor::Paging;
+use super::paging::Pages;
+use super::param::Param;
+use super::request::RequestParts;
+use super::response::{Raw, Response};
+use super::{Call, Sending, send};
+use crate::runtime::client::Client;
+use crate::runtime::error::Error;
+use crate::runtime::http::retry::RetryPolicy;
+use crate::runtime::operation::{Operation, Require};
+use bytes::Bytes;
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// A call of any path, begun by [`Client::request`].
+#[must_use = "a call is sent when it is awaited"]
+pub struct RawCall(RequestParts);
+
+impl Client {
+    /// Begins a call of any path below [`base_url`](Client::base_url), for what this crate does not
+    /// know yet. It is sent with the client's token, limits and retries.
+    ///
+    /// `path` begins with `/` and holds `{name}` for each [`path`](RawCall::path) value. A path that
+    /// is made at run time (`String`) works, too; a constant one names the call in errors, traces
+    /// and mocks, such as `GET /api/v2/things/{thingId}`.
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawCall {
+        let (operation, path) = match path.into() {
+            Cow::Borrowed(template) => (operation(method, template, false), template.into()),
+            Cow::Owned(path) => (operation(method, "", false), Cow::Owned(path)),
+        };
+        RawCall(RequestParts::at(self, operation, path))
+    }
+}
+
+impl RawCall {
+    /// Puts a value in the path, percent-encoded whole.
+    pub fn path(self, name: &str, value: impl Param) -> Self {
+        Self(self.0.path(name, &value))
+    }
+
+    /// Sets a parameter of the query; setting it again replaces it.
+    pub fn query(self, name: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
+        let mut parts = self.0;
+        parts.set_named(name.into(), &value);
+        Self(parts)
+    }
+
+    /// Sets a parameter of the query that is a list, joined by commas.
+    pub fn query_list<P: Param>(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        values: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let mut parts = self.0;
+        parts.set_list(name.into(), values, false);
+        Self(parts)
+    }
+
+    /// Sets the body, as JSON.
+    pub fn body<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        Self(self.0.body(value))
+    }
+
+    /// Adds a header field to the request, or replaces the one of that name. What is not a header
+    /// field (RFC 9110 section 5) is refused when the call is sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.0.set_header(name, value);
+        self
+    }
+
+    /// The time that the whole call may take, its repetitions included, instead of the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.0.set_timeout(timeout);
+        self
+    }
+
+    /// When the call is sent again after a failure, instead of the client's policy.
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.0.set_retry(policy.into());
+        self
+    }
+
+    /// Says that the call only reads though its method does not say so (RFC 9110 section 9.2.1), so
+    /// that it may be sent again like a GET.
+    pub fn safe(mut self) -> Self {
+        let now = self.0.operation();
+        self.0
+            .set_operation(operation(now.method.clone(), now.path, true));
+        self
+    }
+
+    /// Reads the answer's JSON as `T`.
+    pub fn json<T: DeserializeOwned + 'static>(self) -> JsonCall<T> {
+        JsonCall::new(self.0)
+    }
+
+    /// Sends the call and returns the whole answer, whose [`bytes`](Response::bytes) are not read.
+    pub fn send(self) -> Sending<Response<()>> {
+        Call::new(self.0).send()
+    }
+
+    /// The plain request, without sending it. It carries no `Authorization`, which is added when a
+    /// call is sent.
+    ///
+    /// # Errors
+    /// [`Error::Input`] where an argument is refused.
+    pub fn into_request(self) -> Result<http::Request<Bytes>, Error> {
+        Call::<()>::new(self.0).into_request()
+    }
+}
+
+impl IntoFuture for RawCall {
+    type Output = Result<(), Error>;
+    type IntoFuture = Sending<()>;
+
+    fn into_future(self) -> Sending<()> {
+        Call::new(self.0).into_future()
+    }
+}
+
+impl fmt::Debug for RawCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RawCall").field(&self.0).finish()
+    }
+}
+
+/// A call whose answer is read as the caller's own type.
+#[must_use = "a call is sent when it is awaited"]
+pub struct JsonCall<T> {
+    parts: RequestParts,
+    returns: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned + 'static> JsonCall<T> {
+    pub(super) fn new(parts: RequestParts) -> Self {
+        Self {
+            parts,
+            returns: PhantomData,
+        }
+    }
+
+    /// Sends the call and returns the whole answer.
+    pub fn send(self) -> Sending<Response<T>> {
+        Sending::new(send::send(self.parts), Raw::decode_json)
+    }
+
+    /// The pages of a listing, from the one that is set, asked for as they are needed.
+    pub fn pages(self, paging: Paging) -> Pages<T> {
+        Pages::of(self.parts, paging, |raw| {
+            raw.decode_json().map(Response::into_inner)
+        })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> IntoFuture for JsonCall<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = Sending<T>;
+
+    fn into_future(self) -> Sending<T> {
+        Sending::new(send::send(self.parts), |raw| {
+            raw.decode_json().map(Response::into_inner)
+        })
+    }
+}
+
+impl<T> fmt::Debug for JsonCall<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JsonCall").field(&self.parts).finish()
+    }
+}
+
+/// The operation of such a call. Each is made once and kept for ever: there are as many as constant
+/// paths in the program, and all else can then take operations for what they are, statics.
+fn operation(method: Method, path: &'static str, safe: bool) -> &'static Operation {
+    type Known = HashMap<(Method, &'static str, bool), &'static Operation>;
+    static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if let Some(operation) = known.get(&(method.clone(), path, safe)) {
+        return operation;
+    }
+    let id = format!("{method} {path}");
+    let id: &'static str = Box::leak(id.trim_end().into());
+    let unknown = Require::Unknown;
+    let operation = Operation::new(id, method.clone(), path, unknown, &[]);
+    let operation = if safe { operation.safe() } else { operation };
+    let operation: &'static Operation = Box::leak(Box::new(operation));
+    known.insert((method, path, safe), operation);
+    operation
+}

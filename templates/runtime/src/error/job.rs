@@ -1,0 +1,79 @@
+//! Jobs that ended without results.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A job without results.
+#[derive(Debug)]
+pub struct JobError {
+    pub(crate) operation: &'static str,
+    pub(crate) kind: JobErrorKind,
+    pub(crate) job_id: String,
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+}
+
+/// Why a job has no results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobErrorKind {
+    /// The API says that it failed.
+    Failed,
+    /// It has not ended within the deadline; it still goes on.
+    Deadline,
+    /// The API did not say which job it has started.
+    NoId,
+}
+
+impl JobError {
+    /// Why there are no results.
+    pub fn kind(&self) -> JobErrorKind {
+        self.kind
+    }
+
+    /// The documented name of the operation that started the job.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The job's id; empty for [`JobErrorKind::NoId`].
+    pub fn job_id(&self) -> &str {
+        &self.job_id
+    }
+
+    /// The last state that was seen, as the API calls it; empty where none was.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// Why the API says that it failed.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, state) = (self.job_id(), self.state());
+        write!(f, "{}: ", self.operation)?;
+        match self.kind {
+            JobErrorKind::NoId => write!(f, "the answer has no id of a job"),
+            JobErrorKind::Failed => write!(f, "the job {id:?} ended in the state {state:?}"),
+            JobErrorKind::Deadline if state.is_empty() => {
+                write!(f, "the job {id:?} has not said its state in time")
+            }
+            JobErrorKind::Deadline => {
+                write!(
+                    f,
+                    "the job {id:?} has not ended in time; its state is {state:?}"
+                )
+            }
+        }?;
+        match &self.reason {
+            Some(reason) => write!(f, ": {}", reason.escape_debug()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for JobError {}
