@@ -39,6 +39,25 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Call what the docs do not know
+//!
+//! [`Client::request`] calls any path, with the client's log-in, limits and retries; the answer is read as
+//! any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.
+//!
+//! ```no_run
+//! # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+//! use http::Method;
+//!
+//! let thing: serde_json::Value = client
+//!     .request(Method::GET, "/api/v2/things/{thingId}")
+//!     .path("thingId", "a1")
+//!     .query("expand", "owner")
+//!     .json()
+//!     .await?;
+//! # drop(thing);
+//! # Ok(()) }
+//! ```
+//!
 //! ## Errors
 //!
 //! ```
@@ -46,7 +65,7 @@
 //! # fn example(error: &Error) {
 //! match error {
 //!     Error::Api(answer) if answer.status() == 403 => {
-//!         println!("missing one of {:?}", answer.permissions());
+//!         println!("missing: {}", answer.missing_permissions().join(", "));
 //!     }
 //!     Error::Api(answer) => println!("{}: {:?}", answer.status(), answer.message()),
 //!     Error::Input(refused) => println!("not sent: {refused}"),
@@ -101,6 +120,14 @@
 //! A call that may be repeated is sent again after a connection error and after 429, 502, 503
 //! and 504, with growing pauses, and as `Retry-After` says. [`ClientBuilder::retry`] changes that for
 //! a client, `.retry(…)` for a call; [`RetryPolicy::never()`] turns it off.
+//!
+//! ## Tracing
+//!
+//! Calls and their attempts are spans of the `tracing` crate, named as OpenTelemetry's HTTP conventions
+//! have it. Events at INFO tell that a call is sent again, with the reason and the wait, that it waits for the
+//! rate limit, that the client logged in, and that a token was refused; a log-in that failed is a WARN. All
+//! have the crate's name as their target, without modules. Header fields are never recorded, bodies only
+//! with [`ClientBuilder::trace_bodies`], at DEBUG.
 //!
 //! ## Permissions
 //!

@@ -1605,13 +1605,7 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 
@@ -1651,13 +1645,7 @@ impl GetOrgauthorizationTrusteeUsersRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 
@@ -1697,13 +1685,7 @@ impl GetOrgauthorizationTrusteesRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 
@@ -1741,13 +1723,7 @@ impl GetOrgauthorizationTrustorGroupsRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 
@@ -1787,13 +1763,7 @@ impl GetOrgauthorizationTrustorUsersRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 
@@ -1833,13 +1803,7 @@ impl GetOrgauthorizationTrustorsRequest {
     pub fn pages(self) -> runtime::Pages<models::TrustorEntityListing> {
         runtime::Pages::new(
             self.0,
-            &runtime::Paging {
-                style: runtime::PagingStyle::Number,
-                parameter: "pageNumber",
-                in_body: false,
-                next: "pageCount",
-                items: "entities",
-            },
+            runtime::Paging::number("pageNumber", "pageCount", "entities"),
         )
     }
 

@@ -35,15 +35,19 @@ pub use http::tower::TowerTransport;
 pub use model::build;
 pub use {
     auth::{AuthorizationRequest, Credentials},
+    call::job::{JobProgress, Wait, WaitFuture},
+    call::page_cursor::{Paging, PagingStyle},
     call::paging::{Items, Pages},
     call::param::{Integer, Number},
+    call::raw::{JsonCall, RawCall},
     call::response::{Response, Returned},
     call::{Call, Sending},
     client::Client,
     client::builder::ClientBuilder,
     error::{
-        ApiError, AuthError, ConfigError, DecodeError, Error, InputError, PagingError,
-        TimeoutError, TimeoutKind, TransportError, TransportErrorKind,
+        ApiError, AuthError, ConfigError, DecodeError, Error, ErrorBody, ErrorDetail, ErrorLimit,
+        InputError, JobError, JobErrorKind, PagingError, TimeoutError, TimeoutKind, TransportError,
+        TransportErrorKind,
     },
     http::hook::{Attempt, Hook},
     http::retry::{Backoff, Failure, RetryPolicy},
@@ -56,7 +60,7 @@ pub use {
     reason = "rendered code uses them; a client may have no operation of a kind"
 )]
 pub(crate) use {
-    call::page_cursor::{Paging, PagingStyle},
+    call::job::Job,
     call::param::{Json, Text},
     call::request::RequestParts,
     call::request_builder,

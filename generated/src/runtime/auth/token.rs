@@ -13,7 +13,7 @@
 use super::grant::{LogInHost, Progress};
 use super::{Credentials, CredentialsKind, Grant, OauthClient, Secret};
 use crate::runtime::error::{AuthError, Error};
-use crate::runtime::http::caught;
+use crate::runtime::http::{caught, trace};
 use http::HeaderValue;
 use oauth2::TokenResponse as _;
 use oauth2::basic::{BasicTokenResponse, BasicTokenType};
@@ -283,6 +283,7 @@ impl Granted {
                 .unwrap_or_else(|| Err(AuthError::text("the transport or retry policy panicked")));
             let mut state = granted.lock();
             let token = answer.and_then(|answer| state.accept(&answer));
+            trace::logged_in(&token);
             if state.pending.as_ref().is_some_and(|it| it.number == number) {
                 state.pending = None;
             }

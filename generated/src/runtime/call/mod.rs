@@ -2,9 +2,11 @@
 //! A call: what a rendered operation returns. Thin over [`RequestParts`]; only decoding is generic.
 
 mod body_field;
+pub(crate) mod job;
 pub(crate) mod page_cursor;
 pub(crate) mod paging;
 pub(crate) mod param;
+pub(crate) mod raw;
 pub(crate) mod request;
 pub(crate) mod response;
 mod send;
@@ -17,8 +19,10 @@ use crate::runtime::model::{Documented, Open};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use param::{Number, Param, Text};
+use raw::JsonCall;
 use request::RequestParts;
 use response::{Raw, Response, Returned};
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -166,6 +170,13 @@ impl<T> Call<T> {
     }
 }
 
+impl<T> Call<T> {
+    /// Reads the answer's JSON as another type than the documented one.
+    pub fn json<U: DeserializeOwned + 'static>(self) -> JsonCall<U> {
+        JsonCall::new(self.parts)
+    }
+}
+
 impl<T: Returned> Call<T> {
     /// Sends the call and returns the whole answer.
     pub fn send(self) -> Sending<Response<T>> {
@@ -199,6 +210,15 @@ impl<T> fmt::Debug for Call<T> {
 pub struct Sending<T> {
     raw: BoxFuture<'static, Result<Raw, Error>>,
     decode: fn(Raw) -> Result<T, Error>,
+}
+
+impl<T> Sending<T> {
+    pub(super) fn new(
+        raw: BoxFuture<'static, Result<Raw, Error>>,
+        decode: fn(Raw) -> Result<T, Error>,
+    ) -> Self {
+        Self { raw, decode }
+    }
 }
 
 impl<T> Future for Sending<T> {
@@ -253,6 +273,12 @@ macro_rules! request_builder {
                 self.0.send()
             }
 
+            /// Reads the answer's JSON as another type than the documented one.
+            #[inline]
+            pub fn json<T: ::serde::de::DeserializeOwned + 'static>(self) -> runtime::JsonCall<T> {
+                self.0.json()
+            }
+
             /// The plain request, without sending it. It carries no `Authorization`, which is
             /// added when a call is sent.
             ///
@@ -295,7 +321,7 @@ mod tests {
     use std::time::Duration;
 
     mod runtime {
-        pub(super) use crate::runtime::{Error, Request, Response, RetryPolicy, Sending};
+        pub(super) use crate::runtime::{Error, JsonCall, Request, Response, RetryPolicy, Sending};
     }
 
     struct GetThing(Call<String>);

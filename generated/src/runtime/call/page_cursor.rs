@@ -22,9 +22,11 @@ use std::task::{Context, Poll, ready};
 /// see do answer some.
 const MOST_EMPTY_PAGES: u32 = 50;
 
-/// How further pages of an operation are asked for.
-#[derive(Debug)]
-pub(crate) struct Paging {
+/// How further pages of a listing are asked for. Rendered operations know theirs; for a
+/// [`RawCall`](super::RawCall) it is said by one of the functions here.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Paging {
     /// The way.
     pub style: PagingStyle,
     /// The wire name of the query parameter that asks for a page or, in the body, of its field.
@@ -37,9 +39,54 @@ pub(crate) struct Paging {
     pub items: &'static str,
 }
 
+impl Paging {
+    /// Pages are numbered from 1; an answer says in `next` how many there are (`pageCount`), and
+    /// holds the items under the key `items`.
+    pub const fn number(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
+        Self::new(PagingStyle::Number, parameter, next, items)
+    }
+
+    /// Pages are numbered from 1; an answer says in `next` how many items there are (`totalHits`).
+    pub const fn total(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
+        Self::new(PagingStyle::Total, parameter, next, items)
+    }
+
+    /// An answer carries the cursor of the next page in `next`.
+    pub const fn cursor(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
+        Self::new(PagingStyle::Cursor, parameter, next, items)
+    }
+
+    /// An answer carries the URI of the next page in `next`, whose query is taken over.
+    pub const fn uri(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
+        Self::new(PagingStyle::Uri, parameter, next, items)
+    }
+
+    /// The parameter is a field of the body; `a.b` is the field `b` of its field `a`.
+    pub const fn in_body(mut self) -> Self {
+        self.in_body = true;
+        self
+    }
+
+    const fn new(
+        style: PagingStyle,
+        parameter: &'static str,
+        next: &'static str,
+        items: &'static str,
+    ) -> Self {
+        Self {
+            style,
+            parameter,
+            in_body: false,
+            next,
+            items,
+        }
+    }
+}
+
 /// The ways of paging.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PagingStyle {
+pub enum PagingStyle {
     /// Pages are numbered from 1, and an answer tells how many there are.
     Number,
     /// Pages are numbered from 1, and an answer tells how many items there are on all of them.
@@ -53,7 +100,7 @@ pub(crate) enum PagingStyle {
 /// Where a listing is: the page to ask for next, and what was seen so far.
 pub(crate) struct PageCursor {
     pub parts: RequestParts,
-    paging: &'static Paging,
+    paging: Paging,
     /// The page that is asked for; nothing between pages.
     sending: Option<BoxFuture<'static, Result<Raw, Error>>>,
     ended: bool,
@@ -69,7 +116,7 @@ pub(crate) struct PageCursor {
 }
 
 impl PageCursor {
-    pub fn new(parts: RequestParts, paging: &'static Paging) -> Self {
+    pub fn new(parts: RequestParts, paging: Paging) -> Self {
         Self {
             parts,
             paging,
@@ -114,7 +161,7 @@ impl PageCursor {
     /// Reads from a page how to ask for the next one.
     fn advance(&mut self, body: &[u8]) -> Result<(), Error> {
         // A body that is not a page is for the decoder to report.
-        let Ok(seen) = look(body, self.paging) else {
+        let Ok(seen) = look(body, &self.paging) else {
             self.ended = true;
             return Ok(());
         };
@@ -284,10 +331,10 @@ impl Seen<'_> {
 }
 
 /// Finds the two keys of a page that paging needs.
-fn look<'a>(body: &'a [u8], paging: &'static Paging) -> Result<Seen<'a>, serde_json::Error> {
-    struct Look(&'static Paging);
+fn look<'a>(body: &'a [u8], paging: &Paging) -> Result<Seen<'a>, serde_json::Error> {
+    struct Look<'p>(&'p Paging);
 
-    impl<'de> Visitor<'de> for Look {
+    impl<'de> Visitor<'de> for Look<'_> {
         type Value = Seen<'de>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

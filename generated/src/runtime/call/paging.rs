@@ -11,6 +11,7 @@
 
 use super::Call;
 use super::page_cursor::{PageCursor, Paging};
+use super::request::RequestParts;
 use super::response::{Raw, Response, Returned};
 use crate::runtime::error::Error;
 use futures_core::Stream;
@@ -27,16 +28,26 @@ pub struct Pages<T> {
 }
 
 impl<T: Returned> Pages<T> {
-    pub(crate) fn new(call: Call<T>, paging: &'static Paging) -> Self {
-        Self {
-            cursor: PageCursor::new(call.into_parts(), paging),
-            decode: |raw| raw.decode().map(Response::into_inner),
-        }
+    pub(crate) fn new(call: Call<T>, paging: Paging) -> Self {
+        let decode = |raw: Raw| raw.decode().map(Response::into_inner);
+        Self::of(call.into_parts(), paging, decode)
     }
 }
 
 impl<T> Pages<T> {
-    pub(crate) fn items<I>(self, take: fn(T) -> Vec<I>) -> Items<T, I> {
+    pub(crate) fn of(
+        parts: RequestParts,
+        paging: Paging,
+        decode: fn(Raw) -> Result<T, Error>,
+    ) -> Self {
+        Self {
+            cursor: PageCursor::new(parts, paging),
+            decode,
+        }
+    }
+
+    /// The items of all pages; `take` takes them out of a page.
+    pub fn items<I>(self, take: fn(T) -> Vec<I>) -> Items<T, I> {
         Items {
             pages: self,
             take,

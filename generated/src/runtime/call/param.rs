@@ -7,11 +7,11 @@ use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BadValue(pub &'static str);
+pub struct BadValue(pub &'static str);
 
 /// A value that can stand in a path, a query or a header field. It is written as plain text; the
 /// place that it goes to does the escaping.
-pub(crate) trait Param {
+pub trait Param {
     /// Appends the value's text, or says why it has none.
     fn write(&self, out: &mut String) -> Result<(), BadValue>;
 }

@@ -69,6 +69,42 @@ impl RequestParts {
         }))
     }
 
+    /// An empty request for a path that the caller made.
+    pub(super) fn at(
+        client: &Client,
+        operation: &'static Operation,
+        path: Cow<'static, str>,
+    ) -> Self {
+        let mut parts = Self::new(client, operation);
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            let reason = "a path begins with `/` and holds no query";
+            parts.0.refuse("path", reason);
+        }
+        parts.0.path = path;
+        parts
+    }
+
+    /// A request for another operation, with the header fields and settings of this one, but
+    /// neither its query nor its body.
+    pub(super) fn below(&self, operation: &'static Operation, path: String) -> Self {
+        let mut parts = Self::new(&self.0.client, operation);
+        parts.0.path = path.into();
+        parts.0.headers.clone_from(&self.0.headers);
+        parts.0.timeout = self.0.timeout;
+        parts.0.retry.clone_from(&self.0.retry);
+        parts
+    }
+
+    /// The path as far as it is filled in.
+    pub(super) fn path_text(&self) -> &str {
+        &self.0.path
+    }
+
+    /// Makes it a request for another operation of the same path.
+    pub(super) fn set_operation(&mut self, operation: &'static Operation) {
+        self.0.operation = operation;
+    }
+
     /// The same request, to be sent; what was refused goes with it.
     pub(crate) fn again(&mut self) -> Self {
         let RequestState {
@@ -112,7 +148,7 @@ impl RequestParts {
     /// Puts a value in the path template, percent-encoded whole. An empty value, `.` and `..` are
     /// refused: the first changes which path it is, the others are removed by RFC 3986 section
     /// 5.2.4 on the way, and both would silently call another endpoint.
-    pub fn path(mut self, name: &'static str, value: &dyn Param) -> Self {
+    pub fn path(mut self, name: &str, value: &dyn Param) -> Self {
         self.0.set_path(name, value);
         self
     }
@@ -124,8 +160,13 @@ impl RequestParts {
     }
 
     pub(crate) fn set_parameter(&mut self, wire: &'static str, value: &dyn Param) {
-        self.0
-            .set_query(wire.into(), |out| push_pair(out, wire, value));
+        self.set_named(wire.into(), value);
+    }
+
+    /// Sets a query parameter that the caller named.
+    pub(crate) fn set_named(&mut self, name: Cow<'static, str>, value: &dyn Param) {
+        let wire = name.clone();
+        self.0.set_query(name, |out| push_pair(out, &wire, value));
     }
 
     /// Sets a query parameter that is a list: one key with comma-joined values, each encoded by
@@ -137,17 +178,27 @@ impl RequestParts {
         values: impl IntoIterator<Item = P>,
         explode: bool,
     ) -> Self {
+        self.set_list(wire.into(), values, explode);
+        self
+    }
+
+    /// Sets a query parameter that the caller named, to a list.
+    pub(super) fn set_list<P: Param>(
+        &mut self,
+        wire: Cow<'static, str>,
+        values: impl IntoIterator<Item = P>,
+        explode: bool,
+    ) {
         let mut pairs = String::new();
         for value in values {
-            if let Err(BadValue(reason)) = push_element(&mut pairs, wire, &value, explode) {
-                self.0.refuse(wire, reason);
+            if let Err(BadValue(reason)) = push_element(&mut pairs, &wire, &value, explode) {
+                self.0.refuse(&wire, reason);
             }
         }
         if pairs.is_empty() {
-            self.0.refuse(wire, "an empty list");
+            self.0.refuse(&wire, "an empty list");
         }
-        self.set_query(wire.into(), &pairs);
-        self
+        self.set_query(wire, &pairs);
     }
 
     /// Sets a header field; setting it again replaces it.

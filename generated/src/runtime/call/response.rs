@@ -8,7 +8,7 @@ use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 
 /// An answer of the API: its value, status and header fields.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
-    body_is_empty: bool,
+    body: Bytes,
 }
 
 impl<T> Response<T> {
@@ -37,7 +37,12 @@ impl<T> Response<T> {
 
     /// Whether the answer had no body, so that the value is an empty one.
     pub fn is_body_empty(&self) -> bool {
-        self.body_is_empty
+        self.body.trim_ascii().is_empty()
+    }
+
+    /// The body as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
     }
 
     /// The value.
@@ -88,10 +93,39 @@ impl Raw {
             Ok(value) => Ok(Response {
                 value,
                 status: self.status,
-                body_is_empty: self.body.trim_ascii().is_empty(),
                 headers: self.headers,
+                body: self.body,
             }),
             Err((path, source)) => Err(self.undecodable(&path, source)),
+        }
+    }
+
+    /// Reads the body as JSON of the caller's type. No body is `null`, so that `()` and an `Option`
+    /// can be read from none.
+    pub(super) fn decode_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let body: &[u8] = match &*self.body {
+            b"" => b"null",
+            body => body,
+        };
+        match serde_json::from_slice(body) {
+            Ok(value) => Ok(Response {
+                value,
+                status: self.status,
+                headers: self.headers,
+                body: self.body,
+            }),
+            Err(error) => {
+                // What serde says quotes values of the body, which an error never shows.
+                let what = if error.is_data() {
+                    "a value of another type"
+                } else {
+                    "no JSON"
+                };
+                let (line, column) = (error.line(), error.column());
+                let shown = format!("{what} at line {line}, column {column}");
+                let path = Path::default();
+                Err(self.undecodable(&path, serde_json::Error::custom(shown)))
+            }
         }
     }
 

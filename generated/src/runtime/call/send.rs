@@ -75,6 +75,7 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
         {
             // A 401 was not acted on, so any operation may be sent again, but only once.
             replaced = true;
+            trace::token_refused(parts.operation());
             token = Some(next);
         } else {
             failures += 1;
@@ -92,6 +93,7 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
             let Some(delay) = policy.delay(&failure).filter(in_time) else {
                 return Err(error);
             };
+            trace::retry(parts.operation(), attempt.number, &error, delay);
             Box::pin(sleep(delay)).await;
             waited = waited.saturating_add(delay);
             token = self::token(parts, &mut waited).await?;

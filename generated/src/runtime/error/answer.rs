@@ -3,6 +3,7 @@
 //! Touches nothing. `Debug` and `Display` show what the vendor says of the failure, never the raw
 //! body, which may hold personal data.
 
+use super::body::ErrorBody;
 use super::retry_after;
 use crate::runtime::operation::{Operation, Require};
 use bytes::Bytes;
@@ -20,26 +21,7 @@ pub struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) said: Said,
-}
-
-/// What the vendor's error bodies say.
-#[derive(Debug)]
-pub(crate) struct Said {
-    code: Option<String>,
-    message: Option<String>,
-    context_id: Option<String>,
-}
-
-impl Said {
-    fn read(body: &[u8]) -> Self {
-        let text = texts(body);
-        Self {
-            code: text("code"),
-            message: text("message"),
-            context_id: text("contextId"),
-        }
-    }
+    said: ErrorBody,
 }
 
 /// The texts under the keys of a JSON object; a body of another shape (a gateway's page, say) has none.
@@ -55,7 +37,7 @@ impl ApiError {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        let said = Said::read(&body);
+        let said = ErrorBody::read(&body);
         Self {
             operation,
             status,
@@ -82,6 +64,11 @@ impl ApiError {
     /// The vendor's message.
     pub fn message(&self) -> Option<&str> {
         self.said.message.as_deref()
+    }
+
+    /// All that the body says: which fields are wrong, which limit was exceeded and the like.
+    pub fn said(&self) -> &ErrorBody {
+        &self.said
     }
 
     /// What the vendor's support asks for.
@@ -111,10 +98,23 @@ impl ApiError {
     }
 
     /// On 403, the permissions that the docs name for the operation and how many of them a role
-    /// must hold.
+    /// must hold; nothing where they name none.
     pub fn permissions(&self) -> Option<(Require, &'static [&'static str])> {
-        (self.status == StatusCode::FORBIDDEN)
-            .then_some((self.operation.require, self.operation.permissions))
+        let (require, of) = (self.operation.require, self.operation.permissions);
+        (self.status == StatusCode::FORBIDDEN && !of.is_empty()).then_some((require, of))
+    }
+
+    /// On 403, the permissions that are missing, as the body names them, else those that the docs
+    /// name for the operation; empty where neither does.
+    pub fn missing_permissions(&self) -> Vec<&str> {
+        if self.status != StatusCode::FORBIDDEN {
+            return Vec::new();
+        }
+        let said = self.said.permissions();
+        match self.permissions() {
+            Some((_, of)) if said.is_empty() => of.to_vec(),
+            _ => said,
+        }
     }
 }
 
@@ -142,6 +142,7 @@ impl fmt::Display for ApiError {
             write!(f, ": {message}")?;
         }
         match self.permissions() {
+            _ if !self.said.permissions().is_empty() => {}
             Some((Require::Any, of)) => write!(f, "; needs one of {}", of.join(", "))?,
             Some((Require::All, of)) => write!(f, "; needs {}", of.join(", "))?,
             _ => {}

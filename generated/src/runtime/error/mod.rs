@@ -3,11 +3,15 @@
 //! `Debug` and `Display` of an error can go to any log.
 
 mod answer;
+mod body;
+mod job;
 mod retry_after;
 mod transport;
 
 pub use answer::{ApiError, DecodeError, PagingError};
 pub(crate) use answer::{correlation_id, texts};
+pub use body::{ErrorBody, ErrorDetail, ErrorLimit};
+pub use job::{JobError, JobErrorKind};
 pub(crate) use transport::Cause;
 pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 
@@ -37,6 +41,8 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The pages of a listing lead nowhere.
     Paging(PagingError),
+    /// A job has no results: it failed, or has not ended in time.
+    Job(Box<JobError>),
 }
 
 impl Error {
@@ -82,6 +88,7 @@ impl Error {
             Self::Api(error) => &**error,
             Self::Decode(error) => &**error,
             Self::Paging(error) => error,
+            Self::Job(error) => &**error,
         }
     }
 
@@ -97,6 +104,7 @@ impl Error {
             Self::Api(error) => error.status_text(),
             Self::Decode(_) => "decode",
             Self::Paging(_) => "paging",
+            Self::Job(_) => "job",
         }
     }
 }
@@ -130,7 +138,8 @@ error_from!(
     TimeoutError => Timeout,
     ApiError => Api,
     DecodeError => Decode,
-    PagingError => Paging
+    PagingError => Paging,
+    JobError => Job
 );
 
 /// An argument that was refused before anything was sent.

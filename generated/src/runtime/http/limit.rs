@@ -2,6 +2,7 @@
 //! How much the client sends at a time: a bound on requests in pending, and one on requests per
 //! time. Waiting is cancel-safe: a call that is dropped takes no permit with it.
 
+use super::trace;
 use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
@@ -79,6 +80,7 @@ impl Rate {
         let _turn = self.turn.lock().await;
         while let Err(not_yet) = self.limiter.check() {
             let wait = not_yet.wait_time_from(self.limiter.clock().now());
+            trace::paused(wait);
             // tokio's timer counts in milliseconds; without it the loop would spin on less.
             sleep(wait.max(Duration::from_millis(1))).await;
         }

@@ -3,16 +3,21 @@
 //! HTTP conventions where it has them. No header field is recorded, so no token is; bodies only
 //! where the client was told to.
 
-use crate::runtime::error::Error;
+use crate::runtime::error::{AuthError, Error};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use http::{Request, Response};
+use std::time::Duration;
 use tracing::field::{Empty, display};
-use tracing::{Span, debug, info_span};
+use tracing::{Span, debug, info, info_span, warn};
+
+/// The crate's name: no private module is a part of what users filter by.
+const TARGET: &str = env!("CARGO_CRATE_NAME");
 
 /// The span of a call: all its attempts and the waiting between them.
 pub(crate) fn call(operation: &'static Operation) -> Span {
     info_span!(
+        target: TARGET,
         "call",
         otel.name = operation.id,
         otel.kind = "internal",
@@ -40,6 +45,7 @@ pub(crate) fn log_in(request: &Request<Bytes>, number: u32) -> Span {
 fn request_span(id: &str, template: &str, request: &Request<Bytes>, number: u32) -> Span {
     let (method, uri) = (request.method().as_str(), request.uri());
     let span = info_span!(
+        target: TARGET,
         "attempt",
         otel.name = Empty,
         otel.kind = "client",
@@ -118,7 +124,40 @@ fn version(version: http::Version) -> &'static str {
     }
 }
 
+/// That a call is sent again, after `wait`.
+pub(crate) fn retry(operation: &Operation, attempt: u32, error: &Error, wait: Duration) {
+    let (id, reason) = (operation.id, error.kind());
+    let wait_ms = milliseconds(wait);
+    info!(target: TARGET, { operation.id = id, attempt, reason, wait_ms }, "sending again");
+}
+
+/// That the API refused the token, and the call is sent again with another one.
+pub(crate) fn token_refused(operation: &Operation) {
+    info!(target: TARGET, { operation.id = operation.id }, "the token was refused; sending again with another");
+}
+
+/// That the client's own limit makes a request wait.
+pub(crate) fn paused(wait: Duration) {
+    let wait_ms = milliseconds(wait);
+    info!(target: TARGET, wait_ms, "waiting for the rate limit");
+}
+
+/// What came of a log-in.
+pub(crate) fn logged_in<T>(outcome: &Result<T, AuthError>) {
+    match outcome {
+        Ok(_) => info!(target: TARGET, "logged in"),
+        Err(error) => {
+            let reason = error.code().unwrap_or("no answer");
+            warn!(target: TARGET, reason, "the log-in failed");
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Shows a body; only for clients that were told to.
 pub(crate) fn body(what: &'static str, body: &Bytes) {
-    debug!(what, body = %String::from_utf8_lossy(body), "body");
+    debug!(target: TARGET, what, body = %String::from_utf8_lossy(body), "body");
 }
