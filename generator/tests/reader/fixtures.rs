@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Rules of other stages, with tests of their own there.
 const ELSEWHERE: &[Code] = &[
+    Code::OverlayIgnored,
     Code::NotText,
     Code::InvalidYaml,
     Code::PinsMismatch,

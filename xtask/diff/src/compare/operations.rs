@@ -251,7 +251,8 @@ fn job(
             } else {
                 Compatible
             },
-            "The client can now wait for the job that it starts, on the request builder.".to_owned(),
+            "The client can now wait for the job that it starts, on the request builder."
+                .to_owned(),
         ),
         (Some(was), None) => changes.push(
             Id::JobRemoved,
