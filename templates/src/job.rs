@@ -62,7 +62,7 @@ pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStrea
 /// differently.
 fn segments_below(poll: &str, results: &str) -> String {
     let rest = results.split('/').skip(poll.split('/').count());
-    rest.map(|segment| format!("/{segment}")).collect()
+    rest.fold(String::new(), |path, segment| path + "/" + segment)
 }
 
 /// The page whose module or plan this operation was taken from.
@@ -74,9 +74,10 @@ fn page_of<'p, 'a>(plan: &'p Plan<'a>, planned: &OperationPlan<'_>) -> &'p PageP
 }
 
 fn optional(text: Option<&String>) -> TokenStream {
-    match text {
-        Some(text) => quote!(::std::option::Option::Some(#text)),
-        None => quote!(::std::option::Option::None),
+    if let Some(text) = text {
+        quote!(::std::option::Option::Some(#text))
+    } else {
+        quote!(::std::option::Option::None)
     }
 }
 

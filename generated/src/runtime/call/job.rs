@@ -67,12 +67,15 @@ pub struct Wait<R> {
     results: fn(RequestParts) -> R,
 }
 
+/// Code of the user's that sees each state.
+type Watcher = Box<dyn FnMut(&JobProgress) + Send>;
+
 struct Waiting {
     parts: RequestParts,
     job: &'static Job,
     deadline: Duration,
     poll_every: (Duration, Duration),
-    progress: Option<Box<dyn FnMut(&JobProgress) + Send>>,
+    progress: Option<Watcher>,
 }
 
 impl<R> Wait<R> {
