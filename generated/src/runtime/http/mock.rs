@@ -149,10 +149,12 @@ impl Mock {
             .iter()
             .filter(|(_, answers)| !answers.is_empty());
         let left: Vec<String> = left.map(|(name, _)| format!("`{name}`")).collect();
-        text += &match left.as_slice() {
-            [] => "; no other call is expected".to_owned(),
-            left => format!("; expected: {}", left.join(", ")),
-        };
+        if left.is_empty() {
+            text += "; no other call is expected";
+        } else {
+            text += "; expected: ";
+            text += &left.join(", ");
+        }
         TransportError::new(TransportErrorKind::Other, text)
     }
 

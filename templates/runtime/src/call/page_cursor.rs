@@ -61,6 +61,7 @@ impl Paging {
     }
 
     /// The parameter is a field of the body; `a.b` is the field `b` of its field `a`.
+    #[must_use]
     pub const fn in_body(mut self) -> Self {
         self.in_body = true;
         self

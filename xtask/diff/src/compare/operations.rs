@@ -237,7 +237,7 @@ fn job(
             failed.join(" or ")
         );
         for field in reason.iter().chain(percent) {
-            text += &format!("; `{field}`");
+            text += &["; `", field, "`"].concat();
         }
         text
     };
