@@ -218,9 +218,12 @@ fn one_source_that_fails_leaves_everything_as_it_was() {
             "no file `gone.json`",
         ),
     ] {
-        let spoil = |text: &str| match text.contains("kind: typed") {
-            true => text.replace(old, new),
-            false => text.to_owned(),
+        let spoil = |text: &str| {
+            if text.contains("kind: typed") {
+                text.replace(old, new)
+            } else {
+                text.to_owned()
+            }
         };
         let spoiled: Vec<String> = client.lines().map(spoil).collect();
         place.put("spec/client.yaml", spoiled.join("\n"));
@@ -291,10 +294,9 @@ fn pages_that_do_not_match_their_pins_are_one_error() {
 /// Puts files into a commit under names that the test's own file system may not have.
 fn commit_names(repository: &Repository, tag: &str, names: &[&str]) {
     let blob = repository.git_with(&["hash-object", "-w", "--stdin"], "a page\n");
-    let entries: String = names
-        .iter()
-        .map(|name| format!("100644 blob {blob}\t{name}\0"))
-        .collect();
+    let entries: String = names.iter().fold(String::new(), |text, name| {
+        text + "100644 blob " + &blob + "\t" + name + "\0"
+    });
     let docs = repository.git_with(&["mktree", "-z"], &entries);
     let build = repository.git_with(&["mktree"], &format!("040000 tree {docs}\tdocs\n"));
     let root = repository.git_with(&["mktree"], &format!("040000 tree {build}\tbuild\n"));

@@ -55,7 +55,11 @@ async fn log_ins_are_answered_so_that_clients_are_tested_as_they_are() {
     let builder = builder.credentials(Credentials::client_credentials("id", "s3cret"));
     let client = builder.build().expect("the settings are right");
     get(&client).await.expect("an answer");
-    let names: Vec<&str> = mock.requests().iter().map(|it| it.operation()).collect();
+    let names: Vec<&str> = mock
+        .requests()
+        .iter()
+        .map(crate::runtime::mock::Recorded::operation)
+        .collect();
     assert_eq!(names, [LOG_IN, "getThings"]);
     let [sent] = &mock.requests_of("getThings")[..] else {
         panic!("one call was sent")

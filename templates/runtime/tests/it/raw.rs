@@ -151,16 +151,17 @@ async fn no_body_is_null_and_what_is_no_such_json_is_an_error_that_quotes_nothin
     }
 }
 
+#[derive(Deserialize)]
+struct Page {
+    results: Vec<Thing>,
+}
+
 #[tokio::test]
 async fn raw_pages_are_walked_through() {
     let fake = Fake::new(|before, _| {
         let page = json!({"pageCount": 2, "results": [{"id": before.to_string()}]});
         answer(200, &page.to_string())
     });
-    #[derive(Deserialize)]
-    struct Page {
-        results: Vec<Thing>,
-    }
     let call = client(&fake)
         .request(Method::POST, "/api/v2/new/search")
         .body(&json!({"q": 1}));
