@@ -326,7 +326,7 @@ fn aliases_of_aliases_and_deep_lists_are_refused() {
     let mut bomb = "- &a0 [x, x]\n".to_owned();
     for level in 1..30 {
         let before = level - 1;
-        bomb.push_str(&format!("- &a{level} [*a{before}, *a{before}]\n"));
+        bomb = format!("{bomb}- &a{level} [*a{before}, *a{before}]\n");
     }
     let error = yaml::parse::<Vec<Scalar>>(&bomb).expect_err("too large");
     assert_eq!(error.message, "aliases make this too large");
