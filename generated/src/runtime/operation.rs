@@ -63,7 +63,7 @@ impl Operation {
 
 impl Operation {
     /// Whether sending it twice does what sending it once does: the idempotent methods of RFC 9110
-    /// section 9.2.2, and whatever is [`Operation::safe`].
+    /// section 9.2.2, and whatever only reads.
     pub fn repeatable(&self) -> bool {
         self.safe
             || matches!(

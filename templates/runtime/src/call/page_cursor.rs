@@ -22,7 +22,7 @@ use std::task::{Context, Poll, ready};
 const MOST_EMPTY_PAGES: u32 = 50;
 
 /// How further pages of a listing are asked for. Rendered operations know theirs; for a
-/// [`RawCall`](super::RawCall) it is said by one of the functions here.
+/// [`RawCall`](crate::RawCall) it is said by one of the functions here.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Paging {
