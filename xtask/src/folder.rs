@@ -72,6 +72,10 @@ impl SpecFolder {
             ..Self::default()
         };
         folder.pages = folder.read_pages(store, "docs")?;
+        if !store.names("docs/models", "md")?.is_empty() {
+            let old = crate::workspace::shown(&dir.join("docs/models"));
+            bail!("{old}: pages of models are read from `docs/typed` now; move them there");
+        }
         folder.typed_pages = folder.read_pages(store, "docs/typed")?;
         folder.topics = folder.read_topics(store)?;
         folder.handmade_ir = folder.read_handmade_ir(store)?;

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Rules of other stages, with tests of their own there.
 const ELSEWHERE: &[Code] = &[
     Code::OverlayIgnored,
+    Code::UnfitModel,
+    Code::InvalidConfig,
+    Code::ConflictMarker,
     Code::NotText,
     Code::InvalidYaml,
     Code::PinsMismatch,
