@@ -112,7 +112,7 @@ fn fields<'a>(
     rows: &[Range<usize>],
 ) {
     if let Some(first) = draft.table.clone() {
-        let (here, message) = (piece.trim().range(), "the fields are told twice");
+        let (here, message) = (piece.trim().range(), "the fields appear twice");
         reader.contradiction(Code::DuplicatePart, here, message, first, "first here");
         return;
     }

@@ -1,4 +1,4 @@
-//! How a parameter stands in a signature, and what becomes of it in the request. Touches nothing.
+//! How a parameter stands in a signature, and what becomes of it in the request. Pure.
 //!
 //! Arguments take what callers have at hand: `&str` for text, anything that is a number for a
 //! number, slices for lists, references for bodies. What no place but a body can hold (objects in

@@ -1,4 +1,4 @@
-//! `src/lib.rs`: the front page and what the crate shows. Touches nothing.
+//! `src/lib.rs`: the front page and what the crate shows. Pure.
 
 use crate::doc::Doc;
 use crate::plan::Plan;

@@ -1,4 +1,4 @@
-//! Text of the docs as rustdoc: whatever it holds, it stays text. Touches nothing.
+//! Text of the docs as rustdoc: whatever it holds, it stays text. Pure.
 //!
 //! The pages are prose with stray brackets, pipes, URLs and HTML. rustdoc would read those as
 //! links, tables and tags, and warn or hide them; a line that begins with four spaces would even

@@ -1,5 +1,5 @@
 //! Example values as the docs' own examples have them, and the example in an operation's
-//! documentation. Touches nothing.
+//! documentation. Pure.
 //!
 //! Values are Rust source text, not tokens: they stand in documentation as they are.
 

@@ -1,5 +1,5 @@
 //! `examples`: programs of templates/client/examples, each where the API has all that it calls.
-//! Touches nothing: the texts are taken in when this crate is compiled.
+//! Pure: the texts are included when this crate is compiled.
 
 use crate::plan::{PagePlan, Plan};
 use crate::{RenderedFile, print};

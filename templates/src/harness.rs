@@ -1,5 +1,5 @@
 //! A crate that calls every operation of the rendered client with arguments that it reads, for
-//! comparing what is sent with other clients. Touches nothing.
+//! comparing what is sent with other clients. Pure.
 //!
 //! One function per operation, and the arguments as JSON at run time: a thousand operations called
 //! in twenty ways compile as a thousand functions. The fixed part is a Rust file of its own, which

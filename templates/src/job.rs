@@ -1,4 +1,4 @@
-//! `.wait()` on the request builder of an operation that starts a job. Touches nothing.
+//! `.wait()` on the request builder of an operation that starts a job. Pure.
 
 use crate::plan::{Home, OperationPlan, PagePlan, Plan};
 use crate::rust_type::{ident, owned};

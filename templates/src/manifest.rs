@@ -1,4 +1,4 @@
-//! The client's `Cargo.toml`. Touches nothing.
+//! The client's `Cargo.toml`. Pure.
 //!
 //! Dependencies are copied from the runtime's own manifest, text for text, so that what the
 //! runtime was tested with is what the client asks for.

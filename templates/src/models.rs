@@ -1,4 +1,4 @@
-//! IR models to `src/models`: one file a described model, and the list of them. Touches nothing.
+//! IR models to `src/models`: one file a described model, and the list of them. Pure.
 //!
 //! A file a model keeps the diff of a docs update to the models that changed. One that nothing
 //! describes is a name for JSON, in the list itself: as types of their own, a thousand of those were

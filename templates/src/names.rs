@@ -1,4 +1,4 @@
-//! Rust names from documented names: the only room where they are born. Touches nothing.
+//! Rust names from documented names: the only room where they are born. Pure.
 //!
 //! A later version of the docs adds names, and none of them may rename an old one. So a name has
 //! two Rust forms. [`plain`] is heck's, which is what people expect, but it maps `userId` and

@@ -1,4 +1,4 @@
-//! One operation: its method, its entry in the table, its request builder. Touches nothing.
+//! One operation: its method, its entry in the table, its request builder. Pure.
 
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan};

@@ -1,5 +1,5 @@
 //! `src/operations.rs` and its modules: one per page, and one per set of pages that share
-//! operations. Touches nothing.
+//! operations. Pure.
 
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, Plan, SharedPlan};

@@ -1,4 +1,4 @@
-//! `.pages()` and `.items()` on the request builder of an operation that pages. Touches nothing.
+//! `.pages()` and `.items()` on the request builder of an operation that pages. Pure.
 //!
 //! Items need a model that is described: of an opaque answer there are pages only.
 

@@ -1,5 +1,5 @@
 //! `src/permissions.rs`: the front of the runtime's module of that name, over the operations that
-//! are compiled. Touches nothing.
+//! are compiled. Pure.
 
 use crate::doc::Doc;
 use crate::plan::Plan;

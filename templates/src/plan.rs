@@ -1,4 +1,4 @@
-//! The names of everything that is rendered, settled once for the whole API. Touches nothing.
+//! The names of everything that is rendered, settled once for the whole API. Pure.
 //!
 //! An operation may stand on several pages. What it needs beside its method (its entry, its
 //! request builder, its values) is then rendered once, in a module shared by exactly those pages,

@@ -1,4 +1,4 @@
-//! Tokens to text, with the mark that every file of the client carries. Touches nothing.
+//! Tokens to text, with the mark that every file of the client carries. Pure.
 
 use crate::RenderedFile;
 use crate::doc::LINE_END;

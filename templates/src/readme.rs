@@ -1,5 +1,5 @@
 //! The client's `README.md`, and the front page of its documentation: the same text with what
-//! rustdoc checks and links. Touches nothing.
+//! rustdoc checks and links. Pure.
 //!
 //! Code on the front page is compiled as a doctest where the page of its operation is; the README
 //! has the same code as it reads on the front page.

@@ -1,4 +1,4 @@
-//! `src/region.rs`: the regions of `client.yaml`. Touches nothing.
+//! `src/region.rs`: the regions of `client.yaml`. Pure.
 
 use crate::doc::{Doc, code};
 use crate::names::Scope;

@@ -1,5 +1,5 @@
 //! `tests/requests`: every operation, called with all its parameters and the values of the docs'
-//! own examples, against the request that the IR says. Touches nothing.
+//! own examples, against the request that the IR says. Pure.
 //!
 //! The expected requests are rendered too, so that the crate's tests need nothing from outside of
 //! it. They are made here from the IR by means of their own: the client's path goes through the

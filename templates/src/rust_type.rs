@@ -1,4 +1,4 @@
-//! Types of the IR as Rust types. Touches nothing. Everything is written with its path, because a
+//! Types of the IR as Rust types. Pure. Everything is written with its path, because a
 //! page or a model may be called as anything of the standard library.
 
 use crate::names;

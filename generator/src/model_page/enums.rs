@@ -64,7 +64,7 @@ pub(super) fn table<'a>(
 ) {
     if let Some(first) = section.table.clone() {
         let here = piece.trim().range();
-        let message = format!("the values of `{}` are told twice", section.name.text);
+        let message = format!("the values of `{}` appear twice", section.name.text);
         reader.contradiction(Code::DuplicatePart, here, message, first, "first here");
         return;
     }
@@ -113,7 +113,7 @@ impl<'a> Enums<'a> {
                 reader.report(Code::MissingValues, name.range(), message);
             }
             if let Some(first) = enums.get(name.text) {
-                let message = format!("the values of `{}` are told twice", name.text);
+                let message = format!("the values of `{}` appear twice", name.text);
                 let (here, there) = (name.range(), first.name.range());
                 reader.contradiction(Code::DuplicatePart, here, message, there, "first here");
             } else {

@@ -20,7 +20,7 @@ pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spann
             range: piece.range(),
         }),
         Err(word) => {
-            let message = format!("`{word}` is no type that is known");
+            let message = format!("unknown type `{word}`");
             reader.report(Code::UnknownType, piece.range(), message);
             None
         }

@@ -251,7 +251,7 @@ impl<'a> Outline<'a, '_> {
                 self.reader.contradiction(
                     Code::DuplicatePart,
                     range,
-                    "the parameters are told twice",
+                    "the parameters appear twice",
                     first,
                     "first here",
                 );

@@ -113,7 +113,7 @@ pub(crate) fn body<'a, const N: usize>(
     body
 }
 
-/// Stems from the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not
+/// Seen in the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not
 /// closed: the blank behind the pipe is a cell that holds nothing.
 fn has_open_end(reader: &Reader<'_>, row: Piece<'_>) -> bool {
     let rest = &reader.source.text[row.range().end..];

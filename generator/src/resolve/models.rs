@@ -134,7 +134,7 @@ fn settle_field(raw: RawField, language: Language) -> Field {
     }
 }
 
-/// The key in JSON of a documented field. Stems from `date_created` for `dateCreated`; from
+/// The key in JSON of a documented field. Seen in `date_created` for `dateCreated`; from
 /// `pcFrom`, the only names with a capital on such pages, which is how the vendor's generator
 /// escapes a word that its language or its own base class has taken (`from`, `self`, `property`);
 /// and from a leading `_`, which is how it does that elsewhere.

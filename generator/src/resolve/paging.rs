@@ -4,7 +4,7 @@
 use super::described::Described;
 use spec::{Field, Location, Method, Model, Operation, Paging, PagingStyle, Type};
 
-/// Parameters that hold a cursor. Stems from listings whose answers hold a field of the same name
+/// Parameters that hold a cursor. Seen in listings whose answers hold a field of the same name
 /// (`cursor`, `after`) or the URI of the next page.
 const CURSORS: [&str; 4] = ["after", "cursor", "nextPage", "pageToken"];
 

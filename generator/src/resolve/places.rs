@@ -70,7 +70,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Stems from `…/{queueId}/…` with a row `queueId`. The template holds the name on the wire,
+    /// Seen in `…/{queueId}/…` with a row `queueId`. The template holds the name on the wire,
     /// so an escaped name (`_date` for `{date}`) is found as well.
     fn placeholder(&self, name: &str) -> Option<&'a str> {
         let find = |wanted: &str| {
@@ -90,7 +90,7 @@ impl<'a> Rules<'a> {
             .or_else(|| unescaped(name).map(str::to_owned))
     }
 
-    /// Stems from listings that take `supportedContentId`, whose description says no more than
+    /// Seen in listings that take `supportedContentId`, whose description says no more than
     /// that, beside `expand` with the value `supportedContent`: the filter is the id of an
     /// expandable property of the listed thing, and the vendor's API filters by such properties
     /// under their dotted name, `supportedContent.id`. One word is not enough to go by: a
@@ -145,14 +145,14 @@ pub(super) fn as_sent(ty: Type, location: Location) -> Type {
     }
 }
 
-/// Stems from `_date`, `_number`, `_delete`: the vendor's generator puts `_` before a name that is
+/// Seen in `_date`, `_number`, `_delete`: the vendor's generator puts `_` before a name that is
 /// a word of its language.
 pub(super) fn unescaped(name: &str) -> Option<&str> {
     name.strip_prefix('_')
         .filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// Stems from `Filter by site.id` for `siteId` and `Filter by phone_hardware.id` for
+/// Seen in `Filter by site.id` for `siteId` and `Filter by phone_hardware.id` for
 /// `phoneHardwareId`: a dotted name in the description whose camel case is the parameter.
 fn dotted_name<'t>(name: &str, description: &'t str) -> Option<&'t str> {
     if !description.contains('.') {
@@ -195,7 +195,7 @@ fn header_field(parameter: &RawParameter, has_body: bool) -> Option<String> {
         .or_else(|| registered_field(name, has_body).map(str::to_owned))
 }
 
-/// Stems from descriptions that name the field, such as `If-None-Match header`. Words that are
+/// Seen in descriptions that name the field, such as `If-None-Match header`. Words that are
 /// merely hyphenated (`auto-fill` beside a query's `autoFill`) have no capitals.
 fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
     if !description.contains('-') {
@@ -214,7 +214,7 @@ fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
         })
 }
 
-/// Stems from `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field. One
+/// Seen in `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field. One
 /// that is a number (`xOffset`) is a coordinate.
 fn extension_field(name: &str) -> Option<String> {
     let rest = name.strip_prefix('x')?;
@@ -237,7 +237,7 @@ fn extension_field(name: &str) -> Option<String> {
 }
 
 /// Request fields of the HTTP field name registry whose camel case cannot be taken for a query's
-/// word. Stems from `ifMatch`, `ifNoneMatch`, `acceptLanguage`, `idempotencyKey`.
+/// word. Seen in `ifMatch`, `ifNoneMatch`, `acceptLanguage`, `idempotencyKey`.
 ///
 /// Not here: fields of one word, which queries use for themselves (`origin`, `range`, `from`),
 /// but for the one that carries a secret; and fields of responses (`contentDisposition` is a

@@ -1,7 +1,7 @@
 //! The soak test at length, by hand:
 //! `cargo run --release --package runtime --example soak [calls] [concurrency]`.
 //!
-//! 100,000 calls, 64 at a time, unless told. Prints its table; ends with 1 if a call ended wrong.
+//! Default: 100,000 calls, 64 at a time. Prints its table; ends with 1 if a call ended wrong.
 
 #[path = "../src/mod.rs"]
 #[allow(

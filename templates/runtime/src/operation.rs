@@ -1,5 +1,5 @@
 //! What is known of an operation before it is called: one table of them is rendered per page.
-//! Plain data; touches nothing.
+//! Plain data; pure.
 
 /// An operation: a method on a path, and what a caller needs to know of it.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What both sides are called with: per operation, named sets of arguments. Touches nothing.
+//! What both sides are called with: per operation, named sets of arguments. Pure.
 //!
 //! Each awkward set changes every argument that its flavour concerns. Values that the client
 //! refuses change one argument alone, because a refused call shows nothing of its other arguments.

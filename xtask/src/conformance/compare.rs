@@ -1,4 +1,4 @@
-//! One call on both sides, compared part by part. Touches nothing.
+//! One call on both sides, compared part by part. Pure.
 //!
 //! What is compared is what an operation decides: method, path, query, body, and of the header
 //! fields the operation's own, `authorization`, `accept`, and `content-type` where there is a body

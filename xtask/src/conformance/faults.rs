@@ -1,4 +1,4 @@
-//! The faults that are known of the vendor's SDK: which difference each explains. Touches nothing.
+//! The faults that are known of the vendor's SDK: which difference each explains. Pure.
 //!
 //! `xtask/conformance/faults.yaml` lists them with the versions that have them and the reason why
 //! each is a fault there. Whether a difference is one of them is decided here, by the value that

@@ -1,4 +1,4 @@
-//! What came of a run, and how it is shown. Touches nothing.
+//! What came of a run, and how it is shown. Pure.
 
 use super::cases::OperationCases;
 use super::compare::{Difference, Record, compare};

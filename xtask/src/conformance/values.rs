@@ -1,4 +1,4 @@
-//! Values to call with: the page's examples, and awkward ones by flavour. Touches nothing.
+//! Values to call with: the page's examples, and awkward ones by flavour. Pure.
 //!
 //! A value is JSON, because both sides read it: the SDK takes it as it is, the client's harness by
 //! the parameter's type. A page's example for a body is mostly `{}`, so bodies whose fields are

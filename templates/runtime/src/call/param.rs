@@ -1,5 +1,5 @@
 //! How values of parameters are written in paths, queries and header fields.
-//! Touches nothing. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
+//! Pure. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
 use crate::runtime::model::Time;
 use std::fmt::Write as _;

@@ -1,5 +1,5 @@
 //! A request that is being built. Not generic over the operation, so that a rendered setter is one
-//! call. Touches nothing: what is wrong is remembered and reported when the call is sent.
+//! call. Pure: what is wrong is remembered and reported when the call is sent.
 //!
 //! Values are written where they go and only copied where something of them is to be encoded: most
 //! are numbers and ids.

@@ -1,4 +1,4 @@
-//! Answers: what every one of them carries beside its value. Touches nothing.
+//! Answers: what every one of them carries beside its value. Pure.
 
 use crate::runtime::error::Error;
 use crate::runtime::error::{DecodeError, correlation_id};
@@ -29,7 +29,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// What the vendor's support asks for.
+    /// The correlation id, to quote to the vendor's support.
     pub fn correlation_id(&self) -> Option<&str> {
         correlation_id(&self.headers)
     }

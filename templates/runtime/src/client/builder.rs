@@ -177,39 +177,39 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may be in pending at a time; 64 unless told, nothing for any number.
+    /// How many requests may be under way at a time. Default 64; `None` = unlimited.
     pub fn max_in_flight(mut self, count: Option<NonZeroU32>) -> Self {
         self.in_flight = count;
         self
     }
 
-    /// How many requests may be sent in a time, at most; unlimited unless told. The vendor allows
+    /// How many requests may be sent in a time, at most. Default: unlimited. The vendor allows
     /// 300 a minute for one token. Unused requests add up to one burst of `count`.
     pub fn rate_limit(mut self, count: NonZeroU32, time: Duration) -> Self {
         self.rate = Some((count, time));
         self
     }
 
-    /// How long connecting may take, TLS included; 10 s unless told.
+    /// How long connecting may take, TLS included. Default 10 s.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.http.connect_timeout = Some(time);
         self
     }
 
-    /// How long one attempt may take, from sending to the whole of the answer; 60 s unless told,
-    /// nothing for any time. Log-ins have the same.
+    /// How long one attempt may take, from sending to the whole of the answer. Default 60 s;
+    /// `None` = no limit. Log-ins have the same limit.
     pub fn attempt_timeout(mut self, time: Option<Duration>) -> Self {
         self.attempt_timeout = time;
         self
     }
 
-    /// How long a whole call may take, its waiting and repetitions included; any time unless told.
+    /// How long a whole call may take, its waiting and repetitions included. Default: no limit.
     pub fn timeout(mut self, time: Option<Duration>) -> Self {
         self.call_timeout = time;
         self
     }
 
-    /// The largest body that is taken, in bytes; 64 MiB unless told.
+    /// The largest body that is read, in bytes. Default 64 MiB.
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -221,7 +221,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Shows bodies of requests and answers to `tracing`, at level DEBUG; off unless told, since
+    /// Shows bodies of requests and answers to `tracing`, at level DEBUG. Default: off, since
     /// they may hold personal data. Log-ins are never shown.
     pub fn trace_bodies(mut self, on: bool) -> Self {
         self.trace_bodies = on;

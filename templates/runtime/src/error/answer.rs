@@ -1,5 +1,5 @@
 //! Answers that are errors: a status that is not 2xx, and a body that is not as documented.
-//! Touches nothing. `Debug` and `Display` show what the vendor says of the failure, never the raw
+//! Pure. `Debug` and `Display` show what the vendor says of the failure, never the raw
 //! body, which may hold personal data.
 
 use super::body::ErrorBody;
@@ -70,7 +70,7 @@ impl ApiError {
         &self.said
     }
 
-    /// What the vendor's support asks for.
+    /// The correlation id, to quote to the vendor's support.
     pub fn correlation_id(&self) -> Option<&str> {
         correlation_id(&self.headers).or(self.said.context_id.as_deref())
     }
@@ -181,7 +181,7 @@ impl DecodeError {
         self.status
     }
 
-    /// What the vendor's support asks for.
+    /// The correlation id, to quote to the vendor's support.
     pub fn correlation_id(&self) -> Option<&str> {
         correlation_id(&self.headers)
     }

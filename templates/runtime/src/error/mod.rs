@@ -1,4 +1,4 @@
-//! The one error type of the client. Touches nothing. Nothing here holds a token or a secret, so
+//! The one error type of the client. Pure. Nothing here holds a token or a secret, so
 //! `Debug` and `Display` of an error can go to any log.
 
 mod answer;
@@ -68,7 +68,7 @@ impl Error {
         }
     }
 
-    /// What the vendor's support asks for, where the API answered.
+    /// The correlation id, to quote to the vendor's support; `None` where the API did not answer.
     pub fn correlation_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.correlation_id(),

@@ -1,4 +1,4 @@
-//! Requests that were not answered: the connection's errors, and time that was up. Touches nothing.
+//! Requests that were not answered: the connection's errors, and time that was up. Pure.
 
 use std::error::Error as StdError;
 use std::fmt;

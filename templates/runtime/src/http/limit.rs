@@ -1,4 +1,4 @@
-//! How much the client sends at a time: a bound on requests in pending, and one on requests per
+//! How much the client sends at a time: a bound on requests under way, and one on requests per
 //! time. Waiting is cancel-safe: a call that is dropped takes no permit with it.
 
 use super::trace;
