@@ -87,7 +87,8 @@ pub(crate) fn fence_word(fence: Piece<'_>) -> Piece<'_> {
 }
 
 /// The language of a page of a model: that of its types, else what its footer shows, else how its
-/// types are dressed (`[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python).
+/// types are dressed: `[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python. In the era of `.html`
+/// links, which has no footer, Java has comments around it and Python has none.
 pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
     let mut found = None;
     for ty in types {
@@ -98,7 +99,9 @@ pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
         }
     }
     let dressed = || {
-        let is_java = |ty: &Piece<'_>| ty.text.contains("[**") || ty.text.contains("<!--");
+        let is_java = |ty: &Piece<'_>| {
+            ty.text.contains("<!--") || (ty.text.contains("[**") && !ty.text.contains(".html)"))
+        };
         types.iter().any(is_java).then_some(Language::Java)
     };
     found

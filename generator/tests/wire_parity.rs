@@ -215,7 +215,9 @@ fn unknown_keys(
                 unknown.push((name.clone(), field.name.clone()));
                 continue;
             };
-            assert_eq!(word(&field.ty), facts.ty, "{name}.{}", field.name);
+            // A class of the vendor's SDK whose values are texts: `resolve` makes it a string.
+            let told = facts.ty.replace("LocalDateTime", "str");
+            assert_eq!(word(&field.ty), told, "{name}.{}", field.name);
             assert!(field.required || !facts.required, "{name}.{}", field.name);
         }
     }

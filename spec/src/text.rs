@@ -23,10 +23,19 @@ pub fn conflict_marker(text: &str) -> Option<Range<usize>> {
 
 /// The known word that a misspelt one was meant to be; nothing where none is near.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    // A third of the letters, so that short words do not all mean each other.
+    nearest_within(word, known, (word.chars().count() / 3).max(1))
+}
+
+/// The same of known words that are at most so many typing slips away: a letter more, less, another,
+/// or two that changed places.
+pub fn nearest_within<'k>(
+    word: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    furthest: usize,
+) -> Option<&'k str> {
     let lower = word.to_lowercase();
     let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
-    // A third of the letters, so that short words do not all mean each other.
-    let furthest = (word.chars().count() / 3).max(1);
     let near = known.into_iter().map(|known| (distance(known), known));
     let near = near.filter(|(distance, known)| *distance <= furthest && *known != word);
     near.min().map(|(_, known)| known)
@@ -35,6 +44,18 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_one_thing_are_no_slips_of_each_other() {
+        for (word, known, meant) in [
+            ("TrustUpdate", "TrustCreate", None),
+            ("TrustRequestCreate", "TrustRequest", None),
+            ("Usre", "User", Some("User")),
+            ("Organisation", "Organization", Some("Organization")),
+        ] {
+            assert_eq!(nearest_within(word, [known], 2), meant, "{word}");
+        }
+    }
 
     #[test]
     fn conflict_markers_are_found_by_their_lines() {

@@ -8,7 +8,7 @@ use super::diagnostic;
 use super::handfile::HandFile;
 use super::overlay::Overlaid;
 use crate::diagnostic::{Code, Diagnostic};
-use spec::text::nearest;
+use spec::text::{nearest, nearest_within};
 use spec::{
     FieldPatch, Inferred, ModelPatch, OperationPatch, ParameterPatch, Permissions, Require, Scalar,
     Type,
@@ -54,6 +54,9 @@ pub(super) fn check_overlay(
     entries.diagnostics
 }
 
+/// How many slips of typing make one name of another.
+const SLIPS: usize = 2;
+
 /// Checks the types and values of a field or parameter, wherever it is written.
 pub(super) fn value_faults(ty: Option<&Type>, values: &[Scalar]) -> Vec<String> {
     let mut faults = Vec::new();
@@ -69,7 +72,7 @@ pub(super) fn value_faults(ty: Option<&Type>, values: &[Scalar]) -> Vec<String> 
 }
 
 /// Why a type is none: its word is misspelt. A model that nothing describes is JSON of any shape, so
-/// a name that is near to no other may stand for one; the docs' models begin with a capital letter.
+/// a name that is no slip of another may stand for one; the docs' models begin with a capital letter.
 pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> {
     let name = ty.model()?;
     if known.contains(name) {
@@ -77,9 +80,16 @@ pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> 
     }
     let words = known.iter().map(String::as_str).chain(Type::WORDS);
     let message = format!("`{name}` is no type, and no model that something describes");
-    match nearest(name, words) {
+    // Models of one thing have names alike (`TrustCreate`, `TrustUpdate`), so only few slips count.
+    let may_be_a_model = name.starts_with(|c: char| c.is_ascii_uppercase());
+    let meant = if may_be_a_model {
+        nearest_within(name, words, SLIPS)
+    } else {
+        nearest(name, words)
+    };
+    match meant {
         Some(meant) => Some(format!("{message}; did you mean `{meant}`?")),
-        None => (!name.starts_with(|c: char| c.is_ascii_uppercase())).then_some(message),
+        None => (!may_be_a_model).then_some(message),
     }
 }
 
