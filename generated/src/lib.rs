@@ -117,8 +117,9 @@
 //!
 //! ## Retries
 //!
-//! A call that may be repeated is sent again after a connection error and after 429, 502, 503
-//! and 504, with growing pauses, and as `Retry-After` says. [`ClientBuilder::retry`] changes that for
+//! Every call is sent again after 429, which says that nothing was done. One that may be repeated is also
+//! sent again after a connection error and after 502, 503 and 504. Pauses grow, and are as long as
+//! `Retry-After` says at least. [`ClientBuilder::retry`] changes that for
 //! a client, `.retry(…)` for a call; [`RetryPolicy::never()`] turns it off.
 //!
 //! ## Tracing

@@ -159,8 +159,9 @@ fn usage(plan: &Plan<'_>) -> String {
     transports(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
-         A call that may be repeated is sent again after a connection error and after 429, 502, 503\n\
-         and 504, with growing pauses, and as `Retry-After` says. `ClientBuilder::retry` changes that for\n\
+         Every call is sent again after 429, which says that nothing was done. One that may be repeated is also\n\
+         sent again after a connection error and after 502, 503 and 504. Pauses grow, and are as long as\n\
+         `Retry-After` says at least. `ClientBuilder::retry` changes that for\n\
          a client, `.retry(…)` for a call; `RetryPolicy::never()` turns it off.\n\n\
          ## Tracing\n\n\
          Calls and their attempts are spans of the `tracing` crate, named as OpenTelemetry's HTTP conventions\n\

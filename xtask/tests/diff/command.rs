@@ -1,4 +1,6 @@
 //! Where versions come from, what is left out on request, and how the command ends.
+//!
+//! Longer than most files: one short test for each option and each way to end.
 
 use crate::cases::client;
 use crate::spec_folder::{Folder, api};

@@ -4,6 +4,8 @@
 //!
 //! Values are written where they go and only copied where something of them is to be encoded: most
 //! are numbers and ids.
+//!
+//! Longer than most files: path, query, header and body share the one value, and its private fields.
 
 use super::param::{BadValue, Param};
 use crate::runtime::client::Client;

@@ -5,6 +5,8 @@
 //! value of another type than the docs say is no error but goes to the nearest model's
 //! [`Extra`](super::Extra). The JSON path of a fault is gathered while the error travels up, so that
 //! a decoding that succeeds pays nothing for it.
+//!
+//! Longer than most files: one seed for each kind of value, which call each other.
 
 use super::{Extra, List, Map, Optional, Place, Value};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};

@@ -4,6 +4,8 @@
 //! order, and their names appear nowhere in a caller's code; optional ones are setters by name, on a
 //! builder that an operation has only if there is something optional; listed values make an open
 //! enum of their own.
+//!
+//! Longer than most files: one function for each fact of a parameter, and the matching before them.
 
 use super::collector::{ChangeCollector, sides, texts};
 use super::context::Context;
