@@ -9,4 +9,5 @@ mod formats;
 mod noise;
 mod publish;
 mod spec_folder;
+mod typed_docs;
 mod workflow;
