@@ -16,8 +16,18 @@ pub struct Diagnostic {
     pub span: Span,
     /// Where else: the other side of a contradiction, with a word on what stands there.
     pub related: Vec<(Span, String)>,
-    /// What to do, where the code's own help is not enough.
-    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding of one place.
+    pub fn new(code: Code, message: String, span: Span) -> Self {
+        Self {
+            code,
+            message,
+            span,
+            related: Vec::new(),
+        }
+    }
 }
 
 /// A place in a file.
@@ -27,6 +37,16 @@ pub struct Span {
     pub file: String,
     /// Bytes of the file's text.
     pub range: Range<usize>,
+}
+
+impl Span {
+    /// A place in a file.
+    pub fn new(file: &str, range: &Range<usize>) -> Self {
+        Self {
+            file: file.to_owned(),
+            range: range.clone(),
+        }
+    }
 }
 
 /// How bad a finding is.

@@ -1,13 +1,5 @@
-//! Which language's docs a page is from: what a word of its tables means, and whether names are
-//! those on the wire, depends on it.
-//!
-//! It is read off the page's own form, as everything is; nobody has to say it. Any construct is
-//! accepted on a page of any language.
-
-use crate::blocks::{Block, Kind};
-use crate::piece::Piece;
-use crate::source::SourceFile;
-use crate::type_words;
+//! A language that the vendor has docs for: whether its names are those on the wire depends on it,
+//! and what a word of its tables means.
 
 /// A language that the vendor has docs for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,90 +34,4 @@ impl Language {
             .into_iter()
             .find(|language| language.word() == word)
     }
-}
-
-/// The language of a page of operations: that of its first example, else what its headings and its
-/// footer show.
-pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
-    let pieces = || {
-        let piece = |block: &Block| Piece::new(&source.text, &block.range).trim();
-        blocks.iter().map(move |block| (&block.kind, piece(block)))
-    };
-    let mut fences = pieces().filter(|(kind, _)| matches!(kind, Kind::Fence));
-    let of_example = fences.find_map(|(_, fence)| Language::from_word(fence_word(fence).text));
-    let headed = || {
-        let mut headings = pieces().filter(|(kind, _)| matches!(kind, Kind::Heading(_)));
-        headings.find_map(|(_, heading)| {
-            if heading.text.contains("platformClient.") {
-                Some(Language::JavaScript)
-            } else {
-                heading.text.ends_with("Api").then_some(())?;
-                heading.text.contains('.').then_some(Language::Python)
-            }
-        })
-    };
-    of_example
-        .or_else(headed)
-        .or_else(|| footer(source))
-        .unwrap_or(Language::JavaScript)
-}
-
-/// The language word of a fence's first line: `java` or `{"language":"java", …}`.
-pub(crate) fn fence_word(fence: Piece<'_>) -> Piece<'_> {
-    let info = fence.split_once("\n").map_or(fence, |(info, _)| info);
-    let marks = if info.text.starts_with('~') {
-        "~~~"
-    } else {
-        "```"
-    };
-    let info = info.strip_prefix(marks).unwrap_or(info).trim();
-    let quoted = || {
-        let (_, rest) = info.split_once("\"language\":\"")?;
-        Some(rest.split_once("\"")?.0)
-    };
-    quoted().unwrap_or(info)
-}
-
-/// The language of a page of a model: that of its types, else what its footer shows, else how its
-/// types are dressed: `[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python. In the era of `.html`
-/// links, which has no footer, Java has comments around it and Python has none.
-pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
-    let mut found = None;
-    for ty in types {
-        match type_words::language_of(&bare_type(*ty).plain()) {
-            Some(Language::Python) => return Language::Python,
-            Some(language) => found = Some(language),
-            None => {}
-        }
-    }
-    let dressed = || {
-        let is_java = |ty: &Piece<'_>| {
-            ty.text.contains("<!--") || (ty.text.contains("[**") && !ty.text.contains(".html)"))
-        };
-        types.iter().any(is_java).then_some(Language::Java)
-    };
-    found
-        .or_else(|| footer(source))
-        .or_else(dressed)
-        .unwrap_or(Language::Python)
-}
-
-/// A type without stars, link and the comments `<!---->` that an era of the Java docs has around it.
-pub(crate) fn bare_type(piece: Piece<'_>) -> Piece<'_> {
-    let piece = piece.uncommented().unstarred();
-    piece.link().map_or(piece, |(label, _)| label).unstarred()
-}
-
-/// Java's footer holds Maven coordinates (`group:artifact:version`), Python's a space before the
-/// version, JavaScript's an `@`.
-fn footer(source: &SourceFile) -> Option<Language> {
-    let last = source.text.trim_end().rsplit('\n').next()?;
-    let inner = last.strip_prefix('_')?.strip_suffix('_')?;
-    Some(if inner.matches(':').count() == 2 {
-        Language::Java
-    } else if inner.contains('@') {
-        Language::JavaScript
-    } else {
-        inner.contains(' ').then_some(Language::Python)?
-    })
 }

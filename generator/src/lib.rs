@@ -10,6 +10,7 @@ pub mod language;
 pub mod model_page;
 mod notes;
 pub mod page;
+mod page_language;
 mod piece;
 pub mod raw;
 mod reader;
@@ -80,7 +81,6 @@ fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
             range,
         },
         related: Vec::new(),
-        help: None,
     };
     (None, LineCount::default(), vec![found])
 }

@@ -7,9 +7,11 @@ mod enums;
 
 use crate::blocks::{self, Block, Kind};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::language::{self, Language};
+use crate::language::Language;
 use crate::notes;
-use crate::page::{front_matter, line, table};
+use crate::page::line::{self, front_matter};
+use crate::page::table;
+use crate::page_language;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawField, RawModel, Spanned};
 use crate::reader::Reader;
@@ -55,7 +57,7 @@ pub(crate) fn read_blocks(
         }
     }
     let types: Vec<Piece<'_>> = draft.rows.iter().map(|cells| cells[1]).collect();
-    reader.language = language::of_model(source, &types);
+    reader.language = page_language::of_model(source, &types);
     let model = model(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
     (model, lines, diagnostics)

@@ -10,20 +10,16 @@ mod example;
 pub(crate) mod line;
 mod lower;
 mod outline;
+mod path_template;
 mod prose;
 pub(crate) mod table;
 
 use crate::blocks::{self, Block};
 use crate::diagnostic::Diagnostic;
-use crate::language;
-use crate::piece::Piece;
+use crate::page_language;
 use crate::raw::RawPage;
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
-
-/// The row that newer docs add to every operation: not a parameter of it, but a feature of the
-/// JavaScript client.
-const CUSTOM_HEADERS: &str = "customHeaders";
 
 /// Reads a page. Nothing comes back when not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
@@ -34,23 +30,9 @@ pub(crate) fn read_blocks(
     source: &SourceFile,
     blocks: &[Block],
 ) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
-    let mut reader = Reader::new(source, language::of_operations(source, blocks));
+    let mut reader = Reader::new(source, page_language::of_operations(source, blocks));
     let draft = outline::read(&mut reader, blocks);
     let page = lower::lower(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
     (page, lines, diagnostics)
-}
-
-/// `title:` between two lines `---`. Any other key is left unread.
-pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Option<Piece<'a>> {
-    let mut title = None;
-    for line in piece.lines() {
-        if let Some(text) = line.strip_prefix("title:") {
-            reader.account(line.range());
-            title = Some(text.trim());
-        } else if line.text == "---" {
-            reader.account(line.range());
-        }
-    }
-    title
 }

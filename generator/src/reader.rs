@@ -73,7 +73,6 @@ impl<'a> Reader<'a> {
             message,
             span,
             related,
-            help: None,
         });
     }
 

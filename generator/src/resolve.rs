@@ -25,16 +25,17 @@ mod overlay;
 mod paging;
 mod places;
 mod safe;
+mod settled;
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::raw::{RawModel, RawOperation, RawPage, RawParameter};
 use described::Described;
 use handfile::HandFile;
 use overlay::Overlaid;
 use rayon::prelude::*;
-use spec::{Api, Models, Operation, Overlay, Page, Parameter, Scalar};
+use settled::{OperationPlaces, SettledPage};
+use spec::{Api, Models, Operation, Overlay, Page, Parameter};
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 /// What people wrote beside the pages: values, and the texts they were read from, for places.
 #[derive(Clone, Copy, Debug)]
@@ -115,48 +116,6 @@ fn named_models(pages: &[RawPage], models: &[RawModel]) -> impl Iterator<Item = 
     names.into_iter()
 }
 
-/// A page whose facts are settled, with the places that later checks point at.
-struct SettledPage {
-    page: Page,
-    file: String,
-    /// Where the page names itself.
-    name: Range<usize>,
-    /// One entry per operation of the page.
-    places: Vec<OperationPlaces>,
-}
-
-impl SettledPage {
-    fn span(&self, range: &Range<usize>) -> Span {
-        span(&self.file, range)
-    }
-}
-
-/// Where the facts of an operation stand in its page.
-struct OperationPlaces {
-    id: Range<usize>,
-    path: Range<usize>,
-    /// Names of the parameters, one entry per parameter.
-    parameters: Vec<Range<usize>>,
-}
-
-fn span(file: &str, range: &Range<usize>) -> Span {
-    Span {
-        file: file.to_owned(),
-        range: range.clone(),
-    }
-}
-
-/// A finding whose help is its code's.
-fn diagnostic(code: Code, message: String, span: Span) -> Diagnostic {
-    Diagnostic {
-        code,
-        message,
-        span,
-        related: Vec::new(),
-        help: None,
-    }
-}
-
 fn settle_page(
     raw: RawPage,
     typed: &join::Typed<'_>,
@@ -216,7 +175,7 @@ fn infer_jobs(
                     let message =
                         format!("whether {} starts a job is in doubt: {why}", operation.id);
                     let place = settled.span(&settled.places[at].id);
-                    diagnostics.push(diagnostic(Code::DoubtfulJob, message, place));
+                    diagnostics.push(Diagnostic::new(Code::DoubtfulJob, message, place));
                 }
             }
         }
@@ -276,10 +235,4 @@ fn settle_parameter(raw: RawParameter, decision: places::Decision) -> Parameter 
         explode: false,
         description: raw.description.value,
     }
-}
-
-/// Values as a message shows them.
-fn shown(values: &[Scalar]) -> String {
-    let words: Vec<String> = values.iter().map(Scalar::to_string).collect();
-    words.join(", ")
 }

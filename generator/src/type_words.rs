@@ -3,7 +3,7 @@
 //! The quirk that shaped it: the same word may be a type in one language's docs and a model in
 //! another's. `Date` is a moment in the JavaScript and Java docs and a model's name in the Python
 //! docs, which call a moment `datetime`; `Number` is a model for Java. So each word says whose it
-//! is, and what a word cannot tell (which language a page is in) is [`crate::language`]'s.
+//! is, and what a word cannot tell (which language a page is in) is [`crate::page_language`]'s.
 
 use crate::language::Language::{self, Java, JavaScript, Python};
 use spec::Type;

@@ -2,7 +2,8 @@
 
 use crate::doc::Doc;
 use crate::plan::Plan;
-use crate::{RenderedFile, print, readme};
+use crate::print::{self, RenderedFile};
+use crate::readme;
 use quote::quote;
 
 /// Renders it.

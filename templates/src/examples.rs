@@ -2,7 +2,7 @@
 //! Pure: the texts are included when this crate is compiled.
 
 use crate::plan::{PagePlan, Plan};
-use crate::{RenderedFile, print};
+use crate::print::{self, RenderedFile};
 
 /// A program, and what it needs of the API.
 struct Example {

@@ -5,9 +5,11 @@
 //! in twenty ways compile as a thousand functions. The fixed part is a Rust file of its own, which
 //! is copied as it is, as the runtime is.
 
+use crate::argument;
+use crate::plan::Input;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, plan};
+use crate::print::{self, RenderedFile};
 use crate::rust_type::{ident, owned};
-use crate::{Input, RenderedFile, argument, print};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use spec::{Location, Type};

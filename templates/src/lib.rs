@@ -37,31 +37,11 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 
 pub use harness::render_harness;
+pub use plan::Input;
+pub use print::RenderedFile;
 pub use surface::{
     FieldSurface, ModelSurface, OperationSurface, ParameterSurface, Surface, accepts, surface,
 };
-
-/// What a client crate is rendered from.
-#[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
-    /// The API.
-    pub api: &'a spec::Api,
-    /// What the crate is called, and where it connects.
-    pub client: &'a spec::ClientConfig,
-    /// Operations that keep an alias under their old name.
-    pub renamed: &'a [spec::RenamedOperation],
-    /// The version of the docs, where the pages tell it.
-    pub docs_version: Option<&'a str>,
-}
-
-/// A file of the client crate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenderedFile {
-    /// Below the crate's folder, with `/`.
-    pub path: String,
-    /// Its whole text; the first line carries the mark.
-    pub text: String,
-}
 
 /// Renders the client crate: its files, sorted by path.
 ///

@@ -3,9 +3,10 @@
 //! Dependencies are copied from the runtime's own manifest, text for text, so that what the
 //! runtime was tested with is what the client asks for.
 
+use crate::examples;
 use crate::plan::Plan;
+use crate::print::{self, RenderedFile};
 use crate::runtime_files::MANIFEST;
-use crate::{RenderedFile, examples, print};
 use std::fmt::Write as _;
 
 /// Renders it.

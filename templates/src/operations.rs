@@ -3,8 +3,9 @@
 
 use crate::doc::{Doc, code};
 use crate::plan::{Home, OperationPlan, PagePlan, Plan, SharedPlan};
+use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
-use crate::{RenderedFile, operation, print, values};
+use crate::{operation, values};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeSet;

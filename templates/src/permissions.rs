@@ -3,7 +3,7 @@
 
 use crate::doc::Doc;
 use crate::plan::Plan;
-use crate::{RenderedFile, print};
+use crate::print::{self, RenderedFile};
 use quote::quote;
 
 /// Renders it.

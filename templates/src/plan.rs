@@ -4,10 +4,22 @@
 //! request builder, its values) is then rendered once, in a module shared by exactly those pages,
 //! so that either page's feature is enough to compile it.
 
-use crate::Input;
 use crate::names::{self, Scope};
 use spec::{Api, Location, Operation, Page, Parameter, RenamedOperation, Type};
 use std::collections::BTreeMap;
+
+/// What a client crate is rendered from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The API.
+    pub api: &'a spec::Api,
+    /// What the crate is called, and where it connects.
+    pub client: &'a spec::ClientConfig,
+    /// Operations that keep an alias under their old name.
+    pub renamed: &'a [spec::RenamedOperation],
+    /// The version of the docs, where the pages tell it.
+    pub docs_version: Option<&'a str>,
+}
 
 /// Inherent methods of the client, which page accessors may not be called.
 pub const CLIENT_METHODS: &[&str] = &[

@@ -1,9 +1,17 @@
 //! Tokens to text, with the mark that every file of the client carries. Pure.
 
-use crate::RenderedFile;
 use crate::doc::LINE_END;
 use proc_macro2::TokenStream;
 use quote::quote;
+
+/// A file of the client crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Below the crate's folder, with `/`.
+    pub path: String,
+    /// Its whole text; the first line carries the mark.
+    pub text: String,
+}
 
 /// A Rust file of `tokens`, formatted.
 pub fn rust(path: &str, source: &str, tokens: TokenStream) -> RenderedFile {

@@ -5,8 +5,9 @@
 //! has the same code as it reads on the front page.
 
 use crate::doc::{code, escape};
+use crate::example;
 use crate::plan::{OperationPlan, PagePlan, Plan};
-use crate::{RenderedFile, example, print};
+use crate::print::{self, RenderedFile};
 use std::fmt::Write as _;
 
 /// Renders `README.md`.

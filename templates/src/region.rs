@@ -3,8 +3,8 @@
 use crate::doc::{Doc, code};
 use crate::names::Scope;
 use crate::plan::Plan;
+use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
-use crate::{RenderedFile, print};
 use quote::quote;
 
 /// Renders it.

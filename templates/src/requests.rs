@@ -7,8 +7,9 @@
 //! seed page are a snapshot of this crate's tests. The files are text, not tokens, because a line
 //! per operation needs no formatter.
 
+use crate::example;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
-use crate::{RenderedFile, example, print};
+use crate::print::{self, RenderedFile};
 use spec::{Location, Scalar, Type};
 use std::fmt::Write as _;
 

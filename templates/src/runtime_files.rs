@@ -1,7 +1,7 @@
 //! `src/runtime`: the crate `templates/runtime`, file by file, verbatim after the mark; all but its
 //! `lib.rs`. Pure: the texts are taken in when this crate is compiled.
 
-use crate::{RenderedFile, print};
+use crate::print::{self, RenderedFile};
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {

@@ -68,7 +68,6 @@ fn client_faults(folder: &SpecFolder, api: &Api) -> Vec<Diagnostic> {
             range: places.value(&fault.path),
         },
         related: Vec::new(),
-        help: None,
     });
     found.collect()
 }

@@ -331,7 +331,6 @@ fn read_text(path: &Path, name: String) -> Result<(SourceFile, Option<Diagnostic
                     range: valid..valid + char::REPLACEMENT_CHARACTER.len_utf8(),
                 },
                 related: Vec::new(),
-                help: None,
             };
             Ok((SourceFile { path: name, text }, Some(fault)))
         }
@@ -352,6 +351,5 @@ fn invalid_yaml(file: &SourceFile, error: &YamlError) -> Diagnostic {
             range: error.range.clone(),
         },
         related: Vec::new(),
-        help: None,
     }
 }

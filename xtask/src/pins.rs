@@ -146,7 +146,6 @@ impl Pins {
             ),
             span: place(text, &[Step::Key("version")]),
             related: Vec::new(),
-            help: None,
         })
     }
 
@@ -168,7 +167,6 @@ impl Pins {
                 &[Step::Key("sources"), Step::Nth(nth), Step::Key("commit")],
             ),
             related: Vec::new(),
-            help: None,
         };
         drifting.map(warn).collect()
     }

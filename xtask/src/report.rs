@@ -75,7 +75,7 @@ impl<'a> Reporter<'a> {
             let title = Level::NOTE.secondary_title(normalize_untrusted_str(message));
             groups.push(self.with_place(Group::with_title(title), span));
         }
-        let help = normalize_untrusted_str(help(diagnostic));
+        let help = normalize_untrusted_str(diagnostic.code.help());
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
         self.renderer.render(&groups)
     }
@@ -144,7 +144,7 @@ impl<'a> Reporter<'a> {
             code: diagnostic.code.name(),
             place: self.place(&diagnostic.span),
             message: &diagnostic.message,
-            help: help(diagnostic),
+            help: diagnostic.code.help(),
             related: related.collect(),
         };
         serde_json::to_string(&line).expect("strings and numbers are always JSON")
@@ -165,7 +165,11 @@ impl<'a> Reporter<'a> {
             place.line,
             place.column,
             escaped_property(diagnostic.code.name()),
-            escaped_message(&format!("{}\n{}", diagnostic.message, help(diagnostic)))
+            escaped_message(&format!(
+                "{}\n{}",
+                diagnostic.message,
+                diagnostic.code.help()
+            ))
         )
     }
 }
@@ -211,14 +215,6 @@ fn related(diagnostic: &Diagnostic) -> impl Iterator<Item = &Span> {
 fn starts_of_lines(text: &str) -> Vec<usize> {
     let after_newlines = text.match_indices('\n').map(|(offset, _)| offset + 1);
     std::iter::once(0).chain(after_newlines).collect()
-}
-
-/// What to do about a finding.
-fn help(diagnostic: &Diagnostic) -> &str {
-    diagnostic
-        .help
-        .as_deref()
-        .unwrap_or_else(|| diagnostic.code.help())
 }
 
 /// The severity's word.

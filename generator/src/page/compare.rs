@@ -7,7 +7,7 @@ mod example;
 mod signature;
 
 use super::draft::{Request, Row, Section};
-use super::lower::placeholders;
+use super::path_template::placeholders;
 use crate::diagnostic::Code;
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};

@@ -6,6 +6,10 @@ use spec::{Method, Require, Type};
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// The row that newer docs add to every operation: not a parameter of it, but a feature of the
+/// JavaScript client.
+pub(super) const CUSTOM_HEADERS: &str = "customHeaders";
+
 /// The argument that holds everything that is optional.
 const OPTS: &str = "opts";
 

@@ -6,13 +6,13 @@ use crate::diagnostic::Code;
 use crate::piece::{Piece, is_identifier};
 use crate::raw::Spanned;
 use crate::reader::Reader;
-use crate::{language, type_words};
+use crate::{page_language, type_words};
 use spec::{Method, Require, Type};
 
 /// A type as the docs dress it: comments, stars, links, quotes and escapes.
 pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
     let piece = piece.uncommented().unstarred();
-    let bare = language::bare_type(piece);
+    let bare = page_language::bare_type(piece);
     let text = bare.plain();
     match type_words::parse(&text, reader.language) {
         Ok(value) => Some(Spanned {
@@ -185,4 +185,18 @@ pub(crate) fn footer(line: Piece<'_>) -> Option<Piece<'_>> {
             .text
             .starts_with(|first: char| first.is_ascii_digit());
     is_footer.then_some(version)
+}
+
+/// `title:` between two lines `---`. Any other key is left unread.
+pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Option<Piece<'a>> {
+    let mut title = None;
+    for line in piece.lines() {
+        if let Some(text) = line.strip_prefix("title:") {
+            reader.account(line.range());
+            title = Some(text.trim());
+        } else if line.text == "---" {
+            reader.account(line.range());
+        }
+    }
+    title
 }

@@ -7,7 +7,7 @@ use super::draft::{Draft, Parameters, Section, Signature};
 use super::{example, line, table};
 use crate::blocks::{Block, Kind};
 use crate::diagnostic::Code;
-use crate::language::fence_word;
+use crate::page_language::fence_word;
 use crate::piece::{Piece, is_identifier};
 use crate::reader::Reader;
 use std::ops::Range;
@@ -61,7 +61,7 @@ impl<'a> Outline<'a, '_> {
         let piece = self.reader.piece(&block.range);
         match &block.kind {
             Kind::FrontMatter => {
-                let title = super::front_matter(self.reader, piece);
+                let title = line::front_matter(self.reader, piece);
                 self.draft.titles.extend(title);
             }
             Kind::Heading(level) => self.heading(*level, piece),

@@ -3,7 +3,7 @@
 //! Rows have no leading pipe, and kramdown's attribute line after a table, which GFM takes for one
 //! more row, is none.
 
-use super::draft::{Parameters, Row};
+use super::draft::{CUSTOM_HEADERS, Parameters, Row};
 use super::line;
 use crate::diagnostic::Code;
 use crate::notes;
@@ -187,7 +187,7 @@ pub(super) fn parameters(
             parameters.is_partial = true;
             continue;
         };
-        if name.value == super::CUSTOM_HEADERS {
+        if name.value == CUSTOM_HEADERS {
             parameters.has_custom_headers = true;
             continue;
         }

@@ -3,12 +3,13 @@
 //!
 //! It runs after the overlay, because that is how a wrong page is healed.
 
+use super::check_inferred;
 use super::described::Described;
 use super::entries;
 use super::handfile::HandFile;
 use super::overlay::Overlaid;
 use super::places::template_names;
-use super::{OperationPlaces, SettledPage, check_inferred, diagnostic, span};
+use super::settled::{OperationPlaces, SettledPage};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use spec::{Location, Method, Model, Operation, Page, Type};
 use std::borrow::Cow;
@@ -57,8 +58,8 @@ pub(super) fn require_path_parameters(settled: &mut SettledPage) -> Vec<Diagnost
                     "`{}` is called optional, but the path needs it",
                     parameter.name
                 );
-                let place = span(file, place);
-                diagnostics.push(diagnostic(Code::PathParameterOptional, message, place));
+                let place = Span::new(file, place);
+                diagnostics.push(Diagnostic::new(Code::PathParameterOptional, message, place));
             }
         }
     }
@@ -82,7 +83,7 @@ fn check_bodies(operation: &Operation, page: &Page, overlay: &Overlaid<'_>) -> V
         let place = overlay
             .file
             .value(&["pages", api, id, "parameters", name, "in"]);
-        diagnostic(Code::UnfitOverlay, message, place)
+        Diagnostic::new(Code::UnfitOverlay, message, place)
     });
     found.collect()
 }
@@ -96,11 +97,11 @@ struct Checks<'a> {
 
 impl Checks<'_> {
     fn found(&mut self, code: Code, message: String, place: Span) {
-        self.diagnostics.push(diagnostic(code, message, place));
+        self.diagnostics.push(Diagnostic::new(code, message, place));
     }
 
     fn parameter(&self, at: usize) -> Span {
-        span(self.file, &self.places.parameters[at])
+        Span::new(self.file, &self.places.parameters[at])
     }
 
     /// The name in the template, where the page's text is the path as it is.
@@ -111,7 +112,7 @@ impl Checks<'_> {
             let start = whole.start + at + 1;
             start..start + name.len()
         });
-        span(self.file, &part.unwrap_or_else(|| whole.clone()))
+        Span::new(self.file, &part.unwrap_or_else(|| whole.clone()))
     }
 
     /// Each name of the template is a parameter's, and each path parameter is in the template.
@@ -167,7 +168,7 @@ impl Checks<'_> {
                 (Code::WireNameTwice, message)
             };
             let related = vec![(self.parameter(first), "the other one".to_owned())];
-            let found = diagnostic(code, message, self.parameter(at));
+            let found = Diagnostic::new(code, message, self.parameter(at));
             self.diagnostics.push(Diagnostic { related, ..found });
         }
     }
@@ -187,7 +188,11 @@ impl Checks<'_> {
         }
         if operation.returns != Type::Void && !is_type_of_json(&operation.returns) {
             let message = format!("{} cannot return {}", operation.id, operation.returns);
-            self.found(Code::UnfitType, message, span(self.file, &self.places.id));
+            self.found(
+                Code::UnfitType,
+                message,
+                Span::new(self.file, &self.places.id),
+            );
         }
     }
 }
@@ -244,7 +249,7 @@ fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> V
                 parameter.name
             );
             let place = file.key(&[path, &["parameters", &parameter.name, "explode"]].concat());
-            diagnostic(Code::UnfitOverlay, message, place)
+            Diagnostic::new(Code::UnfitOverlay, message, place)
         })
         .collect()
 }
@@ -264,7 +269,7 @@ fn check_produces(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> 
         Some(_) | None => format!("`{media_type}` is no media type, such as text/plain"),
     };
     let place = file.key(&[path, &["produces"]].concat());
-    Some(diagnostic(Code::UnfitOverlay, message, place))
+    Some(Diagnostic::new(Code::UnfitOverlay, message, place))
 }
 
 /// A model: keys stand once, and types are types of values. A name that stands twice is a finding
@@ -279,12 +284,12 @@ pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnos
             let message = format!("{} has the key `{}` twice", model.name, field.wire_name());
             diagnostics.push(Diagnostic {
                 related: vec![(place(first), "the other one".to_owned())],
-                ..diagnostic(Code::WireNameTwice, message, place(at))
+                ..Diagnostic::new(Code::WireNameTwice, message, place(at))
             });
         }
         if !is_type_of_json(&field.ty) {
             let message = format!("{}.{} cannot be {}", model.name, field.name, field.ty);
-            diagnostics.push(diagnostic(Code::UnfitType, message, place(at)));
+            diagnostics.push(Diagnostic::new(Code::UnfitType, message, place(at)));
         }
     }
     diagnostics
@@ -303,7 +308,7 @@ pub(super) fn handmade_model(
     for (at, field) in handmade.fields.iter().enumerate() {
         if !seen.insert(&field.name) {
             let message = format!("{name} has the field `{}` twice", field.name);
-            diagnostics.push(diagnostic(Code::DuplicateField, message, place(at)));
+            diagnostics.push(Diagnostic::new(Code::DuplicateField, message, place(at)));
         }
         let mut faults = entries::value_faults(Some(&field.ty), &field.values);
         faults.extend(entries::type_fault(&field.ty, known));
@@ -312,16 +317,16 @@ pub(super) fn handmade_model(
         }
         for fault in faults {
             let message = format!("{name}.{}: {fault}", field.name);
-            diagnostics.push(diagnostic(Code::UnfitModel, message, place(at)));
+            diagnostics.push(Diagnostic::new(Code::UnfitModel, message, place(at)));
         }
     }
     if !is_name(name) || Type::from_word(name).model().is_none() {
         let message = format!("`{name}` is no name of a model");
-        diagnostics.push(diagnostic(Code::UnfitModel, message, file.model(name)));
+        diagnostics.push(Diagnostic::new(Code::UnfitModel, message, file.model(name)));
     }
     if handmade.opaque && !handmade.fields.is_empty() {
         let message = format!("{name} is called opaque, but has fields");
-        diagnostics.push(diagnostic(Code::UnfitModel, message, file.model(name)));
+        diagnostics.push(Diagnostic::new(Code::UnfitModel, message, file.model(name)));
     }
     diagnostics
 }

@@ -2,7 +2,6 @@
 //! the operations and models.
 
 use super::described::Described;
-use super::diagnostic;
 use super::handfile::HandFile;
 use super::safe::{child, unnamed};
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,7 +12,7 @@ pub(super) fn check(page: &Page, models: &Described, file: &HandFile<'_>) -> Vec
     for operation in &page.operations {
         let mut found = |key: &str, message: String| {
             let place = file.key(&["pages", &page.api, &operation.id, key]);
-            diagnostics.push(diagnostic(Code::UnfitOverlay, message, place));
+            diagnostics.push(Diagnostic::new(Code::UnfitOverlay, message, place));
         };
         if let Some(paging) = &operation.paging
             && let Some(message) = paging_fault(operation, paging, models)

@@ -4,7 +4,7 @@
 //! them at version 259), mostly but not always in the same words.
 
 use super::overlay::Overlaid;
-use super::{SettledPage, diagnostic};
+use super::settled::SettledPage;
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Method, Operation};
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
             let message = format!("{} is the name of two pages", second.page.api);
             diagnostics.push(Diagnostic {
                 related: vec![(first.span(&first.name), "the other page".to_owned())],
-                ..diagnostic(Code::PageTwice, message, second.span(&second.name))
+                ..Diagnostic::new(Code::PageTwice, message, second.span(&second.name))
             });
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Placed<'a> {
         };
         Diagnostic {
             related: vec![(place(first), "the other one".to_owned())],
-            ..diagnostic(code, message, place(self))
+            ..Diagnostic::new(code, message, place(self))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Models that something describes, with their places.
 
-use super::span;
 use crate::diagnostic::Span;
 use spec::Model;
 use std::collections::BTreeMap;
@@ -33,10 +32,10 @@ pub(super) struct ModelPlaces {
 
 impl ModelPlaces {
     pub fn name(&self) -> Span {
-        span(&self.file, &self.name)
+        Span::new(&self.file, &self.name)
     }
 
     pub fn field(&self, at: usize) -> Span {
-        span(&self.file, &self.fields[at])
+        Span::new(&self.file, &self.fields[at])
     }
 }

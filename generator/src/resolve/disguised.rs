@@ -3,8 +3,7 @@
 //! The quirk that shaped it: classes of a language's library (`YearMonth`, `LocalDateTime`) stand in
 //! the typed docs as links to a page that does not exist. Left alone they would be opaque models.
 
-use super::{diagnostic, span};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::{RawField, RawModel, RawPage, Spanned};
 use spec::{Models, Type};
 use std::collections::HashSet;
@@ -85,10 +84,10 @@ fn unmask_type(
         .filter(|name| texts.contains(name))?
         .to_owned();
     let message = format!("`{name}` is taken for a text");
-    found.push(diagnostic(
+    found.push(Diagnostic::new(
         Code::TextInDisguise,
         message,
-        span(file, &ty.range),
+        Span::new(file, &ty.range),
     ));
     *innermost(&mut ty.value) = Type::String;
     Some(name)

@@ -4,7 +4,6 @@
 //! What an entry means for an operation is checked once the page is settled (`check`).
 
 use super::described::Described;
-use super::diagnostic;
 use super::handfile::HandFile;
 use super::overlay::Overlaid;
 use crate::diagnostic::{Code, Diagnostic};
@@ -105,7 +104,7 @@ impl Entries<'_, '_> {
     fn found(&mut self, path: &[&str], message: impl Into<String>) {
         let place = self.file.value(path);
         self.diagnostics
-            .push(diagnostic(Code::UnfitOverlay, message.into(), place));
+            .push(Diagnostic::new(Code::UnfitOverlay, message.into(), place));
     }
 
     fn operation(&mut self, entry: &[&str], patch: &OperationPatch) {
@@ -280,7 +279,7 @@ impl Entries<'_, '_> {
             if let Some(meant) = nearest(name, there.iter().copied()) {
                 let message = format!("no {what} is called {name}; did you mean `{meant}`?");
                 let place = self.file.key(&[key, name]);
-                let found = diagnostic(Code::OverlayIgnored, message, place);
+                let found = Diagnostic::new(Code::OverlayIgnored, message, place);
                 self.diagnostics.push(found);
             }
         }
@@ -298,7 +297,7 @@ impl Entries<'_, '_> {
             named.join(", ")
         );
         let place = self.file.key(&[key, first]);
-        let found = diagnostic(Code::OverlayIgnored, message, place);
+        let found = Diagnostic::new(Code::OverlayIgnored, message, place);
         self.diagnostics.push(found);
     }
 }

@@ -2,7 +2,7 @@
 //! out of an answer unless asked for, so a value without a field cannot be read by callers.
 
 use super::described::Described;
-use super::{SettledPage, diagnostic};
+use super::settled::SettledPage;
 use crate::diagnostic::{Code, Diagnostic};
 use spec::{Model, Operation, Scalar};
 
@@ -18,7 +18,7 @@ pub(super) fn check(settled: &SettledPage, models: &Described) -> Vec<Diagnostic
                 let (id, returned) = (&operation.id, &operation.returns);
                 let message =
                     format!("{id} can expand `{value}`, but {returned} has no such field");
-                found.push(diagnostic(
+                found.push(Diagnostic::new(
                     Code::UnknownExpand,
                     message,
                     settled.span(place),

@@ -17,19 +17,19 @@ impl<'a> HandFile<'a> {
 
     /// The key at the end of a path of keys.
     pub fn key(&self, path: &[&str]) -> Span {
-        super::span(self.file, &self.places.key(path))
+        Span::new(self.file, &self.places.key(path))
     }
 
     /// The value of that key, where it stands on one line.
     pub fn value(&self, path: &[&str]) -> Span {
         let steps: Vec<Step<'_>> = path.iter().map(|key| Step::Key(key)).collect();
-        super::span(self.file, &self.places.value(&steps))
+        Span::new(self.file, &self.places.value(&steps))
     }
 
     /// The name of a model of models.yaml.
     pub fn model(&self, name: &str) -> Span {
         let path = [Step::Key("models"), Step::Named(name)];
-        super::span(self.file, &self.places.of(&path))
+        Span::new(self.file, &self.places.of(&path))
     }
 
     /// The name of a field of a model of models.yaml; the model's, where there is no such field.
@@ -40,6 +40,6 @@ impl<'a> HandFile<'a> {
             Step::Key("fields"),
             Step::Named(name),
         ];
-        super::span(self.file, &self.places.of(&path))
+        Span::new(self.file, &self.places.of(&path))
     }
 }

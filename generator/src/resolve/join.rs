@@ -11,7 +11,7 @@
 //! Whatever both tell is compared, and each difference is a finding with both places.
 
 use super::places::Decision;
-use super::{diagnostic, span};
+use super::settled::shown;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::notes;
 use crate::raw::{RawOperation, RawPage, RawParameter};
@@ -51,7 +51,7 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn span(self, range: &Range<usize>) -> Span {
-        span(&self.page.file, range)
+        Span::new(&self.page.file, range)
     }
 }
 
@@ -109,11 +109,15 @@ fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Ve
             alone.len(),
             page.api.value
         );
-        return vec![diagnostic(code, message, span(&page.file, &page.api.range))];
+        return vec![Diagnostic::new(
+            code,
+            message,
+            Span::new(&page.file, &page.api.range),
+        )];
     }
     let finding = |operation: &&RawOperation| {
         let message = format!("{what} {}", operation.id.value);
-        diagnostic(code, message, span(&page.file, &operation.id.range))
+        Diagnostic::new(code, message, Span::new(&page.file, &operation.id.range))
     };
     alone.iter().map(finding).collect()
 }
@@ -142,14 +146,14 @@ pub(super) fn join(
             join.parameter(parameter, decided[at].location, other);
         } else {
             let message = format!("the typed telling lacks `{}`", parameter.name.value);
-            let place = span(file, &parameter.name.range);
+            let place = Span::new(file, &parameter.name.range);
             join.found(Code::NotInTyped, message, place, &told.operation.id.range);
         }
     }
     for (at, other) in told.operation.parameters.iter().enumerate() {
         if !pairs.contains(&Some(at)) {
             let message = format!("only the typed telling has `{}`", other.name.value);
-            let place = span(file, &operation.id.range);
+            let place = Span::new(file, &operation.id.range);
             join.found(Code::OnlyInTyped, message, place, &other.name.range);
         }
     }
@@ -228,12 +232,12 @@ impl Join<'_> {
     fn found(&mut self, code: Code, message: String, place: Span, there: &Range<usize>) {
         self.diagnostics.push(Diagnostic {
             related: vec![(self.told.span(there), "the typed telling".to_owned())],
-            ..diagnostic(code, message, place)
+            ..Diagnostic::new(code, message, place)
         });
     }
 
     fn differ(&mut self, message: String, here: &Range<usize>, there: &Range<usize>) {
-        let place = span(self.file, here);
+        let place = Span::new(self.file, here);
         self.found(Code::TellingsDiffer, message, place, there);
     }
 
@@ -302,7 +306,7 @@ impl Join<'_> {
             );
         }
         if texts(&mine.values) != texts(&theirs.values) {
-            let (mine, theirs) = (super::shown(&mine.values), super::shown(&theirs.values));
+            let (mine, theirs) = (shown(&mine.values), shown(&theirs.values));
             self.differ(
                 format!("`{name}` has the values {mine} here, {theirs} there"),
                 &here,
@@ -328,11 +332,11 @@ impl Join<'_> {
 
     /// Default and values are of the parameter's type.
     fn retype(&mut self, parameter: &mut RawParameter) {
-        let place = span(self.file, &parameter.name.range);
+        let place = Span::new(self.file, &parameter.name.range);
         let ty = parameter.ty.value.clone();
         let mut report = |message: String| {
             self.diagnostics
-                .push(diagnostic(Code::ValueType, message, place.clone()));
+                .push(Diagnostic::new(Code::ValueType, message, place.clone()));
         };
         if let Some(default) = &mut parameter.default {
             default.value = notes::typed(&default.value.to_string(), &ty, &mut report);

@@ -6,7 +6,8 @@
 use super::described::{Described, DescribedModel, ModelPlaces};
 use super::handfile::HandFile;
 use super::overlay::Overlaid;
-use super::{acronyms, check, diagnostic, shown};
+use super::settled::shown;
+use super::{acronyms, check};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::language::Language;
 use crate::raw::{RawField, RawModel};
@@ -47,7 +48,7 @@ pub(super) fn merge(
         if !seen.insert(model.name.as_str()) {
             let message = format!("{} is described twice", model.name);
             let place = handmade.file.model(&model.name);
-            diagnostics.push(diagnostic(Code::ModelTwice, message, place));
+            diagnostics.push(Diagnostic::new(Code::ModelTwice, message, place));
         } else if let Some(page) = described.0.get_mut(&model.name) {
             diagnostics.extend(contradictions(page, model, &handmade.file));
             add_values(&mut page.model, model);
@@ -73,7 +74,7 @@ fn described_twice(first: &DescribedModel, second: &DescribedModel) -> Diagnosti
     let message = format!("{} is described by two pages", second.model.name);
     Diagnostic {
         related: vec![(place(first), "the first description".to_owned())],
-        ..diagnostic(Code::ModelTwice, message, place(second))
+        ..Diagnostic::new(Code::ModelTwice, message, place(second))
     }
 }
 
@@ -116,7 +117,7 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
                 "`{}` is taken for the key `{wire}`, but {doubt}",
                 field.name
             );
-            diagnostics.push(diagnostic(Code::DoubtfulWireName, message, place(at)));
+            diagnostics.push(Diagnostic::new(Code::DoubtfulWireName, message, place(at)));
         }
     }
     (described, diagnostics)
@@ -169,7 +170,7 @@ fn contradictions(page: &DescribedModel, handmade: &Model, file: &HandFile<'_>) 
     let mut found = |message: String, place: Span, there: Span| {
         diagnostics.push(Diagnostic {
             related: vec![(there, "the page's description".to_owned())],
-            ..diagnostic(Code::ModelsContradict, message, place)
+            ..Diagnostic::new(Code::ModelsContradict, message, place)
         });
     };
     if handmade.opaque {
@@ -269,7 +270,7 @@ pub(super) fn close(
         if !reached.contains(model.name.as_str()) {
             let message = format!("nothing that the pages name leads to {}", model.name);
             let place = handmade.file.model(&model.name);
-            diagnostics.push(diagnostic(Code::UnreachedModel, message, place));
+            diagnostics.push(Diagnostic::new(Code::UnreachedModel, message, place));
         }
     }
     let models = described.0.into_values().map(|model| model.model).collect();

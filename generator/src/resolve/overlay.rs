@@ -3,7 +3,6 @@
 //! Each fact of an entry has to change something, and is a finding with its own line where it
 //! doesn't. What a fact is and how it is set stands in `spec`; here are the findings.
 
-use super::diagnostic;
 use super::handfile::HandFile;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::notes;
@@ -158,14 +157,14 @@ impl<'f, 'a> Report<'f, 'a> {
         }
         let code = Code::OverlayMatchesNothing;
         self.diagnostics
-            .push(diagnostic(code, message, self.file.key(entry)));
+            .push(Diagnostic::new(code, message, self.file.key(entry)));
     }
 
     fn idle(&mut self, entry: &[&str], idle: Vec<Idle>) {
         for Idle { key, message } in idle {
             let place = self.file.key(&[entry, &[key]].concat());
             self.diagnostics
-                .push(diagnostic(Code::OverlayChangesNothing, message, place));
+                .push(Diagnostic::new(Code::OverlayChangesNothing, message, place));
         }
     }
 
@@ -188,7 +187,7 @@ impl<'f, 'a> Report<'f, 'a> {
     fn retype_one(&mut self, entry: &[&str], slot: &mut Scalar, ty: &Type) {
         let place = self.file.key(&[entry, &["type"]].concat());
         *slot = notes::typed(&slot.to_string(), ty, &mut |message| {
-            let found = diagnostic(Code::ValueType, message, place.clone());
+            let found = Diagnostic::new(Code::ValueType, message, place.clone());
             self.diagnostics.push(found);
         });
     }

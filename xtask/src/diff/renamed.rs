@@ -36,7 +36,6 @@ pub fn faults(
                 range,
             },
             related: Vec::new(),
-            help: None,
         })
     };
     renamed.iter().enumerate().filter_map(check).collect()

@@ -1,7 +1,7 @@
 //! The example against the signature and the table of parameters.
 
 use crate::diagnostic::Code;
-use crate::page::CUSTOM_HEADERS;
+use crate::page::draft::CUSTOM_HEADERS;
 use crate::page::draft::{Argument, Example, Parameters, Signature};
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};

@@ -1,0 +1,28 @@
+//! A path with variables in braces. Pure.
+
+use crate::piece::{Piece, is_identifier};
+
+/// The names in a path template, in order; nothing if it is none.
+pub(super) fn placeholders(path: Piece<'_>) -> Option<Vec<Piece<'_>>> {
+    let mut names = Vec::new();
+    for segment in path.strip_prefix("/")?.split(b'/') {
+        let mut rest = segment;
+        while let Some((literal, after)) = rest.split_once("{") {
+            let (name, tail) = after.split_once("}")?;
+            if !literal.text.bytes().all(is_path_byte) || !is_identifier(name.text) {
+                return None;
+            }
+            names.push(name);
+            rest = tail;
+        }
+        if !rest.text.bytes().all(is_path_byte) {
+            return None;
+        }
+    }
+    Some(names)
+}
+
+/// What may stand in a path without being escaped (RFC 3986 `pchar`, less `%`).
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte)
+}
