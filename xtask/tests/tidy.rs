@@ -1,20 +1,22 @@
-//! Which folder may import from which: reads the `use` lines, as rust-analyzer's `tidy` does.
+//! Which file may import from which: reads the paths in the sources, as rust-analyzer's `tidy` does.
 //!
-//! To hold another crate's order, add a test that calls [`check`] with the crate's root folder, the
-//! path that its files import by, and its folders and root files from the lowest to the highest.
+//! To hold another folder's order, add a test that calls [`check`] with that folder, the path that
+//! its files import by, and its files and folders from the lowest to the highest.
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// An order of a crate's parts: a part is a folder or a file that stands directly below `root`.
+/// An order of a folder's parts: a part is a file or a folder that stands directly below `root`.
 struct Order {
     /// The folder, from the project's root.
     root: &'static str,
-    /// What an import of the crate begins with: `crate`, or `crate::runtime`.
+    /// What an import of one of its parts begins with: `crate`, or `crate::runtime`.
     prefix: &'static str,
     /// Each line imports only from the lines before it. Parts on one line may not import each
-    /// other. The root module (`lib.rs`, `mod.rs`, `main.rs`) is above all.
+    /// other. The root module (`lib.rs`, `mod.rs`, or the file beside the folder that has its name)
+    /// is above all.
     lowest_first: &'static [&'static [&'static str]],
 }
 
@@ -31,6 +33,116 @@ fn runtime() {
             &["client"],
             &["call", "permissions"],
         ],
+    });
+}
+
+#[test]
+fn generator() {
+    check(&Order {
+        root: "generator/src",
+        prefix: "crate",
+        lowest_first: &[
+            &["blocks", "diagnostic", "language", "piece", "source"],
+            &["raw", "reader", "type_words"],
+            &["notes", "page_language"],
+            &["page", "resolve"],
+            &["model_page"],
+            &["form"],
+        ],
+    });
+}
+
+#[test]
+fn page() {
+    check(&Order {
+        root: "generator/src/page",
+        prefix: "crate::page",
+        lowest_first: &[
+            &["draft", "path_template"],
+            &["line"],
+            &["compare", "example", "table"],
+            &["lower", "outline"],
+            &["prose"],
+        ],
+    });
+}
+
+#[test]
+fn resolve() {
+    check(&Order {
+        root: "generator/src/resolve",
+        prefix: "crate::resolve",
+        lowest_first: &[
+            &["acronyms", "described", "handfile", "places", "settled"],
+            &["disguised", "expand", "join", "overlay", "paging", "safe"],
+            &["check_inferred", "compare", "entries", "jobs"],
+            &["check"],
+            &["models"],
+        ],
+    });
+}
+
+#[test]
+fn templates() {
+    check(&Order {
+        root: "templates/src",
+        prefix: "crate",
+        lowest_first: &[
+            &["doc", "names", "models_enum", "models_reach"],
+            &["model_uses", "plan", "print", "rust_type"],
+            &[
+                "argument",
+                "example_body",
+                "job",
+                "paging",
+                "runtime_files",
+                "values",
+            ],
+            &["example", "harness", "models_item", "region"],
+            &["models", "operation", "readme", "requests", "surface"],
+            &["crate_root", "examples", "operations", "permissions"],
+            &["manifest"],
+        ],
+    });
+}
+
+#[test]
+fn diff() {
+    check(&Order {
+        root: "xtask/diff/src",
+        prefix: "crate",
+        lowest_first: &[
+            &["change", "escape", "words"],
+            &["approvals", "bump", "compare", "locate", "noise", "renamed"],
+            &["consumer", "report"],
+            &["render"],
+        ],
+    });
+}
+
+#[test]
+fn compare() {
+    check(&Order {
+        root: "xtask/diff/src/compare",
+        prefix: "crate::compare",
+        lowest_first: &[
+            &["collector", "key", "order", "permissions", "verdict"],
+            &["matching", "usage", "values"],
+            &["context"],
+            &["types"],
+            &["fields", "parameters"],
+            &["models", "operations"],
+            &["pages"],
+        ],
+    });
+}
+
+#[test]
+fn render() {
+    check(&Order {
+        root: "xtask/diff/src/render",
+        prefix: "crate::render",
+        lowest_first: &[&["github", "html", "json", "markdown", "text"]],
     });
 }
 
@@ -82,67 +194,74 @@ fn faults(order: &Order, files: &[(String, String)]) -> Vec<String> {
     faults
 }
 
-/// The parts that a file's paths lead to, its unit tests left out: they stand above all.
+/// The parts that a file's paths lead to. Left out are its unit tests, which stand above all, and
+/// what is quoted, whose paths are those of the rendered crate.
 fn imports(prefix: &str, module: &[&str], text: &str) -> Vec<String> {
-    let text = text
-        .split("\n#[cfg(test)]\nmod tests")
-        .next()
-        .unwrap_or_default();
-    let code: String = text
-        .lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n");
-    let mut found = Vec::new();
-    let absolute = format!("{prefix}::");
-    for (start, _) in code.match_indices(&absolute) {
-        heads(&code[start + absolute.len()..], &mut found);
-    }
+    let tokens: TokenStream = text.parse().expect("the sources are Rust");
     // `super::` as often as it leaves the part: once in a root file, twice in `part/file.rs`.
     let depth = match module {
         [_, .., "mod"] => module.len() - 1,
         _ => module.len(),
     };
-    let relative = "super::".repeat(depth);
-    for (start, _) in code.match_indices(&relative) {
-        let rest = &code[start + relative.len()..];
-        if !code[..start].ends_with("super::") && !rest.starts_with("super::") {
-            heads(rest, &mut found);
-        }
-    }
+    let absolute: Vec<&str> = prefix.split("::").collect();
+    let mut found = Vec::new();
+    walk(tokens, &[absolute, vec!["super"; depth]], &mut found);
     found.sort();
     found.dedup();
     found
 }
 
-/// `a` of `a::b`, and each of `{a::b, c}`.
-fn heads(rest: &str, found: &mut Vec<String>) {
-    let name = |text: &str| -> String {
-        let text = text.trim_start();
-        text.chars()
-            .take_while(|character| character.is_alphanumeric() || *character == '_')
-            .collect()
+/// Collects what stands behind one of `prefixes`, here and in every group.
+fn walk(tokens: TokenStream, prefixes: &[Vec<&str>; 2], found: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let words: Vec<String> = tokens
+        .iter()
+        .map(|token| match token {
+            TokenTree::Group(_) => String::new(),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => token.to_string(),
+        })
+        .collect();
+    let before = |at: usize, words_before: &[&str]| {
+        let start = at.checked_sub(words_before.len());
+        start.is_some_and(|start| words[start..at] == *words_before)
     };
-    let Some(list) = rest.strip_prefix('{') else {
-        found.push(name(rest));
-        return;
-    };
-    let (mut depth, mut item) = (0_usize, String::new());
-    for character in list.chars() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(name(&std::mem::take(&mut item)));
-                continue;
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            let is_test = before(at, &["mod", "tests"]);
+            let is_quoted = before(at, &["quote", "!"]);
+            if !is_test && !is_quoted {
+                walk(group.stream(), prefixes, found);
             }
-            _ => {}
         }
-        item.push(character);
+        let is_inner = before(at, &["super", ":", ":"]) || before(at, &["self", ":", ":"]);
+        for prefix in prefixes {
+            let path = prefix.iter().flat_map(|name| [*name, ":", ":"]);
+            let end = at + prefix.len() * 3;
+            let is_path = end < words.len() && path.eq(words[at..end].iter().map(String::as_str));
+            if is_path && !is_inner && words[end] != "super" {
+                heads(&tokens[end], found);
+            }
+        }
     }
-    if !item.trim().is_empty() {
-        found.push(name(&item));
+}
+
+/// `a` of `a::b`, and each of `{a::b, c}`.
+fn heads(token: &TokenTree, found: &mut Vec<String>) {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let mut is_first = true;
+            for token in group.stream() {
+                match token {
+                    TokenTree::Punct(punct) if punct.as_char() == ',' => is_first = true,
+                    token if is_first => {
+                        heads(&token, found);
+                        is_first = false;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        token => found.push(token.to_string()),
     }
 }
 
@@ -169,6 +288,8 @@ fn imports_that_go_up_are_faults() {
     };
     let faults_of = |path: &str, text: &str| faults(&order, &[(path.to_owned(), text.to_owned())]);
     assert!(faults_of("high/a.rs", "use crate::low::X;\nuse super::b::Y;").is_empty());
+    assert!(faults_of("low.rs", "fn f() { quote!(crate::high::g()) }").is_empty());
+    assert!(faults_of("low.rs", "mod tests { use crate::high::X; }").is_empty());
     assert!(faults_of("low.rs", "// use crate::high::X;\nuse crate::low::X;").is_empty());
     for (path, text) in [
         ("low.rs", "use crate::high::X;"),
@@ -177,6 +298,7 @@ fn imports_that_go_up_are_faults() {
         ("low/a.rs", "use super::super::high::X;"),
         ("low/mod.rs", "use super::high::X;"),
         ("low.rs", "fn f() { crate::high::g() }"),
+        ("low.rs", "fn f() { format!(\"{}\", crate::high::g()) }"),
         ("low.rs", "use crate::beside::X;"),
         ("low.rs", "use crate::X;"),
         ("new.rs", ""),

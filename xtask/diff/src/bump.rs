@@ -1,7 +1,7 @@
 //! What version to publish: the worst impact on Rust, read by Cargo's rules, in which the leftmost
 //! digit that is not zero counts as the major one.
 
-use super::change::{Change, Impact};
+use crate::change::{Change, Impact};
 use semver::Version;
 use serde::Serialize;
 use std::fmt;

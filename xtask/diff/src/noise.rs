@@ -2,7 +2,7 @@
 //! (of operations, or of models). Noise is collapsed where people look, and it is never what breaks: a
 //! change that breaks something is shown whatever its class.
 
-use super::change::{Change, Id, Impact, Topic};
+use crate::change::{Change, Id, Impact, Topic};
 use crate::words::plural;
 use std::collections::HashMap;
 
