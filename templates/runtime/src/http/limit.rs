@@ -1,39 +1,23 @@
-//! How much the client sends at a time: a bound on requests under way, and one on requests per
-//! time. Waiting is cancel-safe: a call that is dropped takes no permit with it.
+//! How much the client sends at a time: a bound on requests under way, and the pace in which they
+//! are sent. Waiting is cancel-safe: a call that is dropped takes no permit with it.
 
-use super::trace;
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
+use super::pace::{By, Pace};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The limits of one client.
 pub(crate) struct Limits {
     in_flight: Option<Semaphore>,
-    rate: Option<Rate>,
+    pub pace: Pace,
 }
 
-struct Rate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>,
-    /// First come, first served: without it, all that wait would wake for one cell.
-    turn: Mutex<()>,
-}
-
-/// tokio's clock, so that waiting and measuring agree.
-#[derive(Clone)]
-struct TokioClock(Instant);
-
-impl Clock for TokioClock {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
+/// That a request may be sent. Held until its answer is there.
+pub(crate) struct Permit<'l> {
+    _in_flight: Option<SemaphorePermit<'l>>,
+    /// See [`Pace::refused`].
+    pub wave: u64,
 }
 
 impl Limits {
@@ -45,43 +29,40 @@ impl Limits {
         };
         Self {
             in_flight: in_flight.map(permits),
-            rate: rate.and_then(|(count, time)| {
-                let quota = Quota::with_period(time / count.get())?.allow_burst(count);
-                Some(Rate {
-                    limiter: RateLimiter::direct_with_clock(quota, TokioClock(Instant::now())),
-                    turn: Mutex::new(()),
-                })
-            }),
+            pace: Pace::new(rate),
         }
     }
 
-    /// Waits until a request may be sent. The permit is held until its answer is there.
-    pub async fn enter(&self) -> Option<SemaphorePermit<'_>> {
-        let permit = match &self.in_flight {
-            None => None,
-            // Who waits is served before who comes later: permits go from hand to hand.
-            Some(semaphore) => Some(match semaphore.try_acquire() {
-                Ok(permit) => permit,
-                Err(_) => Box::pin(semaphore.acquire())
-                    .await
-                    .expect("nothing closes the semaphore"),
-            }),
+    /// Waits until a request may be sent. One that is not held goes on while the client pauses
+    /// after a 429.
+    pub async fn enter(&self, is_held: bool) -> Permit<'_> {
+        let mut by = By {
+            rate: true,
+            learned: is_held,
         };
-        if let Some(rate) = &self.rate {
-            Box::pin(rate.wait()).await;
-        }
-        permit
-    }
-}
-
-impl Rate {
-    async fn wait(&self) {
-        let _turn = self.turn.lock().await;
-        while let Err(not_yet) = self.limiter.check() {
-            let wait = not_yet.wait_time_from(self.limiter.clock().now());
-            trace::paused(wait);
-            // tokio's timer counts in milliseconds; without it the loop would spin on less.
-            sleep(wait.max(Duration::from_millis(1))).await;
+        loop {
+            // First: who waits for a pause to end keeps no permit from those who do not.
+            let wave = self.pace.wait(by).await;
+            let in_flight = match &self.in_flight {
+                None => None,
+                // Who waits is served before who comes later: permits go from hand to hand.
+                Some(semaphore) => match semaphore.try_acquire() {
+                    Ok(permit) => Some(permit),
+                    Err(_) => {
+                        let permit = Box::pin(semaphore.acquire()).await;
+                        let permit = permit.expect("nothing closes the semaphore");
+                        if is_held && !self.pace.holds(wave) {
+                            by.rate = false; // it counts already
+                            continue;
+                        }
+                        Some(permit)
+                    }
+                },
+            };
+            return Permit {
+                _in_flight: in_flight,
+                wave,
+            };
         }
     }
 }
@@ -90,7 +71,7 @@ impl fmt::Debug for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Limits")
             .field("in_flight", &self.in_flight)
-            .field("rate", &self.rate.is_some())
+            .field("pace", &self.pace)
             .finish()
     }
 }

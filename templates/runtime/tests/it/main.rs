@@ -10,6 +10,7 @@ mod log_in;
 mod mock;
 mod network;
 mod observe;
+mod pace;
 mod paging;
 mod raw;
 mod request;
