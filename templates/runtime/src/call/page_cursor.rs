@@ -1,5 +1,10 @@
 //! The way from page to page: asks for one at a time, reads from the raw answer how to go on, and
 //! stops where that leads nowhere. Not generic over what is paged.
+//!
+//! Every page that came is given out, and only then the error that there is no way on. What leads
+//! nowhere is known by the way: a cursor or URI that was followed before, or many empty pages. Pages
+//! may be equal, since items may be. Only numbered pages beyond the count that an answer told, or
+//! without one, have no other sign: there a page that was seen before is an error.
 
 use super::body_field;
 use super::param::Param;
@@ -104,15 +109,19 @@ pub(crate) struct PageCursor {
     /// The page that is asked for; nothing between pages.
     sending: Option<BoxFuture<'static, Result<Raw, Error>>>,
     ended: bool,
+    /// Why there is no way on from the page that was given out last.
+    lost: Option<Error>,
     /// How many pages have been seen.
     pages: u64,
     empty_in_a_row: u32,
     /// How many items, where an answer tells how many there are.
     received: Option<u64>,
-    /// Of the last page's items.
-    last_items: Option<u64>,
-    /// Of every cursor and URI that was followed.
-    followed: HashSet<u64>,
+    /// How many items the first page had.
+    page_size: u64,
+    /// The least count of pages that was told.
+    promised: Option<u64>,
+    /// Of every cursor and URI that was followed, or of the items of numbered pages.
+    seen: HashSet<u64>,
 }
 
 impl PageCursor {
@@ -122,11 +131,13 @@ impl PageCursor {
             paging,
             sending: None,
             ended: false,
+            lost: None,
             pages: 0,
             empty_in_a_row: 0,
             received: None,
-            last_items: None,
-            followed: HashSet::new(),
+            page_size: 0,
+            promised: None,
+            seen: HashSet::new(),
         }
     }
 
@@ -134,10 +145,15 @@ impl PageCursor {
     pub fn end(&mut self) {
         self.ended = true;
         self.sending = None;
+        self.lost = None;
     }
 
     /// The next page; nothing after the last or after an error.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Raw, Error>>> {
+        if let Some(error) = self.lost.take() {
+            self.end();
+            return Poll::Ready(Some(Err(error)));
+        }
         if self.ended {
             return Poll::Ready(None);
         }
@@ -147,15 +163,27 @@ impl PageCursor {
             .get_or_insert_with(|| send::send(parts.again()));
         let outcome = ready!(sending.as_mut().poll(context));
         self.sending = None;
-        let outcome = outcome.and_then(|raw| {
-            self.pages += 1;
-            self.advance(&raw.body)?;
-            Ok(raw)
-        });
-        if outcome.is_err() {
-            self.end();
+        match &outcome {
+            Ok(raw) => {
+                self.pages += 1;
+                self.lost = self.advance(&raw.body).err();
+            }
+            Err(_) => self.end(),
         }
         Poll::Ready(Some(outcome))
+    }
+
+    /// The items of a page, each as it came.
+    pub fn items<'a>(&self, body: &'a [u8]) -> Option<RawItems<'a>> {
+        let seen = look(body, &self.paging).ok()?;
+        let items = serde_json::from_str(seen.items).ok()?;
+        let before = seen.items.as_ptr().addr() - body.as_ptr().addr();
+        Some(RawItems {
+            key: self.paging.items,
+            items,
+            before: &body[..before],
+            after: &body[before + seen.items.len()..],
+        })
     }
 
     /// Reads from a page how to ask for the next one.
@@ -176,18 +204,13 @@ impl PageCursor {
     }
 
     fn guard(&mut self, seen: &Seen<'_>) -> Result<(), Error> {
-        if seen.is_empty() {
-            self.empty_in_a_row += 1;
-            self.last_items = None;
-            if self.empty_in_a_row >= MOST_EMPTY_PAGES {
-                return Err(self.lost("too many empty pages in a row"));
-            }
+        if !seen.is_empty() {
+            self.empty_in_a_row = 0;
             return Ok(());
         }
-        self.empty_in_a_row = 0;
-        let items = Some(hash(seen.items));
-        if std::mem::replace(&mut self.last_items, items) == items {
-            return Err(self.lost("the page repeats the one before"));
+        self.empty_in_a_row += 1;
+        if self.empty_in_a_row >= MOST_EMPTY_PAGES {
+            return Err(self.lost("too many empty pages in a row"));
         }
         Ok(())
     }
@@ -195,22 +218,48 @@ impl PageCursor {
     fn next_number(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
         let number = self.number();
         let more = match (seen.next_number(), self.paging.style) {
-            (Some(total), PagingStyle::Total) => {
-                // Of a walk that does not begin at the first page, pages before it are taken to
-                // be as long as its first.
-                let count = seen.count();
-                let skipped = || number.saturating_sub(1).saturating_mul(count);
-                let received = self.received.unwrap_or_else(skipped).saturating_add(count);
-                self.received = Some(received);
-                !seen.is_empty() && received < total
-            }
+            (Some(total), PagingStyle::Total) => self.is_below_total(seen, number, total),
             (Some(count), _) => number < count,
             (None, _) => !seen.is_empty(),
         };
-        if more {
-            self.ask(&number.saturating_add(1))?;
+        if !more {
+            return Ok(false);
         }
-        Ok(more)
+        self.guard_number(seen, number)?;
+        self.ask(&number.saturating_add(1))?;
+        Ok(true)
+    }
+
+    fn is_below_total(&mut self, seen: &Seen<'_>, number: u64, total: u64) -> bool {
+        let count = seen.count();
+        if self.page_size == 0 {
+            self.page_size = count;
+        }
+        // Of a walk that does not begin at the first page, pages before it are taken to be as long
+        // as its first.
+        let skipped = || number.saturating_sub(1).saturating_mul(count);
+        let received = self.received.unwrap_or_else(skipped).saturating_add(count);
+        self.received = Some(received);
+        if seen.is_empty() {
+            // What a caller may not see may be counted: other pages may have items.
+            return number.saturating_mul(self.page_size.max(1)) < total && self.page_size > 0;
+        }
+        received < total
+    }
+
+    /// A server that ignores the number of the page answers the same for ever. Where it told how many
+    /// pages there are, the walk ends there; beyond, a page that was seen before is the sign.
+    fn guard_number(&mut self, seen: &Seen<'_>, number: u64) -> Result<(), Error> {
+        let count = match (seen.next_number(), self.paging.style) {
+            (Some(total), PagingStyle::Total) => total.div_ceil(self.page_size.max(1)),
+            (count, _) => count.unwrap_or(0),
+        };
+        let promised = self.promised.map_or(count, |known| known.min(count));
+        self.promised = Some(promised);
+        if seen.is_empty() || self.seen.insert(hash(seen.items)) || number < promised {
+            return Ok(());
+        }
+        Err(self.lost("the page repeats an earlier one"))
     }
 
     /// The number of the page that was asked for.
@@ -273,7 +322,7 @@ impl PageCursor {
     }
 
     fn follow(&mut self, next: &str) -> Result<(), Error> {
-        if self.followed.insert(hash(next)) {
+        if self.seen.insert(hash(next)) {
             Ok(())
         } else {
             Err(self.lost("the next page is one that was seen before"))
@@ -287,6 +336,21 @@ impl PageCursor {
             reason,
         }
         .into()
+    }
+}
+
+/// The items of a page, as JSON.
+pub(super) struct RawItems<'a> {
+    pub key: &'static str,
+    pub items: Vec<&'a RawValue>,
+    before: &'a [u8],
+    after: &'a [u8],
+}
+
+impl RawItems<'_> {
+    /// The page with one of them alone, or none.
+    pub fn page_of(&self, item: &str) -> Vec<u8> {
+        [self.before, b"[", item.as_bytes(), b"]", self.after].concat()
     }
 }
 

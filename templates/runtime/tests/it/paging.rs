@@ -180,18 +180,161 @@ async fn items_and_pages_are_streams() {
     assert!(items.next().await.is_none());
 }
 
+/// Items may be equal, so pages may be. It was an error, and the second page was lost.
 #[tokio::test]
-async fn a_page_that_repeats_is_an_error() {
+async fn equal_pages_are_pages_where_cursors_or_a_count_lead_on() {
+    let fake = serving(vec![json!({"pageCount": 9, "entities": [{"v": 0}]})]);
+    assert_eq!(count(pages(&fake, &NUMBER)).await.expect("nine pages"), 9);
+    let page = json!({"totalHits": 6, "conversations": [{"v": 0}, {"v": 0}]});
+    let pages_of_two = search(&serving(vec![page]), &json!({}), &BODY_TOTAL);
+    assert_eq!(count(pages_of_two).await.expect("three pages"), 3);
     let fake = Fake::new(|before, _| {
-        let page = json!({"pageNumber": before, "pageCount": 9, "entities": [1, 2]});
+        let next = (before < 4).then(|| before.to_string());
+        let page = json!({"entities": [{"v": 0}], "nextCursor": next});
         answer(200, &page.to_string())
     });
-    let (page, text) = lost(&fake, &NUMBER).await;
-    assert_eq!(page, 2);
-    assert!(
-        text.contains("getThings: no way on from page 2: the page repeats"),
-        "{text}"
-    );
+    assert_eq!(count(pages(&fake, &CURSOR)).await.expect("five pages"), 5);
+}
+
+/// Without a count the content is the only sign: a server that ignores the number of the page.
+/// A, B, A, B ran for ever.
+#[tokio::test]
+async fn numbered_pages_that_repeat_without_a_count_are_an_error() {
+    let cycles: [&[u32]; 4] = [&[0], &[0, 1], &[0, 1, 2], &[0, 1, 2, 1]];
+    for (cycle, end) in cycles.into_iter().zip([2, 3, 4, 4]) {
+        let of = cycle.to_vec();
+        let fake = Fake::new(move |before, _| {
+            let page = json!({"entities": [of[before % of.len()]]});
+            answer(200, &page.to_string())
+        });
+        let (page, text) = lost(&fake, &NUMBER).await;
+        assert_eq!(page, end, "{cycle:?}");
+        assert!(text.contains("the page repeats an earlier one"), "{text}");
+    }
+    // Nor does a count help that grows with each page.
+    let growing = Fake::new(|before, _| {
+        let page = json!({"pageCount": before + 2, "entities": [1]});
+        answer(200, &page.to_string())
+    });
+    assert_eq!(lost(&growing, &NUMBER).await.0, 2);
+    let growing = Fake::new(|before, _| {
+        let page = json!({"totalHits": before + 2, "conversations": [1]});
+        answer(200, &page.to_string())
+    });
+    let error = count(search(&growing, &json!({}), &BODY_TOTAL)).await;
+    assert!(matches!(error, Err(Error::Paging(_))), "{error:?}");
+}
+
+/// What came, and whether an error was the end of it.
+async fn received(mut pages: Pages<Value>, key: &str) -> (Vec<Value>, bool) {
+    let mut received = Vec::new();
+    let mut failed = false;
+    while let Some(page) = pages.next().await {
+        assert!(!failed, "an error is the end");
+        match page {
+            Ok(mut page) => received.push(page[key].take()),
+            Err(_) => failed = true,
+        }
+    }
+    (received, failed)
+}
+
+#[tokio::test]
+async fn what_was_received_is_given_out_before_the_error() {
+    let fake = serving(vec![json!({"results": [1], "nextUri": "/things"})]);
+    let found = received(pages(&fake, &URI), "results").await;
+    assert_eq!(found, (vec![json!([1])], true));
+    let cycle = Fake::new(|before, _| {
+        let page = json!({"entities": [before], "nextCursor": (["a", "b", "c"][before % 3])});
+        answer(200, &page.to_string())
+    });
+    let (found, failed) = received(pages(&cycle, &CURSOR), "entities").await;
+    assert_eq!((found.len(), failed), (4, true));
+    let repeating = serving(vec![json!({"entities": [1]})]);
+    let (found, failed) = received(pages(&repeating, &NUMBER), "entities").await;
+    assert_eq!((found.len(), failed), (2, true));
+    let list = serving(vec![json!({"pageCount": 3, "results": [1]})]);
+    let found = received(search(&list, &json!([1]), &BODY_NUMBER), "results").await;
+    assert_eq!(found, (vec![json!([1])], true));
+}
+
+#[tokio::test]
+async fn an_empty_page_in_the_middle_is_not_the_end() {
+    let page = |ids: Value| json!({"totalHits": 6, "conversations": ids});
+    let pages_of_two = vec![
+        page(json!([1, 2])),
+        page(json!(null)),
+        page(json!([5, 6])),
+        page(json!([])),
+    ];
+    let fake = serving(pages_of_two);
+    let (found, failed) = received(search(&fake, &json!({}), &BODY_TOTAL), "conversations").await;
+    assert_eq!((found.len(), failed), (4, false));
+    let page = |ids: Value| json!({"pageCount": 3, "entities": ids});
+    let fake = serving(vec![page(json!([1])), page(json!(null)), page(json!([3]))]);
+    assert_eq!(count(pages(&fake, &NUMBER)).await.expect("three pages"), 3);
+}
+
+#[tokio::test]
+async fn totals_that_shrink_end_the_walk() {
+    let page = |total: u32, id: u32| json!({"totalHits": total, "conversations": [id, id]});
+    let fake = serving(vec![page(100, 1), page(4, 2), page(4, 3)]);
+    let pages_of_two = search(&fake, &json!({}), &BODY_TOTAL);
+    assert_eq!(count(pages_of_two).await.expect("two pages"), 2);
+    let page = |count: u32, id: u32| json!({"pageCount": count, "entities": [id]});
+    let fake = serving(vec![page(9, 1), page(2, 2), page(0, 3)]);
+    assert_eq!(count(pages(&fake, &NUMBER)).await.expect("two pages"), 2);
+}
+
+/// A page of things that have a number.
+#[derive(serde::Deserialize)]
+struct Numbers {
+    #[serde(default)]
+    entities: Vec<Numbered>,
+    #[serde(default, rename = "pageCount")]
+    page_count: Option<u32>,
+}
+
+#[derive(serde::Deserialize)]
+struct Numbered {
+    number: u32,
+}
+
+/// It ended a walk of ten thousand.
+#[tokio::test]
+async fn an_item_that_cannot_be_decoded_is_an_error_in_its_place() {
+    let fake = serving(vec![
+        json!({"pageCount": 2, "entities": [{"number": 0}, {"number": "s3cret"}, {"number": 2}, null]}),
+        json!({"pageCount": 2, "entities": [{"number": 4}]}),
+    ]);
+    let listed = crate::runtime::JsonCall::<Numbers>::new(parts(&fake)).pages(NUMBER);
+    let mut items = listed.items(|page| page.entities);
+    let mut found = Vec::new();
+    while let Some(item) = items.next().await {
+        found.push(match item {
+            Ok(item) => item.number.to_string(),
+            Err(Error::Decode(error)) => {
+                assert!(error.body().starts_with(b"{\"entities\":[{\"number\":0}"));
+                assert!(!format!("{error} {error:?}").contains("s3cret"));
+                error.json_path().to_owned()
+            }
+            Err(error) => panic!("another error: {error:?}"),
+        });
+    }
+    assert_eq!(found, ["0", "entities[1]", "2", "entities[3]", "4"]);
+    // A page that cannot be decoded without its items either is the end.
+    let fake = serving(vec![
+        json!({"pageCount": 3, "entities": [{"number": 0}]}),
+        json!({"pageCount": "?", "entities": [{"number": 1}]}),
+    ]);
+    let listed = crate::runtime::JsonCall::<Numbers>::new(parts(&fake)).pages(NUMBER);
+    let mut pages = listed.items(|page| {
+        assert_eq!(page.page_count, Some(3));
+        page.entities
+    });
+    assert!(pages.next().await.expect("an item").is_ok());
+    assert!(pages.next().await.expect("an error").is_err());
+    assert!(pages.next().await.is_none());
 }
 
 #[tokio::test]
@@ -291,10 +434,10 @@ async fn a_total_of_items_says_which_page_is_the_last() {
     let fake = serving(vec![page(&[3, 4]), page(&[5])]);
     let pages = search(&fake, &json!({"pageNumber": 2}), &BODY_TOTAL);
     assert_eq!(count(pages).await.expect("two pages"), 2);
-    // Fewer than it says: an empty page ends it.
+    // Fewer than it says: it ends where the last of so many would be.
     let fake = serving(vec![page(&[1, 2]), page(&[])]);
     let pages = search(&fake, &json!({}), &BODY_TOTAL);
-    assert_eq!(count(pages).await.expect("two pages"), 2);
+    assert_eq!(count(pages).await.expect("three pages"), 3);
 }
 
 #[tokio::test]
