@@ -6,6 +6,9 @@
 //! `self.pages().items(|page| page.entities.unwrap_or_default())` for the items. How to go on is read
 //! from the raw answer by `page_cursor`, so nothing but the decoding is generic.
 //!
+//! A page of which one item cannot be decoded is taken apart by `items`: the item's error is given in
+//! its place, and the others are not lost.
+//!
 //! A stream asks for the next page when it is polled for it, so it stops when it is dropped, and
 //! holds one page at a time.
 
@@ -13,7 +16,7 @@ use super::Call;
 use super::page_cursor::{PageCursor, Paging};
 use super::request::RequestParts;
 use super::response::{Raw, Response, Returned};
-use crate::runtime::error::Error;
+use crate::runtime::error::{DecodeError, Error};
 use futures_core::Stream;
 use std::fmt;
 use std::pin::Pin;
@@ -52,6 +55,7 @@ impl<T> Pages<T> {
             pages: self,
             take,
             page: Vec::new().into_iter(),
+            apart: Vec::new().into_iter(),
         }
     }
 
@@ -64,18 +68,43 @@ impl<T> Pages<T> {
     }
 }
 
+impl<T> Pages<T> {
+    /// The next page, or what came of it. Goes on after one that cannot be decoded.
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        let outcome = ready!(self.cursor.poll(context));
+        Poll::Ready(outcome.map(|outcome| outcome.and_then(self.decode)))
+    }
+
+    /// The items of a page that cannot be decoded, each by itself; nothing where the page cannot be
+    /// decoded without them either.
+    fn take_apart<I>(
+        &self,
+        page: &DecodeError,
+        take: fn(T) -> Vec<I>,
+    ) -> Option<Vec<Result<I, Error>>> {
+        let parts = self.cursor.items(&page.body)?;
+        let decode = |body: Vec<u8>| (self.decode)(Raw::of(page, body.into()));
+        decode(parts.page_of("")).ok()?;
+        let mut items = Vec::new();
+        for (index, item) in parts.items.iter().enumerate() {
+            match decode(parts.page_of(item.get())) {
+                Ok(page) => items.extend(take(page).into_iter().map(Ok)),
+                Err(error) => items.push(Err(page.of_item(error, parts.key, index))),
+            }
+        }
+        Some(items)
+    }
+}
+
 impl<T> Stream for Pages<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(outcome) = ready!(self.cursor.poll(context)) else {
-            return Poll::Ready(None);
-        };
-        let page = outcome.and_then(self.decode);
-        if page.is_err() {
+        let page = ready!(self.poll_page(context));
+        if matches!(page, Some(Err(_))) {
             self.cursor.end();
         }
-        Poll::Ready(Some(page))
+        Poll::Ready(page)
     }
 }
 
@@ -87,19 +116,23 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The items of all pages of a listing, as a [`Stream`]. It ends after a page that fails.
+/// The items of all pages of a listing, as a [`Stream`]. An item that cannot be decoded is an error in
+/// its place, after which the stream goes on; it ends after a page that fails as a whole.
 #[must_use = "items are asked for when they are awaited"]
 pub struct Items<T, I> {
     pages: Pages<T>,
     take: fn(T) -> Vec<I>,
     page: vec::IntoIter<I>,
+    /// Of a page of which some cannot be decoded.
+    apart: vec::IntoIter<Result<I, Error>>,
 }
 
 impl<T, I> Items<T, I> {
     /// The next item; nothing after the last.
     ///
     /// # Errors
-    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere.
+    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere. [`Error::Decode`]
+    /// of one item is not the end: its [`json_path`](DecodeError::json_path) tells which it is.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
@@ -109,11 +142,25 @@ impl<T, I> Items<T, I> {
             if let Some(item) = self.page.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
-                Some(Ok(page)) => self.page = (self.take)(page).into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+            if let Some(item) = self.apart.next() {
+                return Poll::Ready(Some(item));
             }
+            let error = match ready!(self.pages.poll_page(context)) {
+                Some(Ok(page)) => {
+                    self.page = (self.take)(page).into_iter();
+                    continue;
+                }
+                Some(Err(error)) => error,
+                None => return Poll::Ready(None),
+            };
+            if let Error::Decode(page) = &error
+                && let Some(items) = self.pages.take_apart(page, self.take)
+            {
+                self.apart = items.into_iter();
+                continue;
+            }
+            self.pages.cursor.end();
+            return Poll::Ready(Some(Err(error)));
         }
     }
 }

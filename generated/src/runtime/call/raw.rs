@@ -144,7 +144,7 @@ pub struct JsonCall<T> {
 }
 
 impl<T: DeserializeOwned + 'static> JsonCall<T> {
-    pub(super) fn new(parts: RequestParts) -> Self {
+    pub(crate) fn new(parts: RequestParts) -> Self {
         Self {
             parts,
             returns: PhantomData,

@@ -319,8 +319,9 @@ impl RequestParts {
         self.0.timeout
     }
 
-    pub(crate) fn retry(&self) -> Option<&RetryPolicy> {
-        self.0.retry.as_ref()
+    pub(crate) fn policy(&self) -> &RetryPolicy {
+        let default = &self.0.client.inner().retry;
+        self.0.retry.as_ref().unwrap_or(default)
     }
 }
 

@@ -87,6 +87,16 @@ pub struct Raw {
 }
 
 impl Raw {
+    /// Another body of the answer whose body could not be decoded.
+    pub(super) fn of(answer: &DecodeError, body: Bytes) -> Self {
+        Self {
+            operation: answer.operation,
+            status: answer.status,
+            headers: answer.headers.clone(),
+            body,
+        }
+    }
+
     /// With [`Returned::read`], the only code of a call that is generic over what it returns.
     pub(crate) fn decode<T: Returned>(self) -> Result<Response<T>, Error> {
         match T::read(&self) {

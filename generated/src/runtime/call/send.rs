@@ -6,10 +6,11 @@ use super::request::RequestParts;
 use super::response::Raw;
 use crate::runtime::auth::token::Token;
 use crate::runtime::client::ClientState;
-use crate::runtime::error::ApiError;
 use crate::runtime::error::Error;
+use crate::runtime::error::{ApiError, retry_after};
 use crate::runtime::error::{TimeoutKind, TransportError, TransportErrorKind};
 use crate::runtime::http::hook::Attempt;
+use crate::runtime::http::limit::Permit;
 use crate::runtime::http::retry::Failure;
 use crate::runtime::http::trace;
 use crate::runtime::http::{BoxFuture, ERROR_BODY, Exchange, caught, within};
@@ -56,11 +57,19 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
         operation: parts.operation(),
         number: 1,
     };
-    let mut token = token(parts, &mut waited).await?;
+    let mut replacement = token(parts, &mut waited).await?;
     let mut replaced = false;
     let mut failures = 0;
     loop {
+        let permit = client.limits.enter(parts.policy().is_held()).await;
+        // A token may have expired meanwhile.
+        let token = match replacement.take() {
+            Some(token) => Some(token),
+            None => self::token(parts, &mut waited).await?,
+        };
         let outcome = once(parts, uri.take(), attempt, token.as_ref()).await;
+        let pause = inform(client, &permit, outcome.as_ref());
+        drop(permit);
         if let Some(token) = &token {
             judge(client, token, replaced, outcome.as_ref());
         }
@@ -76,30 +85,52 @@ async fn attempts(parts: &RequestParts, uri: Uri, limit: Option<Duration>) -> Re
             // A 401 was not acted on, so any operation may be sent again, but only once.
             replaced = true;
             trace::token_refused(parts.operation());
-            token = Some(next);
+            replacement = Some(next);
         } else {
-            failures += 1;
             let failure = Failure {
                 operation: parts.operation(),
                 error: &error,
-                attempt: failures,
+                attempt: failures + 1,
                 waited,
             };
-            let policy = parts.retry().unwrap_or(&client.retry);
+            let policy = parts.policy();
+            // All calls of the client wait for it, before the next attempt.
+            let shared = pause.filter(|_| policy.is_held());
+            let delay = match shared {
+                Some(pause) => policy.waits(&failure, pause),
+                None => policy.delay(&failure),
+            };
             let in_time = |delay: &Duration| match (limit, started) {
                 (Some(limit), Some(started)) => started.elapsed().saturating_add(*delay) < limit,
                 _ => true,
             };
-            let Some(delay) = policy.delay(&failure).filter(in_time) else {
+            let Some(delay) = delay.filter(in_time) else {
                 return Err(error);
             };
             trace::retry(parts.operation(), attempt.number, &error, delay);
-            Box::pin(sleep(delay)).await;
             waited = waited.saturating_add(delay);
-            token = self::token(parts, &mut waited).await?;
+            if shared.is_none() {
+                failures += 1;
+                Box::pin(sleep(delay)).await;
+            }
         }
         attempt.number += 1;
     }
+}
+
+/// Tells the pace of all calls what came of a request. Returns for how long all of them wait.
+fn inform(
+    client: &ClientState,
+    permit: &Permit<'_>,
+    outcome: Result<&Response<Bytes>, &Error>,
+) -> Option<Duration> {
+    let answer = outcome.ok()?;
+    let pace = &client.limits.pace;
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        return pace.refused(permit.wave, retry_after(answer.headers()));
+    }
+    pace.taken();
+    None
 }
 
 /// Remembers what the API thinks of a token, so that one that it refuses though it is fresh is not
@@ -141,7 +172,6 @@ async fn once(
     token: Option<&Token>,
 ) -> Result<Response<Bytes>, Error> {
     let client = parts.client().inner();
-    let _permit = client.limits.enter().await;
     let (sent, span) = dispatch(client, attempt, parts.request(uri), token)?;
     let sent = sent.instrument(span.clone());
     let outcome = within(client.attempt_timeout, TimeoutKind::Attempt, sent).await;

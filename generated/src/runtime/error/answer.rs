@@ -4,7 +4,7 @@
 //! body, which may hold personal data.
 
 use super::body::ErrorBody;
-use super::retry_after;
+use super::{Error, retry_after};
 use crate::runtime::operation::{Operation, Require};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -167,6 +167,18 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// Of one item of this page, where it was decoded as the only one of a page by itself.
+    pub(crate) fn of_item(&self, error: Error, key: &str, index: usize) -> Error {
+        let Error::Decode(mut error) = error else {
+            return error;
+        };
+        let inside = error.path.strip_prefix(key);
+        let inside = inside.and_then(|path| path.strip_prefix("[0]"));
+        error.path = format!("{key}[{index}]{}", inside.unwrap_or_default());
+        error.body = self.body.clone();
+        Error::Decode(error)
+    }
+
     /// The documented name of the operation.
     pub fn operation(&self) -> &'static str {
         self.operation.id

@@ -12,6 +12,7 @@ pub use answer::{ApiError, DecodeError, PagingError};
 pub(crate) use answer::{correlation_id, texts};
 pub use body::{ErrorBody, ErrorDetail, ErrorLimit};
 pub use job::{JobError, JobErrorKind};
+pub(crate) use retry_after::read as retry_after;
 pub(crate) use transport::Cause;
 pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 

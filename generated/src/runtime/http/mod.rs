@@ -7,6 +7,7 @@ pub(crate) mod hook;
 pub(crate) mod limit;
 #[cfg(feature = "mock")]
 pub mod mock;
+pub(crate) mod pace;
 mod reqwest;
 pub(crate) mod retry;
 pub(crate) mod settings;

@@ -2,6 +2,7 @@
 //! Whether a failed attempt is made again, and when. Pure but for its jitter: it is asked with what
 //! happened and answers with a delay; the waiting is `send`'s.
 
+use super::pace::LONGEST_RETRY_AFTER;
 use crate::runtime::error::Error;
 use crate::runtime::error::{TimeoutKind, TransportErrorKind};
 use crate::runtime::operation::Operation;
@@ -10,10 +11,6 @@ use http::StatusCode;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// The longest `Retry-After` that is waited for. The vendor's per-minute limits ask for less; a
-/// longer one is its daily limit, which the caller has to know of.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(180);
 
 /// When a failed call is sent again: per client, and per call.
 ///
@@ -60,6 +57,26 @@ impl RetryPolicy {
             Policy::Custom(decide) => decide(failure),
         }
     }
+
+    /// Whether calls wait together after a 429. [`custom`](Self::custom) decides alone, and what is
+    /// never sent again is not held up either.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held().is_some()
+    }
+
+    /// `pause`, which all calls wait for after a 429, where the call may wait as long.
+    pub(crate) fn waits(&self, failure: &Failure<'_>, pause: Duration) -> Option<Duration> {
+        let in_all = failure.waited.saturating_add(pause);
+        let is_allowed = |it: &Backoff| in_all <= it.budget;
+        self.held().is_some_and(is_allowed).then_some(pause)
+    }
+
+    fn held(&self) -> Option<&Backoff> {
+        match &self.0 {
+            Policy::Backoff(backoff) if backoff.max_retries > 0 => Some(backoff),
+            Policy::Backoff(_) | Policy::Never | Policy::Custom(_) => None,
+        }
+    }
 }
 
 impl From<Backoff> for RetryPolicy {
@@ -81,10 +98,16 @@ impl fmt::Debug for RetryPolicy {
 /// Exponential backoff with full jitter: the n-th wait is a random time up to `min_delay * 2^(n-1)`,
 /// at most `max_delay`.
 ///
-/// After 429 every operation is sent again: the server refused it before it processed it. After 502,
-/// 503, 504, no connection or a broken one, only those are that are safe to repeat: GET, HEAD,
-/// OPTIONS, PUT and DELETE (RFC 9110 section 9.2.2), and a POST that only reads. `Retry-After` is
-/// obeyed: the wait is not shorter than it, and one above 180 s returns the error.
+/// After 502, 503, 504, no connection or a broken one, only those operations are sent again that are
+/// safe to repeat: GET, HEAD, OPTIONS, PUT and DELETE (RFC 9110 section 9.2.2), and a POST that only
+/// reads. `Retry-After` is obeyed: the wait is not shorter than it, and one above 180 s returns the
+/// error.
+///
+/// After 429 every operation is sent again: the server refused it before it processed it. The limit is
+/// the token's, so all calls of the client wait for the `Retry-After` together, and are then sent one
+/// after the other, at the rate that the API has shown to take, which rises slowly. Such waits count
+/// within the budget, but not as retries. A 429 without `Retry-After` is taken for such a limit where
+/// most calls get one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct Backoff {
