@@ -38,6 +38,7 @@ files!(
     "error/transport.rs",
     "http/hook.rs",
     "http/limit.rs",
+    "http/pace.rs",
     "http/mock.rs",
     "http/mod.rs",
     "http/reqwest.rs",
