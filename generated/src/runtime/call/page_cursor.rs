@@ -341,7 +341,7 @@ impl PageCursor {
 }
 
 /// The items of a page, as JSON.
-pub(super) struct RawItems<'a> {
+pub(crate) struct RawItems<'a> {
     pub key: &'static str,
     pub items: Vec<&'a RawValue>,
     before: &'a [u8],
