@@ -102,6 +102,58 @@ impl Type {
         }
     }
 
+    /// The name of the model that this type itself is.
+    pub fn own_model(&self) -> Option<&str> {
+        match self {
+            Self::Model(name) => Some(name),
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void
+            | Self::Array(_)
+            | Self::Map(_) => None,
+        }
+    }
+
+    /// Whether its JSON is an object.
+    pub fn is_object(&self) -> bool {
+        match self {
+            Self::Object | Self::Model(_) | Self::Map(_) => true,
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Void
+            | Self::Array(_) => false,
+        }
+    }
+
+    /// Whether it may hold an id, a cursor or a count: a text or a number.
+    pub fn is_text_or_number(&self) -> bool {
+        match self {
+            Self::String | Self::Integer | Self::Number => true,
+            Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void
+            | Self::Model(_)
+            | Self::Array(_)
+            | Self::Map(_) => false,
+        }
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        self.element().is_some()
+    }
+
     /// The type of the elements of a list; nothing where it is no list.
     pub fn element(&self) -> Option<&Self> {
         match self {
@@ -130,7 +182,15 @@ impl fmt::Display for Type {
         match self {
             Self::Array(inner) => write!(f, "[{inner}]"),
             Self::Map(inner) => write!(f, "{{string: {inner}}}"),
-            other => f.write_str(other.word().expect("every other type is one word")),
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void
+            | Self::Model(_) => f.write_str(self.word().expect("every other type is one word")),
         }
     }
 }

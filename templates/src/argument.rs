@@ -18,7 +18,7 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     }
     if let Some(values) = &plan.values {
         let values = ident(values);
-        return if matches!(ty, Type::Array(_)) {
+        return if ty.is_list() {
             quote!(&[impl Into<runtime::Open<#values>> + Clone])
         } else {
             quote!(impl Into<runtime::Open<#values>>)
@@ -35,13 +35,15 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
                 let inner = owned(inner);
                 quote!(&[#inner])
             }
-            _ => any_jsons(),
+            Type::Object | Type::Void | Type::Model(_) | Type::Array(_) | Type::Map(_) => {
+                any_jsons()
+            }
         },
         Type::String => quote!(&str),
         Type::Number => any_number(),
         Type::Integer => any_integer(),
         Type::Boolean | Type::Date | Type::DateTime => owned(ty),
-        _ => any_json(),
+        Type::Object | Type::Void | Type::Model(_) | Type::Map(_) => any_json(),
     }
 }
 
@@ -91,14 +93,17 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     let parameter = plan.parameter;
     let wire = parameter.wire_name();
     if parameter.location == Location::Body {
-        let by_value = matches!(
-            parameter.ty,
-            Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime
-        );
-        return if by_value {
-            quote!(body(&#name))
-        } else {
-            quote!(body(#name))
+        // As `body_type` has it: by value, or a reference already.
+        return match parameter.ty {
+            Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime => {
+                quote!(body(&#name))
+            }
+            Type::String
+            | Type::Object
+            | Type::Void
+            | Type::Model(_)
+            | Type::Array(_)
+            | Type::Map(_) => quote!(body(#name)),
         };
     }
     if parameter.location == Location::Query {
@@ -111,7 +116,8 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     match parameter.location {
         Location::Path if is_text(plan) => quote!(path(#wire, #name)),
         Location::Path => quote!(path_value(#wire, &#value)),
-        _ => quote!(header_field(#wire, &#value)),
+        Location::Header => quote!(header_field(#wire, &#value)),
+        Location::Query | Location::Body => unreachable!("they returned above"),
     }
 }
 
@@ -133,7 +139,18 @@ fn put_in_query(plan: &ParameterPlan<'_>) -> TokenStream {
         }
         (Type::String, None) => quote!(text(#wire, #name)),
         (Type::Number, None) => quote!(number(#wire, #name)),
-        _ => {
+        (
+            Type::Integer
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Object
+            | Type::Void
+            | Type::Model(_)
+            | Type::Array(_)
+            | Type::Map(_),
+            None,
+        ) => {
             let list =
                 elements(plan).map(|elements| quote!(query_list(#wire, #elements, #explode)));
             list.unwrap_or_else(|| {
@@ -154,15 +171,15 @@ fn value(plan: &ParameterPlan<'_>) -> TokenStream {
         Type::Number => quote!(Into::<runtime::Number>::into(#name)),
         Type::Integer => quote!(Into::<runtime::Integer>::into(#name)),
         Type::String | Type::Boolean | Type::Date | Type::DateTime => quote!(#name),
-        _ => quote!(runtime::Json(#name)),
+        Type::Object | Type::Void | Type::Model(_) | Type::Array(_) | Type::Map(_) => {
+            quote!(runtime::Json(#name))
+        }
     }
 }
 
 /// The elements of a list, as values that can be written.
 fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
-    let Type::Array(inner) = &plan.parameter.ty else {
-        return None;
-    };
+    let inner = plan.parameter.ty.element()?;
     let name = ident(&plan.name);
     if let Some(values) = &plan.values {
         let values = ident(values);
@@ -170,10 +187,12 @@ fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
             quote!(#name.iter().cloned().map(Into::<runtime::Open<#values>>::into).map(runtime::Text)),
         );
     }
-    Some(match &**inner {
+    Some(match inner {
         Type::String => quote!(#name.iter().map(AsRef::as_ref)),
         Type::Number => quote!(#name.iter().copied().map(Into::<runtime::Number>::into)),
         Type::Integer | Type::Boolean | Type::Date | Type::DateTime => quote!(#name.iter()),
-        _ => quote!(#name.iter().map(runtime::Json)),
+        Type::Object | Type::Void | Type::Model(_) | Type::Array(_) | Type::Map(_) => {
+            quote!(#name.iter().map(runtime::Json))
+        }
     })
 }

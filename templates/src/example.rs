@@ -63,12 +63,7 @@ pub fn is_plain(planned: &OperationPlan<'_>) -> bool {
 /// A body that is a model, or an array of them.
 fn holds_models(plan: &ParameterPlan<'_>) -> bool {
     let parameter = plan.parameter;
-    let is_model = |ty: &Type| matches!(ty, Type::Model(_));
-    parameter.location == Location::Body
-        && match &parameter.ty {
-            Type::Array(inner) => is_model(inner),
-            ty => is_model(ty),
-        }
+    parameter.location == Location::Body && parameter.ty.of_one_value().own_model().is_some()
 }
 
 /// An argument for the parameter, as Rust source.
@@ -100,7 +95,12 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
         Type::Map(_) | Type::Model(_) | Type::Object | Type::Void => {
             "&serde_json::json!({})".to_owned()
         }
-        ty => scalar(ty, documented.first().copied(), name),
+        ty @ (Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime) => scalar(ty, documented.first().copied(), name),
     }
 }
 
@@ -108,10 +108,7 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
 /// values; none where that is not of the parameter's type.
 pub fn documented<'a>(plan: &ParameterPlan<'a>) -> Vec<&'a Scalar> {
     let parameter = plan.parameter;
-    let (ty, is_list) = match &parameter.ty {
-        Type::Array(inner) => (&**inner, true),
-        ty => (ty, false),
-    };
+    let (ty, is_list) = (parameter.ty.of_one_value(), parameter.ty.is_list());
     let default: Vec<&Scalar> = match &parameter.default {
         Some(Scalar::List(items)) if is_list => items.iter().collect(),
         Some(default) if !is_list => vec![default],
@@ -128,14 +125,23 @@ pub fn documented<'a>(plan: &ParameterPlan<'a>) -> Vec<&'a Scalar> {
 }
 
 fn is_of(value: &Scalar, ty: &Type) -> bool {
-    match (value, ty) {
+    match ty {
         // An empty text may be refused, and a list is no text.
-        (Scalar::List(_), _) => false,
-        (value, Type::String) => !value.to_string().is_empty(),
-        (Scalar::Integer(_), Type::Integer | Type::Number)
-        | (Scalar::Boolean(_), Type::Boolean) => true,
-        (Scalar::Number(value), Type::Number) => value.is_finite(),
-        _ => false,
+        Type::String => !matches!(value, Scalar::List(_)) && !value.to_string().is_empty(),
+        Type::Integer => matches!(value, Scalar::Integer(_)),
+        Type::Number => match value {
+            Scalar::Integer(_) => true,
+            Scalar::Number(value) => value.is_finite(),
+            Scalar::String(_) | Scalar::Boolean(_) | Scalar::List(_) => false,
+        },
+        Type::Boolean => matches!(value, Scalar::Boolean(_)),
+        Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void
+        | Type::Model(_)
+        | Type::Array(_)
+        | Type::Map(_) => false,
     }
 }
 

@@ -22,7 +22,15 @@ pub fn statement(plan: &Plan<'_>, ty: &Type, name: &str) -> Option<String> {
             let model = inner.model()?;
             Some(format!("let {name} = [{}];\n", whole(plan, model)))
         }
-        _ => None,
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void
+        | Type::Map(_) => None,
     }
 }
 

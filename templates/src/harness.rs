@@ -116,11 +116,7 @@ fn body(page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
 /// What an argument is read as, which can be passed where the signature wants it.
 fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     let parameter = plan.parameter;
-    let is_list = matches!(parameter.ty, Type::Array(_));
-    let one = match &parameter.ty {
-        Type::Array(inner) => inner,
-        ty => ty,
-    };
+    let (is_list, one) = (parameter.ty.is_list(), parameter.ty.of_one_value());
     let one = if *one == Type::Number && parameter.location != Location::Body {
         quote!(crate::Number)
     } else {

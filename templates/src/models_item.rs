@@ -64,11 +64,22 @@ fn plan<'a>(model: &'a Model, name: &Ident) -> Vec<FieldPlan<'a>> {
     types.take(name.to_string());
     let fields = model.fields.iter().zip(names::fields(&model.fields));
     fields
-        .map(|(field, name)| FieldPlan {
-            field,
-            name: ident(&name),
-            values: has_enum(&field.ty, &field.values)
-                .then(|| ident(&types.take(names::plain_type(field.wire_name())))),
+        .map(|(field, name)| {
+            // Every fact is named, so that rustc asks here what a new one does to the client.
+            let Field {
+                name: _,
+                wire: _,
+                ty,
+                required: _,
+                values,
+                description: _,
+            } = field;
+            FieldPlan {
+                field,
+                name: ident(&name),
+                values: has_enum(ty, values)
+                    .then(|| ident(&types.take(names::plain_type(field.wire_name())))),
+            }
         })
         .collect()
 }
@@ -189,6 +200,6 @@ impl Std<'_> {
 impl FieldPlan<'_> {
     /// A model in a field is boxed, see the runtime's `model/value.rs`.
     fn is_boxed(&self) -> bool {
-        matches!(self.field.ty, Type::Model(_))
+        self.field.ty.own_model().is_some()
     }
 }

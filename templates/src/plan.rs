@@ -263,24 +263,36 @@ fn parameters<'a>(operation: &'a Operation, types: &mut Scope) -> Vec<ParameterP
     let names = scope.snake(operation.parameters.iter().map(|p| p.name.as_str()));
     let parameters = operation.parameters.iter().zip(names);
     parameters
-        .map(|(parameter, name)| ParameterPlan {
-            parameter,
-            name,
-            values: has_enum(parameter).then(|| {
-                let operation = names::strict_type(&operation.id);
-                types.take(operation + &names::plain_type(&parameter.name))
-            }),
+        .map(|(parameter, name)| {
+            // Every fact is named, so that rustc asks here what a new one does to the client.
+            let Parameter {
+                name: documented,
+                location: _,
+                wire: _,
+                ty: _,
+                required: _,
+                default: _,
+                values: _,
+                explode: _,
+                description: _,
+            } = parameter;
+            ParameterPlan {
+                parameter,
+                name,
+                values: has_enum(parameter).then(|| {
+                    let operation = names::strict_type(&operation.id);
+                    types.take(operation + &names::plain_type(documented))
+                }),
+            }
         })
         .collect()
 }
 
 /// Documented values of text are an enum; those of a number or a boolean stand in the docs only.
 fn has_enum(parameter: &Parameter) -> bool {
-    let text = match &parameter.ty {
-        Type::Array(inner) => **inner == Type::String,
-        ty => *ty == Type::String,
-    };
-    text && !parameter.values.is_empty() && parameter.location != Location::Body
+    *parameter.ty.of_one_value() == Type::String
+        && !parameter.values.is_empty()
+        && parameter.location != Location::Body
 }
 
 /// Finds the operations that stand on several pages, and gives each set of pages a module.

@@ -97,7 +97,14 @@ fn type_path(ty: &Type) -> String {
         Type::Model(name) => format!("models::{}", crate::names::model(name)),
         Type::Array(inner) => format!("Vec<{}>", type_path(inner)),
         Type::Map(inner) => format!("std::collections::BTreeMap<String, {}>", type_path(inner)),
-        other => crate::rust_type::owned(other).to_string().replace(' ', ""),
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void => crate::rust_type::owned(ty).to_string().replace(' ', ""),
     }
 }
 
@@ -173,7 +180,9 @@ fn texts(planned: &ParameterPlan<'_>) -> Vec<String> {
         (Type::Boolean, None) => "true".to_owned(),
         (Type::Date, _) => "2013-10-20".to_owned(),
         (Type::DateTime, _) => "2013-10-20T18:20:30Z".to_owned(),
-        _ => "{}".to_owned(),
+        (Type::Object | Type::Void | Type::Model(_) | Type::Array(_) | Type::Map(_), _) => {
+            "{}".to_owned()
+        }
     };
     match (&parameter.ty, example::documented(planned).as_slice()) {
         (Type::Array(inner), []) => vec![text(inner, None)],

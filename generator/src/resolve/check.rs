@@ -239,7 +239,7 @@ fn is_token(name: &str) -> bool {
 /// `explode` is the overlay's, so a wrong one is as well.
 fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> Vec<Diagnostic> {
     let wrong = operation.parameters.iter().filter(|parameter| {
-        let list = matches!(parameter.ty, Type::Array(_));
+        let list = parameter.ty.is_list();
         parameter.explode && !(list && parameter.location == Location::Query)
     });
     wrong

@@ -42,7 +42,14 @@ fn paging_fault(operation: &Operation, paging: &Paging, models: &Described) -> O
     let is_list = |field: &Field| match &field.ty {
         Type::Array(_) | Type::Object => true,
         Type::Model(name) => models.get(name).is_none_or(|model| model.fields.is_empty()),
-        _ => false,
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Void
+        | Type::Map(_) => false,
     };
     if !field(model, &paging.items).is_some_and(is_list) {
         return Some(format!("{} has no list `{}`", model.name, paging.items));
@@ -51,9 +58,7 @@ fn paging_fault(operation: &Operation, paging: &Paging, models: &Described) -> O
         PagingStyle::Number | PagingStyle::Total => {
             |ty: &Type| matches!(ty, Type::Integer | Type::Number)
         }
-        PagingStyle::Cursor => {
-            |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number)
-        }
+        PagingStyle::Cursor => Type::is_text_or_number,
         PagingStyle::Uri => |ty: &Type| *ty == Type::String,
     };
     let next = field(model, &paging.next).is_some_and(|next| fits(&next.ty));
@@ -153,10 +158,7 @@ fn job_fits(
 }
 
 fn described<'m>(ty: &Type, models: &'m Described) -> Option<&'m Model> {
-    match ty {
-        Type::Model(name) => models.get(name),
-        _ => None,
-    }
+    models.get(ty.own_model()?)
 }
 
 fn field<'m>(model: &'m Model, wire: &str) -> Option<&'m Field> {

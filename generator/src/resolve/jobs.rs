@@ -4,7 +4,7 @@
 
 use super::described::Described;
 use super::safe::{child, unnamed};
-use spec::{Field, Job, Location, Method, Model, Operation, Page, Scalar, Type};
+use spec::{Field, Job, Location, Method, Model, Operation, Page, Scalar};
 
 /// Fields that hold the state.
 const STATES: [&str; 4] = ["state", "status", "jobState", "jobStatus"];
@@ -122,10 +122,8 @@ fn job(
 }
 
 fn returned<'m>(operation: &Operation, models: &'m Described) -> Result<&'m Model, String> {
-    let model = match &operation.returns {
-        Type::Model(name) => models.get(name),
-        _ => None,
-    };
+    let model = operation.returns.own_model();
+    let model = model.and_then(|name| models.get(name));
     let (id, returns) = (&operation.id, &operation.returns);
     model.ok_or_else(|| format!("no page describes {returns}, which {id} returns"))
 }
@@ -135,7 +133,7 @@ fn first<'m>(model: &'m Model, names: &[&str]) -> Option<&'m Field> {
     names.iter().find_map(|name| {
         let mut fields = model.fields.iter();
         let found = fields.find(|field| field.wire_name() == *name)?;
-        matches!(found.ty, Type::String | Type::Integer | Type::Number).then_some(found)
+        found.ty.is_text_or_number().then_some(found)
     })
 }
 

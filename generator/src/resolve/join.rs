@@ -200,10 +200,9 @@ fn pairs(
     let lonely = |at: &usize| pairs[*at].is_none() && decided[*at].location == Location::Body;
     let body = (0..pairs.len()).find(lonely);
     let their_body = (0..free.len()).find(|at| {
-        let is_structured = |ty: &Type| matches!(ty, Type::Model(_) | Type::Object | Type::Map(_));
         let ty = &told.parameters[*at].ty.value;
         let element = ty.of_one_value();
-        free[*at].is_some() && (is_structured(element) || is_structured(ty))
+        free[*at].is_some() && (element.is_object() || ty.is_object())
     });
     if let (Some(at), Some(their)) = (body, their_body) {
         pairs[at] = Some(their);

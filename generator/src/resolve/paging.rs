@@ -31,9 +31,7 @@ pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging>
     if !matches!(operation.method, Method::Get | Method::Post) {
         return None;
     }
-    let Type::Model(returned) = &operation.returns else {
-        return None;
-    };
+    let returned = operation.returns.own_model()?;
     let ask = |name: &str| asked(operation, models, name);
     let number = ask("pageNumber");
     let cursor = CURSORS
@@ -83,10 +81,7 @@ fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked>
     }
     let mut parameters = operation.parameters.iter();
     let body = parameters.find(|p| p.location == Location::Body)?;
-    let described = |ty: &Type| match ty {
-        Type::Model(name) => models.get(name),
-        _ => None,
-    };
+    let described = |ty: &Type| models.get(ty.own_model()?);
     let body = described(&body.ty)?;
     let parameter = if has_scalar(body, name) {
         name.to_owned()
@@ -106,7 +101,7 @@ fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked>
 /// shape), or the only list there is, or the only one of objects, or the one that the path is about
 /// (`conversations`).
 fn items<'m>(model: &'m Model, path: &str) -> Option<&'m Field> {
-    let list = |field: &&Field| matches!(field.ty, Type::Array(_));
+    let list = |field: &&Field| field.ty.is_list();
     let lists: Vec<&Field> = model.fields.iter().filter(list).collect();
     let of_objects = |field: &&&Field| field.ty.model().is_some();
     let called = |name: &str| model.fields.iter().find(|field| field.wire_name() == name);
@@ -141,9 +136,8 @@ fn cursor_field(model: &Model, parameter: &str) -> Option<String> {
 }
 
 fn has_scalar(model: &Model, wire: &str) -> bool {
-    let scalar = |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number);
     model
         .fields
         .iter()
-        .any(|field| field.wire_name() == wire && scalar(&field.ty))
+        .any(|field| field.wire_name() == wire && field.ty.is_text_or_number())
 }

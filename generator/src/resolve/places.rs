@@ -125,13 +125,10 @@ pub(super) fn template_names(template: &str) -> impl Iterator<Item = &str> {
 fn is_body(parameter: &RawParameter, method: Method) -> bool {
     let takes_body = matches!(method, Method::Post | Method::Put | Method::Patch);
     parameter.name.value == "body"
-        || match &parameter.ty.value {
-            Type::Object | Type::Model(_) | Type::Map(_) => true,
-            Type::Array(element) => match **element {
-                Type::Object => takes_body,
-                _ => element.model().is_some(),
-            },
-            _ => false,
+        || match parameter.ty.value.element() {
+            Some(Type::Object) => takes_body,
+            Some(element) => element.model().is_some(),
+            None => parameter.ty.value.is_object(),
         }
 }
 

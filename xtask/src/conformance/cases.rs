@@ -163,7 +163,19 @@ fn alone(parameter: &Parameter) -> Vec<(&'static str, Value)> {
         ],
         (_, Type::Array(_)) => vec![("empty list", json!([]))],
         (Location::Body, Type::Object) => vec![("empty object", json!({}))],
-        _ => Vec::new(),
+        (Location::Body, Type::String)
+        | (Location::Path | Location::Query | Location::Header, Type::Object)
+        | (
+            _,
+            Type::Integer
+            | Type::Number
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Void
+            | Type::Model(_)
+            | Type::Map(_),
+        ) => Vec::new(),
     }
 }
 

@@ -217,6 +217,9 @@ fn is_of(value: &Value, ty: &Type) -> bool {
         Type::Array(inner) => value
             .as_array()
             .is_some_and(|elements| elements.iter().all(|element| is_of(element, inner))),
-        _ => false,
+        // The page's examples of these are no JSON, or name nothing of their fields.
+        Type::Date | Type::DateTime | Type::Object | Type::Void | Type::Model(_) | Type::Map(_) => {
+            false
+        }
     }
 }

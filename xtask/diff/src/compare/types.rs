@@ -1,5 +1,5 @@
 //! Types before and after: what a server that changed still takes, what a reader still reads.
-//! What Rust makes of them is decided in `rust.rs`.
+//! What Rust callers see of them comes from `templates::surface`.
 
 use super::context::Context;
 use crate::change::Impact;
@@ -78,14 +78,20 @@ fn find<'a>(models: &'a [Model], name: &str) -> Option<&'a Model> {
 
 /// What the JSON of a model's fields can show.
 fn fields(model: &Model) -> Vec<(&str, &Type, bool, Vec<String>)> {
-    let view = |field: &'_ Field| -> Vec<String> {
-        field.values.iter().map(ToString::to_string).collect()
-    };
-    let mut out: Vec<_> = model
-        .fields
-        .iter()
-        .map(|field| (field.wire_name(), &field.ty, field.required, view(field)))
-        .collect();
+    fn view(field: &Field) -> (&str, &Type, bool, Vec<String>) {
+        // Every fact is named, so that rustc asks here whether JSON shows a new one.
+        let Field {
+            name: _,
+            wire: _,
+            ty,
+            required,
+            values,
+            description: _,
+        } = field;
+        let values = values.iter().map(ToString::to_string).collect();
+        (field.wire_name(), ty, *required, values)
+    }
+    let mut out: Vec<_> = model.fields.iter().map(view).collect();
     out.sort_unstable();
     out
 }
