@@ -6,7 +6,7 @@ use crate::plan::{Home, OperationPlan, PagePlan, Plan, SharedPlan};
 use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
 use crate::{operation, values};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use std::collections::BTreeSet;
 
@@ -96,7 +96,7 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
     let has_model = operations
         .iter()
         .any(|planned| builder_names_model(planned));
-    let imports = imports(has_model, operations.iter().copied());
+    let imports = imports(has_model, true, operations.iter().copied());
     let path = format!("src/operations/shared/{}.rs", shared.module);
     let mut file = print::RustFile::new(&path, &format!("docs/{}.md", names[0]));
     file.items(quote!(#doc #imports));
@@ -115,16 +115,20 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
     let doc = doc.inner();
     let has_model =
         page.operations.iter().any(method_names_model) || page.own().any(builder_names_model);
-    let imports = imports(has_model, page.own());
+    let methods: Vec<TokenStream> = page
+        .operations
+        .iter()
+        .map(|planned| operation::method(plan, page, planned))
+        .collect();
+    let has_runtime = page.has_own() || methods.iter().any(names_runtime);
+    let imports = imports(has_model, has_runtime, page.own());
     let reexports = reexports(plan, page);
     let path = format!("src/operations/{}.rs", page.module);
     let mut file = print::RustFile::new(&path, &format!("docs/{api}.md"));
     file.items(quote!(#doc #imports #reexports));
     file.items(handle(page));
     let handle = ident(&page.handle);
-    let methods = page.operations.iter();
-    let methods = methods.map(|planned| operation::method(plan, page, planned));
-    file.implementation(&quote!(impl #handle), methods);
+    file.implementation(&quote!(impl #handle), methods.into_iter());
     for planned in page.own() {
         file.items(items(plan, planned));
     }
@@ -150,9 +154,20 @@ fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
         && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
 }
 
+/// Whether code names the module `runtime`. That of a page whose operations all stand on other pages
+/// too may not, where each of them has a builder.
+fn names_runtime(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => names_runtime(&group.stream()),
+        TokenTree::Ident(name) => name == "runtime",
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
 /// What the operations' code names: `models` in bodies and answers, `model` to make documented values.
 fn imports<'a>(
     has_model: bool,
+    has_runtime: bool,
     enums_of: impl Iterator<Item = &'a OperationPlan<'a>>,
 ) -> TokenStream {
     let models = has_model.then(|| {
@@ -166,10 +181,12 @@ fn imports<'a>(
         quote!(
             use crate::runtime::{self, model};
         )
-    } else {
+    } else if has_runtime {
         quote!(
             use crate::runtime;
         )
+    } else {
+        TokenStream::new()
     };
     quote!(#models #runtime)
 }

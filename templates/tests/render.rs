@@ -157,3 +157,41 @@ fn the_path_of_the_base_url_is_part_of_every_path() {
     assert!(text("src/operations/a.rs").contains("\"/rest/v3/x/1\""));
     assert!(text("tests/requests/a.rs").contains("GET /rest/v3/x/1"));
 }
+
+/// An import that nothing needs is a warning, which callers who deny warnings cannot build with.
+#[test]
+fn a_page_imports_the_runtime_if_it_names_it() {
+    let page = |api: &str, operations: &str| {
+        let text = format!(
+            "format: {}\napi: {api}\nbase_url: https://h\noperations:\n",
+            spec::FORMAT
+        );
+        yaml::parse_page(&(text + operations)).expect("the IR of a page")
+    };
+    let built = "- id: getIt\n  method: GET\n  path: /it\n  parameters:\n  - name: q\n    in: query\n    type: string\n  returns: void\n";
+    let called = "- id: getAll\n  method: GET\n  path: /all\n  returns: void\n";
+    let numbered = "- id: getNth\n  method: GET\n  path: /nth/{n}\n  parameters:\n  - name: n\n    in: path\n    type: integer\n    required: true\n  - name: q\n    in: query\n    type: string\n  returns: void\n";
+    let client = yaml::parse_client(&read(&fixture().join("client.yaml"))).expect("client.yaml");
+    let mut imports = Vec::new();
+    for operations in [built, called, numbered, &[built, called].concat()] {
+        let api = Api {
+            pages: vec![page("OneApi", operations), page("OtherApi", operations)],
+            ..Api::default()
+        };
+        let files = render(&Input {
+            api: &api,
+            client: &client,
+            renamed: &[],
+            docs_version: None,
+        });
+        let one = files
+            .iter()
+            .find(|file| file.path == "src/operations/one.rs")
+            .expect("the page has a module");
+        let import = "use crate::runtime;";
+        let names = one.text.replace(import, "").contains("runtime::");
+        assert_eq!(one.text.contains(import), names, "{}", one.text);
+        imports.push(names);
+    }
+    assert_eq!(imports, [false, true, true, true]);
+}
