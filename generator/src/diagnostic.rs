@@ -299,6 +299,9 @@ codes! {
     /// An entry of client.yaml that cannot be rendered or pulled by.
     InvalidConfig = "invalid-config", Error,
         "correct client.yaml; a client that is rendered from it would not build or not log in";
+    /// An entry of client.yaml for a page that is not there.
+    ConfigIgnored = "config-ignored", Warning,
+        "nothing to do if the page comes with other docs; correct the name if it is misspelt";
     /// A conflict that a merge left.
     ConflictMarker = "conflict-marker", Error,
         "keep one side of the conflict, and take the lines of markers out";

@@ -45,6 +45,22 @@ fn a_right_one_has_no_fault() {
     assert_eq!(faults(CLIENT), Vec::<String>::new());
 }
 
+/// A page comes and goes with the docs, and the client's configuration stays.
+#[test]
+fn a_default_feature_of_other_docs_is_ignored_and_said() {
+    let text = CLIENT.replace("[ThingsApi, full]", "[SomethingElseApi]");
+    let client = yaml::parse_client(&text).expect("it is one");
+    let faults = spec::check_client(&client, &["ThingsApi", "StuffApi"]);
+    let [fault] = &faults[..] else {
+        panic!("{faults:?}");
+    };
+    assert!(fault.ignored, "{fault:?}");
+    assert_eq!(
+        fault.message,
+        "`SomethingElseApi` is no page of these docs, so it is no default feature"
+    );
+}
+
 #[test]
 fn each_wrong_meaning_is_found_at_its_place() {
     for (right, wrong, place, message) in [

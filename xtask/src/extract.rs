@@ -61,7 +61,11 @@ fn client_faults(folder: &SpecFolder, api: &Api) -> Vec<Diagnostic> {
     let places = yaml::Places::new(folder.config(FILE));
     let faults = spec::check_client(client, &pages).into_iter();
     let found = faults.map(|fault| Diagnostic {
-        code: Code::InvalidConfig,
+        code: if fault.ignored {
+            Code::ConfigIgnored
+        } else {
+            Code::InvalidConfig
+        },
         message: fault.message,
         span: Span {
             file: FILE.to_owned(),

@@ -6,6 +6,7 @@
 use crate::pins::{self, Pins};
 use crate::{build, write};
 use anyhow::{Context as _, Result, bail};
+use api_diff::approvals;
 use generator::diagnostic::{Code, Diagnostic, Span};
 use generator::source::SourceFile;
 use rayon::prelude::*;
@@ -89,6 +90,10 @@ impl SpecFolder {
         folder.overlay = folder.read_config(store, "overlay.yaml", yaml::parse_overlay)?;
         folder.models = folder.read_config(store, "models.yaml", yaml::parse_models)?;
         folder.renamed = folder.read_config(store, "renamed.yaml", yaml::parse_renamed)?;
+        // `diff` uses them; a fault in them must not wait for that.
+        folder.read_config(store, approvals::FILE, |text| {
+            approvals::parse(text).map(drop)
+        })?;
         folder.pins = folder.read_config(store, pins::FILE, yaml::parse)?;
         Ok(folder)
     }

@@ -12,6 +12,7 @@ const ELSEWHERE: &[Code] = &[
     Code::OverlayIgnored,
     Code::UnfitModel,
     Code::InvalidConfig,
+    Code::ConfigIgnored,
     Code::ConflictMarker,
     Code::NotText,
     Code::InvalidYaml,

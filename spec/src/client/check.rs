@@ -14,6 +14,8 @@ pub struct ConfigFault {
     pub path: Vec<Step<'static>>,
     /// What is wrong with it, and what it takes.
     pub message: String,
+    /// It is not wrong in itself, but has no effect on the pages that there are.
+    pub ignored: bool,
 }
 
 /// Package names that cargo or this workspace cannot take a second time: its members, what every
@@ -161,7 +163,13 @@ pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
         match nearest(feature, known) {
             Some(meant) => faults.found(path(nth), format!("{message}; did you mean `{meant}`?")),
             // A page of other docs is no fault: it comes and goes with `docs/`.
-            None if feature.ends_with("Api") => {}
+            None if feature.ends_with("Api") => faults.0.push(ConfigFault {
+                path: path(nth),
+                message: format!(
+                    "`{feature}` is no page of these docs, so it is no default feature"
+                ),
+                ignored: true,
+            }),
             None => faults.found(path(nth), message),
         }
     }
@@ -175,7 +183,11 @@ struct Faults(Vec<ConfigFault>);
 impl Faults {
     fn found(&mut self, path: Vec<Step<'static>>, message: impl Into<String>) {
         let message = message.into();
-        self.0.push(ConfigFault { path, message });
+        self.0.push(ConfigFault {
+            path,
+            message,
+            ignored: false,
+        });
     }
 
     /// Things that stand in their list before.

@@ -6,8 +6,12 @@
 use crate::change::Change;
 use crate::escape;
 use serde::{Deserialize, Serialize};
+use spec::yaml::{Places, Step, YamlError};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+
+/// The file's name in a spec folder.
+pub const FILE: &str = "accepted.yaml";
 
 /// One approval.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -38,8 +42,23 @@ impl Approval {
     }
 }
 
-/// What is wrong with the entries of an `accepted.yaml`, if something is.
-pub fn fault(approvals: &[Approval]) -> Option<String> {
+/// Reads `accepted.yaml`. A file without content is an empty list.
+///
+/// # Errors
+/// The text is no list of approvals, an entry says nothing, or two approve the same change.
+pub fn parse(text: &str) -> Result<Vec<Approval>, YamlError> {
+    let approvals: Vec<Approval> = spec::yaml::parse_or_default(text)?;
+    match fault(&approvals) {
+        None => Ok(approvals),
+        Some((index, message)) => Err(YamlError {
+            message,
+            range: Places::new(text).value(&[Step::Nth(index)]),
+        }),
+    }
+}
+
+/// What is wrong with an entry, and which.
+fn fault(approvals: &[Approval]) -> Option<(usize, String)> {
     let mut seen = HashMap::new();
     for (
         index,
@@ -52,18 +71,25 @@ pub fn fault(approvals: &[Approval]) -> Option<String> {
         let number = index + 1;
         let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         if fingerprint.len() != 16 || !fingerprint.chars().all(is_hex) {
-            return Some(format!(
-                "entry {number}: `{fingerprint}` is no fingerprint, which is 16 hex digits in small letters"
+            return Some((
+                index,
+                format!(
+                    "entry {number}: `{fingerprint}` is no fingerprint, which is 16 hex digits in small letters"
+                ),
             ));
         }
         if because.trim().is_empty() {
-            return Some(format!(
-                "entry {number}: `because` of {fingerprint} is empty; say why"
+            return Some((
+                index,
+                format!("entry {number}: `because` of {fingerprint} is empty; say why"),
             ));
         }
         if let Some(earlier) = seen.insert(fingerprint, number) {
-            return Some(format!(
-                "entries {earlier} and {number} approve the same change, {fingerprint}; keep one"
+            return Some((
+                index,
+                format!(
+                    "entries {earlier} and {number} approve the same change, {fingerprint}; keep one"
+                ),
             ));
         }
     }

@@ -1,5 +1,9 @@
 //! What version to publish: the worst impact on Rust, read by Cargo's rules, in which the leftmost
 //! digit that is not zero counts as the major one.
+//!
+//! What breaks the wire alone is no patch, since callers must hear of it, and not major either: it is the server
+//! that changed, so callers of every version meet it, also those who never update. (Buf counts it as
+//! breaking in each of its categories, but has no version; cargo-semver-checks sees Rust alone.)
 
 use crate::change::{Change, Impact};
 use semver::Version;
@@ -14,7 +18,7 @@ pub enum Bump {
     None,
     /// The crate is another, but its public API is the same.
     Patch,
-    /// The public API has something more.
+    /// The public API has something more, or only the wire breaks.
     Minor,
     /// Code that compiled may not.
     Major,
@@ -23,11 +27,13 @@ pub enum Bump {
 impl Bump {
     /// The bump that changes ask for.
     pub fn of<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Self {
-        let worst = changes.into_iter().map(|change| match change.rust {
-            Impact::Breaking => Self::Major,
-            Impact::Compatible => Self::Minor,
-            Impact::None => Self::Patch,
-        });
+        let worst = changes
+            .into_iter()
+            .map(|change| match (change.rust, change.wire) {
+                (Impact::Breaking, _) => Self::Major,
+                (Impact::Compatible, _) | (_, Impact::Breaking) => Self::Minor,
+                (Impact::None, _) => Self::Patch,
+            });
         worst.max().unwrap_or(Self::None)
     }
 

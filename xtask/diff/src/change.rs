@@ -335,6 +335,8 @@ pub struct Change {
     pub access: Option<Access>,
     /// Why it matters, in a sentence or two.
     pub text: String,
+    /// How code names the operation, `users().get_user`; the new name where there are two.
+    pub rust_name: Option<String>,
 }
 
 impl Change {

@@ -11,6 +11,7 @@ pub mod consumer;
 pub mod escape;
 pub mod locate;
 mod noise;
+mod remedy;
 pub mod renamed;
 pub mod render;
 pub mod report;

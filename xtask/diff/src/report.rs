@@ -64,6 +64,8 @@ pub struct Group<'a> {
     pub name: Option<&'a str>,
     /// Method and path, for an operation.
     pub line: Option<String>,
+    /// How code names it, for an operation.
+    pub rust_name: Option<&'a str>,
     /// The worst first.
     pub changes: Vec<&'a Change>,
 }
@@ -132,11 +134,21 @@ impl DiffReport {
             (_, Bump::None) => "Version: no release needed.".to_owned(),
             (Some(version), bump) => {
                 format!(
-                    "Version: {bump} change, so at least {} after {version}.",
-                    bump.apply(version)
+                    "Version: {bump} change, so at least {} after {version}.{}",
+                    bump.apply(version),
+                    self.wire_line(bump)
                 )
             }
-            (None, bump) => format!("Version: a {bump} change."),
+            (None, bump) => format!("Version: a {bump} change.{}", self.wire_line(bump)),
+        }
+    }
+
+    /// Why what breaks calls does not make the version a major one.
+    fn wire_line(&self, bump: Bump) -> &'static str {
+        if self.counts().wire > 0 && bump < Bump::Major {
+            " What breaks on the wire breaks for callers of every version: say it in the release's notes."
+        } else {
+            ""
         }
     }
 
@@ -210,8 +222,10 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
                 .into_iter()
                 .map(|((name, line), mut changes)| {
                     changes.sort_by_key(|change| Reverse((change.worst(), change.wire)));
+                    let rust_name = changes[0].rust_name.as_deref();
                     Group {
                         name,
+                        rust_name: rust_name.filter(|_| line.is_some()),
                         line,
                         changes,
                     }

@@ -9,15 +9,11 @@ use anyhow::{Context as _, Result, bail};
 use api_diff::consumer::Consumer;
 use api_diff::render::{github, html, json, markdown, text};
 use api_diff::{
-    Access, Approval, Approvals, Change, DiffReport, Impact, Topic, UntypedBodies, approvals,
-    compare,
+    Access, Approvals, Change, DiffReport, Impact, Topic, UntypedBodies, approvals, compare,
 };
 use spec::{Api, RenamedOperation};
 use std::io::IsTerminal as _;
 use std::path::Path;
-
-/// The approvals, in a spec folder.
-const ACCEPTED: &str = "accepted.yaml";
 
 /// Two versions and what changed between them.
 pub struct Comparison {
@@ -38,15 +34,7 @@ pub struct Comparison {
 pub fn comparison(old: Option<&str>, new: Option<&str>, spec: &Path) -> Result<Comparison> {
     let (old, new) = load(old, new, spec)?;
     let renamed = read(&new.origin, renamed::FILE, spec::yaml::parse_renamed)?.unwrap_or_default();
-    let accepted: Vec<Approval> = read(
-        &new.origin,
-        ACCEPTED,
-        spec::yaml::parse_or_default::<Vec<Approval>>,
-    )?
-    .unwrap_or_default();
-    if let Some(fault) = approvals::fault(&accepted) {
-        bail!("{}: {fault}", new.origin.path_of(ACCEPTED));
-    }
+    let accepted = read(&new.origin, approvals::FILE, approvals::parse)?.unwrap_or_default();
     let changes = compare(&old.api, &new.api, &renamed);
     let report = DiffReport {
         old: old.label.clone(),
@@ -283,7 +271,10 @@ fn stale_ir(version: &ApiVersion) -> Option<String> {
 /// # Errors
 /// The versions cannot be compared.
 pub fn unmatched_approvals(spec: &Path) -> Result<Vec<String>> {
-    if Origin::Spec(spec.to_owned()).read(ACCEPTED)?.is_none() {
+    if Origin::Spec(spec.to_owned())
+        .read(approvals::FILE)?
+        .is_none()
+    {
         return Ok(Vec::new());
     }
     let here = spec.to_string_lossy();

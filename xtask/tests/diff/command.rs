@@ -413,11 +413,62 @@ fn approvals_that_contradict_or_say_nothing_are_errors() {
         let ran = folder.xtask(&["diff"]);
         assert_eq!(ran.code, 2, "{says}");
         assert!(
-            ran.err.contains("spec/accepted.yaml: ") && ran.err.contains(says),
+            ran.err.contains("spec/accepted.yaml:") && ran.err.contains(says),
             "{}",
             ran.err
         );
     }
+}
+
+#[test]
+fn what_breaks_the_wire_alone_is_no_patch() {
+    let folder = Folder::new();
+    folder.init();
+    let narrowed = AFTER
+        .replace("any, of", "all, of")
+        .replace("getThingById", "getThing")
+        .replace("deprecated: true, ", "");
+    folder.write_ir("spec/ir", &api("ThingsApi", BEFORE));
+    folder.write("spec/client.yaml", &client("1.0.0"));
+    folder.commit("Before");
+    folder.write_ir("spec/ir", &api("ThingsApi", &narrowed));
+    let ran = folder.xtask(&["diff", "HEAD"]);
+    assert!(
+        ran.out.contains("nothing breaks in Rust")
+            && ran
+                .out
+                .contains("at least 1.1.0 after 1.0.0. What breaks on the wire"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("To do: Grant `a:c:view` to the role")
+            && ran.out.contains("GET /things  things().get_things"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_check_names_approvals_that_match_nothing() {
+    let folder = Folder::new();
+    folder.init();
+    crate::typed_docs::put(&folder, "spec", true, str::to_owned);
+    folder.write("spec/client.yaml", &client("1.0.0"));
+    assert_eq!(folder.xtask(&["regen", "--ir-only"]).code, 0);
+    folder.commit("Before");
+    folder.write(
+        "spec/accepted.yaml",
+        "- { fingerprint: aaaaaaaaaaaaaaaa, because: Of old }\n",
+    );
+    let ran = folder.xtask(&["regen", "--check", "--ir-only"]);
+    assert!(
+        ran.err.contains(
+            "warning: accepted.yaml approves aaaaaaaaaaaaaaaa (Of old), which no change has"
+        ),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

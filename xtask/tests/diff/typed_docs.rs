@@ -10,7 +10,7 @@ fn fixture(path: &str) -> String {
 }
 
 /// A spec folder `side` of the fixture's docs, with the pages of models as `change` makes them.
-fn put(folder: &Folder, side: &str, with_api: bool, change: impl Fn(&str) -> String) {
+pub(crate) fn put(folder: &Folder, side: &str, with_api: bool, change: impl Fn(&str) -> String) {
     let page = fixture("ThingsApi.md");
     folder.write(&format!("{side}/docs/ThingsApi.md"), &page);
     for model in ["Thing", "Inner", "Part"] {

@@ -49,6 +49,7 @@ impl ChangeCollector {
             rust,
             access: None,
             text,
+            rust_name: None,
         });
     }
 
@@ -65,6 +66,7 @@ impl ChangeCollector {
             rust,
             access: Some(access),
             text,
+            rust_name: None,
         });
     }
 

@@ -51,10 +51,23 @@ pub fn compare(old: &Api, new: &Api, renamed: &[RenamedOperation]) -> Vec<Change
     );
     say_once(&mut changes);
     changes.extend(models);
+    name_in_rust(&context, &mut changes);
     changes.sort_by(|a, b| {
         (&a.subject, a.id, &a.old, &a.new).cmp(&(&b.subject, b.id, &b.old, &b.new))
     });
     changes
+}
+
+/// Says how code names each operation.
+fn name_in_rust(context: &Context<'_>, changes: &mut [Change]) {
+    for change in changes {
+        let subject = &change.subject;
+        if let Some((api, operation)) = subject.api.as_ref().zip(subject.operation.as_ref()) {
+            let new = context.new_surface.operation(api, operation);
+            let seen = new.or_else(|| context.old_surface.operation(api, operation));
+            change.rust_name = seen.map(|seen| seen.call.clone());
+        }
+    }
 }
 
 /// The same change of an operation that stands on several pages stays only at the first page.

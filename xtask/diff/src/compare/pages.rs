@@ -99,6 +99,7 @@ fn removed(context: &Context<'_>, standing: OnPage<'_>) -> Change {
         wire: Impact::Breaking,
         rust,
         access: None,
+        rust_name: None,
         text: format!("The docs no longer have it, and {fate}. {warned}."),
     }
 }
@@ -118,6 +119,7 @@ fn added(context: &Context<'_>, standing: OnPage<'_>) -> Change {
             Impact::Compatible
         },
         access: None,
+        rust_name: None,
         text: if reused {
             "New, under a name that called another operation before.".to_owned()
         } else {
@@ -136,6 +138,7 @@ fn left_page(standing: OnPage<'_>) -> Change {
         wire: Impact::None,
         rust: Impact::Breaking,
         access: None,
+        rust_name: None,
         text: format!(
             "It still stands on another page, but no longer on {}: callers that reach it through \
              that page's module must take the other.",
@@ -154,6 +157,7 @@ fn joined_page(standing: OnPage<'_>) -> Change {
         wire: Impact::None,
         rust: Impact::Compatible,
         access: None,
+        rust_name: None,
         text: format!(
             "It now also stands on {}, and can be reached through that module too.",
             page.api
@@ -181,6 +185,7 @@ fn page_changes(old: &Page, new: &Page, out: &mut Vec<Change>) {
             wire: Impact::Breaking,
             rust: Impact::None,
             access: None,
+ rust_name: None,
             text: "Every path of the page is relative to another address; requests to the old one may fail."
                 .to_owned(),
         });
@@ -206,6 +211,7 @@ fn page_changes(old: &Page, new: &Page, out: &mut Vec<Change>) {
             wire: Impact::None,
             rust: Impact::None,
             access: None,
+            rust_name: None,
             text: "The page lists the same operations in another order.".to_owned(),
         });
     }
@@ -223,6 +229,7 @@ fn page_removed(page: &Page) -> Change {
         wire: Impact::None,
         rust: Impact::Breaking,
         access: None,
+        rust_name: None,
         text:
             "The page is gone, and with it the client's module and Cargo feature of its name; what \
                became of its operations is listed on its own."
@@ -242,6 +249,7 @@ fn page_added(page: &Page) -> Change {
         wire: Impact::None,
         rust: Impact::Compatible,
         access: None,
+        rust_name: None,
         text: "The page is new; the client has a module and a Cargo feature for it.".to_owned(),
     }
 }

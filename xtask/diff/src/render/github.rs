@@ -6,6 +6,7 @@
 
 use crate::change::{Access, Change, Impact};
 use crate::locate::Locate;
+use crate::remedy::remedy;
 use crate::report::{DiffReport, sides, target};
 use std::fmt::Write as _;
 
@@ -27,7 +28,9 @@ pub fn render(report: &DiffReport, finder: &mut dyn Locate) -> String {
             properties.push(format!("line={}", line.number));
         }
         properties.push(format!("title={}", property(&title(change))));
-        let message = message(&format!("{}\n{}", heading(change), change.text));
+        let text = [Some(change.text.clone()), remedy(change)];
+        let text: Vec<String> = text.into_iter().flatten().collect();
+        let message = message(&format!("{}\n{}", heading(change), text.join(" ")));
         writeln!(out, "::{level} {}::{message}", properties.join(","))
             .expect("a String takes everything");
     }

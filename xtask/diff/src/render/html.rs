@@ -6,6 +6,7 @@
 use crate::change::{Access, Change, Impact, Topic};
 use crate::escape::{Piece, controls, pieces};
 use crate::locate::{ChangeLines, Locate};
+use crate::remedy::remedy;
 use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::{self, Write as _};
 
@@ -210,7 +211,14 @@ fn group(
     out.push_str("<section class=\"group\">\n");
     if let Some(name) = group.name {
         let line = group.line.as_deref().map(escape).unwrap_or_default();
-        writeln!(out, "<h3>{} <code>{line}</code></h3>", escape(name))?;
+        let rust_name = group.rust_name.map_or_else(String::new, |name| {
+            format!(" <code class=\"rust\">{}</code>", escape(name))
+        });
+        writeln!(
+            out,
+            "<h3>{} <code>{line}</code>{rust_name}</h3>",
+            escape(name)
+        )?;
     }
     for found in &group.changes {
         let lines = finder.find(found);
@@ -280,6 +288,13 @@ fn change(
         writeln!(out, "<p><code>{}</code></p>", escape(&text))?;
     }
     writeln!(out, "<p>{}</p>", sentence(&change.text))?;
+    if let Some(remedy) = remedy(change) {
+        writeln!(
+            out,
+            "<p class=\"remedy\"><b>To do:</b> {}</p>",
+            sentence(&remedy)
+        )?;
+    }
     if let Some((_, names)) = repeated {
         writeln!(out, "<p>In {}.</p>", escape(names))?;
     }

@@ -2,6 +2,7 @@
 
 use crate::bump::Bump;
 use crate::change::{Change, Impact};
+use crate::remedy::remedy;
 use crate::report::DiffReport;
 use serde::Serialize;
 
@@ -32,6 +33,8 @@ struct Entry<'a> {
     old: Option<&'a str>,
     new: Option<&'a str>,
     text: &'a str,
+    rust_name: Option<&'a str>,
+    remedy: Option<String>,
     fingerprint: String,
     /// Only where somebody approved the change.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +76,8 @@ fn entry<'a>(report: &'a DiffReport, change: &'a Change) -> Entry<'a> {
         old: change.old.as_deref(),
         new: change.new.as_deref(),
         text: &change.text,
+        rust_name: change.rust_name.as_deref(),
+        remedy: remedy(change),
         fingerprint: change.fingerprint(),
         accepted: report.approvals.reason(change),
     }

@@ -8,6 +8,7 @@ use crate::change::{Access, Change, Impact};
 use crate::escape::{code, table_code, table_sentence, words};
 use crate::locate::{FileLine, Locate};
 use crate::noise::{Classes, Repeated};
+use crate::remedy::remedy;
 use crate::report::{DiffReport, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
@@ -244,11 +245,15 @@ fn row(
         (Some(name), _) => {
             let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
             let path = subject.path.as_deref().unwrap_or_default();
-            format!(
+            let mut text = format!(
                 "{} {}",
                 table_code(name),
                 table_code(&format!("{method} {path}"))
-            )
+            );
+            if let Some(rust_name) = &change.rust_name {
+                write!(text, " {}", table_code(rust_name)).expect("a String takes everything");
+            }
+            text
         }
         (_, Some(name)) => table_code(name),
         _ => String::new(),
@@ -281,8 +286,11 @@ fn cells(change: &Change, count: &str, place: &str) -> String {
     } else {
         format!(" **{count}**")
     };
+    let remedy = remedy(change).map_or_else(String::new, |remedy| {
+        format!("<br>**To do:** {}", table_sentence(&remedy))
+    });
     format!(
-        "| {} | {} | `{}`{count}{sides}<br>{} | {place} |\n",
+        "| {} | {} | `{}`{count}{sides}<br>{}{remedy} | {place} |\n",
         word(change.wire),
         word(change.rust),
         change.id,

@@ -4,6 +4,7 @@
 use crate::change::{Access, Change, Impact};
 use crate::escape;
 use crate::noise::Repeated;
+use crate::remedy::remedy;
 use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
 use std::fmt::Write as _;
 
@@ -107,11 +108,21 @@ impl Printer<'_> {
         if let Some(name) = group.name {
             let line = group.line.as_deref().unwrap_or_default();
             let gap = if line.is_empty() { "" } else { "  " };
-            self.line(&[(PLAIN, "  "), (BOLD, name), (PLAIN, gap), (DIM, line)]);
+            let rust_name = group.rust_name.map(|name| format!("  {name}"));
+            self.line(&[
+                (PLAIN, "  "),
+                (BOLD, name),
+                (PLAIN, gap),
+                (DIM, line),
+                (PLAIN, &rust_name.unwrap_or_default()),
+            ]);
         }
         for change in &group.changes {
             self.head(change, None);
             self.prose(&change.text, "        ", DIM);
+            if let Some(remedy) = remedy(change) {
+                self.prose(&format!("To do: {remedy}"), "        ", YELLOW);
+            }
             if let Some(because) = self.report.approvals.reason(change) {
                 self.prose(&format!("Accepted: {because}"), "        ", DIM);
             }
@@ -154,6 +165,9 @@ impl Printer<'_> {
         for group in repeated {
             self.head(group.sample, Some(&group.count()));
             self.prose(&group.sample.text, "        ", DIM);
+            if let Some(remedy) = remedy(group.sample) {
+                self.prose(&format!("To do: {remedy}"), "        ", YELLOW);
+            }
             self.prose(&format!("In {}.", group.names(NAMED)), "        ", DIM);
         }
     }

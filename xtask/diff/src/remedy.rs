@@ -1,0 +1,102 @@
+//! What callers, or who runs them, do about a change that breaks something: one short sentence.
+
+use crate::change::{Access, Change, Id, Impact};
+use crate::escape::code;
+
+/// What to do; nothing for what breaks nothing, and where the change's own text is all there is to say.
+pub fn remedy(change: &Change) -> Option<String> {
+    if change.worst() != Impact::Breaking {
+        return None;
+    }
+    let subject = &change.subject;
+    let side = |side: &Option<String>| code(side.as_deref().unwrap_or_default());
+    let (old, new) = (side(&change.old), side(&change.new));
+    let (parameter, field) = (side(&subject.parameter), side(&subject.field));
+    let text = match change.id {
+        Id::PermissionAdded if change.access == Some(Access::Narrowed) => {
+            format!("Grant {new} to the role that calls it.")
+        }
+        Id::PermissionRemoved => format!("Whoever has only {old} needs another permission of the list."),
+        Id::PermissionsRequireChanged => match change.new.as_deref() {
+            Some("all") => "Grant every permission of the list.".to_owned(),
+            _ => "Grant a permission of the list.".to_owned(),
+        },
+        Id::RemovedWithoutDeprecation | Id::RemovedWithDeprecation | Id::PageRemoved => {
+            "Take out what calls it, or call what replaces it.".to_owned()
+        }
+        Id::OperationRenamed => {
+            "Call it by its new name; `cargo xtask diff --draft-renamed` keeps the old one as an alias.".to_owned()
+        }
+        Id::OperationMoved | Id::RemovedFromPage => "Call it by the page that it is on.".to_owned(),
+        Id::NewPathParameter | Id::NewRequiredParameter | Id::ParameterBecameRequired => {
+            format!("Pass {parameter}.")
+        }
+        Id::NewOptionalParameter | Id::BodyAddedOptional => {
+            "Only code that names the type `Call` must name the request builder instead.".to_owned()
+        }
+        Id::ParameterRemoved => format!("Pass {parameter} no more."),
+        Id::ParameterBecameOptional => format!("Set {parameter} by the builder's method, or leave it out."),
+        Id::ParameterOrderChanged => "Pass the arguments in the new order.".to_owned(),
+        Id::ParameterTypeChanged => format!("Pass {parameter} as {new}."),
+        Id::ParameterEnumValueRemoved => format!("Pass another value than {old}."),
+        Id::BodyAddedRequired | Id::BodyBecameRequired => "Pass a body.".to_owned(),
+        Id::BodyRemoved => "Pass no body.".to_owned(),
+        Id::BodyTypeChanged => format!("Send {new}."),
+        Id::ResponseTypeChanged => format!("Read {new}."),
+        Id::FieldAddedRequired | Id::FieldBecameRequired => format!("Set {field} in what is sent."),
+        Id::FieldRemoved => format!("Neither set {field} nor read it."),
+        Id::FieldTypeChanged => format!("Use {field} as {new}."),
+        Id::FieldBecameOptional => format!("Expect an answer without {field}."),
+        Id::FieldEnumValueRemoved => format!("Use another value than {old}."),
+        // What these ask for depends on more than the change, or their texts say it.
+        Id::PageAdded
+        | Id::BaseUrlChanged
+        | Id::EndpointAdded
+        | Id::AddedToPage
+        | Id::EndpointDeprecated
+        | Id::EndpointReactivated
+        | Id::StabilityDecreased
+        | Id::StabilityIncreased
+        | Id::SafeChanged
+        | Id::JobChanged
+        | Id::JobAdded
+        | Id::JobRemoved
+        | Id::PagingAdded
+        | Id::PagingRemoved
+        | Id::PagingChanged
+        | Id::PermissionAdded
+        | Id::ParameterRenamed
+        | Id::ParameterTypeGeneralized
+        | Id::ParameterBecameEnum
+        | Id::ParameterEnumRemoved
+        | Id::ParameterEnumValueAdded
+        | Id::ParameterDefaultAdded
+        | Id::ParameterDefaultChanged
+        | Id::ParameterDefaultRemoved
+        | Id::ParameterWireNameChanged
+        | Id::ParameterLocationChanged
+        | Id::ParameterExplodeChanged
+        | Id::BodyBecameOptional
+        | Id::BodyTypeGeneralized
+        | Id::ResponseMediaTypeChanged
+        | Id::ModelAdded
+        | Id::ModelRemoved
+        | Id::ModelBecameOpaque
+        | Id::ModelBecameTyped
+        | Id::FieldAddedOptional
+        | Id::FieldRenamed
+        | Id::FieldWireNameChanged
+        | Id::FieldBecameEnum
+        | Id::FieldEnumRemoved
+        | Id::FieldEnumValueAdded
+        | Id::FieldOrderChanged
+        | Id::SummaryChanged
+        | Id::DescriptionChanged
+        | Id::ParameterDescriptionChanged
+        | Id::FieldDescriptionChanged
+        | Id::OperationOrderChanged
+        | Id::PermissionOrderChanged
+        | Id::ValueOrderChanged => return None,
+    };
+    Some(text)
+}
