@@ -47,6 +47,10 @@ pub struct CrateConfig {
     pub license: String,
     /// Where the sources stand, if they stand somewhere.
     pub repository: Option<String>,
+    /// A page about the crate, if there is one beside its repository.
+    pub homepage: Option<String>,
+    /// Where its documentation stands, if not at docs.rs.
+    pub documentation: Option<String>,
     /// Registry keywords.
     #[serde(default)]
     pub keywords: Vec<String>,

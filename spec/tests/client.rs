@@ -11,6 +11,8 @@ crate:
   description: A client
   license: MIT OR Apache-2.0
   repository: https://github.com/a/b
+  homepage: https://a.example
+  documentation: https://a.example/docs
   keywords: [a, b]
   categories: [api-bindings]
 regions:
@@ -69,6 +71,18 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "name: every thing",
             "every thing",
             "is no name of a crate",
+        ),
+        (
+            "homepage: https://a.example\n",
+            "homepage: a.example\n",
+            "a.example",
+            "is no URL",
+        ),
+        (
+            "https://a.example/docs",
+            "https://a b",
+            "https://a b",
+            "is no URL",
         ),
         (
             "name: every-thing",

@@ -16,16 +16,27 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
             pub mod models;
         )
     });
+    // So that the README's code is compiled, as it reads there.
+    let features = readme::features_of_code(plan);
+    let readme = quote! {
+        #[cfg(all(doctest #(, feature = #features)*))]
+        #[doc = include_str!("../README.md")]
+        struct Readme;
+    };
     let tokens = quote! {
         #doc
         #![cfg_attr(docsrs, feature(doc_cfg))]
 
+        #readme
         #models
         pub mod operations;
         pub mod permissions;
         mod region;
         mod runtime;
 
+        // What signatures name.
+        pub use ::{bytes, http, jiff, serde_json};
+        pub use futures_core::Stream;
         pub use region::Region;
         pub use runtime::*;
     };

@@ -2,7 +2,7 @@
 //! Pure: the texts are included when this crate is compiled.
 
 use crate::plan::{PagePlan, Plan};
-use crate::print::{self, RenderedFile};
+use crate::print::{self, RenderedFile, quoted};
 
 /// A program, and what it needs of the API.
 struct Example {
@@ -10,16 +10,22 @@ struct Example {
     text: &'static str,
     /// The page that it calls; nothing where it calls none.
     api: Option<&'static str>,
+    /// It runs against the mock.
+    mocked: bool,
+    /// It has tests of its own.
+    tested: bool,
     operations: &'static [&'static str],
     /// Fields by model.
     fields: &'static [(&'static str, &'static str)],
 }
 
-const EXAMPLES: [Example; 4] = [
+const EXAMPLES: [Example; 5] = [
     Example {
         name: "audit",
         text: include_str!("../client/examples/audit.rs"),
         api: Some("OrganizationAuthorizationApi"),
+        mocked: true,
+        tested: false,
         operations: &["postOrgauthorizationTrusteesAudits"],
         fields: &[
             ("TrusteeAuditQueryRequest", "trusteeOrganizationIds"),
@@ -27,9 +33,20 @@ const EXAMPLES: [Example; 4] = [
         ],
     },
     Example {
+        name: "day",
+        text: include_str!("../client/examples/day.rs"),
+        api: None,
+        mocked: true,
+        tested: true,
+        operations: &[],
+        fields: &[],
+    },
+    Example {
         name: "grant_roles",
         text: include_str!("../client/examples/grant_roles.rs"),
         api: Some("OrganizationAuthorizationApi"),
+        mocked: true,
+        tested: false,
         operations: &[
             "getOrgauthorizationTrusteeUserRoles",
             "putOrgauthorizationTrusteeUserRoles",
@@ -40,6 +57,8 @@ const EXAMPLES: [Example; 4] = [
         name: "least_privilege",
         text: include_str!("../client/examples/least_privilege.rs"),
         api: None,
+        mocked: false,
+        tested: false,
         operations: &[],
         fields: &[],
     },
@@ -47,6 +66,8 @@ const EXAMPLES: [Example; 4] = [
         name: "list_trusts",
         text: include_str!("../client/examples/list_trusts.rs"),
         api: Some("OrganizationAuthorizationApi"),
+        mocked: true,
+        tested: false,
         operations: &["getOrgauthorizationTrustees"],
         fields: &[
             ("TrustEntityListing", "entities"),
@@ -75,9 +96,16 @@ pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
 /// The targets of the manifest.
 pub fn targets(plan: &Plan<'_>) -> String {
     let targets = fitting(plan).filter_map(|(example, page)| {
-        let (name, feature) = (example.name, &page?.feature);
+        let mock = example.mocked.then_some("mock");
+        let feature = page.map(|page| page.feature.as_str());
+        let needed: Vec<String> = mock.into_iter().chain(feature).map(quoted).collect();
+        if needed.is_empty() {
+            return None;
+        }
+        let (name, needed) = (example.name, needed.join(", "));
+        let test = if example.tested { "test = true\n" } else { "" };
         Some(format!(
-            "\n[[example]]\nname = \"{name}\"\nrequired-features = [\"mock\", \"{feature}\"]\n"
+            "\n[[example]]\nname = \"{name}\"\n{test}required-features = [{needed}]\n"
         ))
     });
     targets.collect()

@@ -12,6 +12,7 @@ mod example_body;
 mod examples;
 mod harness;
 mod job;
+mod licenses;
 mod manifest;
 mod model_uses;
 mod models;
@@ -75,6 +76,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     files.push(manifest::render(&plan));
     files.push(manifest::rustfmt());
     files.extend(examples::render(&plan));
+    files.extend(licenses::render(&plan));
     files.extend(runtime_files::render());
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files

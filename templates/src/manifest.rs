@@ -5,7 +5,7 @@
 
 use crate::examples;
 use crate::plan::Plan;
-use crate::print::{self, RenderedFile};
+use crate::print::{self, RenderedFile, quoted};
 use crate::runtime_files::MANIFEST;
 use std::fmt::Write as _;
 
@@ -18,8 +18,14 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     entry(&mut out, "description", &krate.description);
     out.push_str("edition = \"2024\"\nrust-version = \"1.88\"\n");
     entry(&mut out, "license", &krate.license);
-    if let Some(repository) = &krate.repository {
-        entry(&mut out, "repository", repository);
+    for (key, url) in [
+        ("repository", &krate.repository),
+        ("homepage", &krate.homepage),
+        ("documentation", &krate.documentation),
+    ] {
+        if let Some(url) = url {
+            entry(&mut out, key, url);
+        }
     }
     list(&mut out, "keywords", &krate.keywords);
     list(&mut out, "categories", &krate.categories);
@@ -101,21 +107,4 @@ fn list(out: &mut String, key: &str, items: &[String]) {
         let _ = writeln!(out, "    {item},");
     }
     out.push_str("]\n");
-}
-
-/// A basic string of TOML 1.0.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if control.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -38,10 +38,29 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
         quote!(#[cfg(any(#(feature = #features),*))] shared::#module::OPERATIONS)
     });
     let tables = of_pages.chain(of_several);
+    // rustc says of a type that its feature is off, but not of a method.
+    let missing = plan.pages.iter().map(|page| {
+        let (feature, accessor) = (&page.feature, ident(&page.module));
+        let note = format!(
+            "turn on the feature `{feature}` of `{}`",
+            plan.input.client.krate.name
+        );
+        quote! {
+            #[cfg(not(feature = #feature))]
+            impl crate::Client {
+                #[doc(hidden)]
+                #[deprecated(note = #note)]
+                pub fn #accessor(&self) -> crate::runtime::FeatureIsOff {
+                    crate::runtime::FeatureIsOff
+                }
+            }
+        }
+    });
     let tokens = quote! {
         #doc
         #(#pages)*
         #shared
+        #(#missing)*
         /// The operations of the pages that are compiled, each table sorted by id.
         pub(crate) static TABLES: &[&[crate::runtime::Operation]] = &[#(#tables),*];
     };

@@ -3,6 +3,7 @@
 use crate::doc::LINE_END;
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::fmt::Write as _;
 
 /// A file of the client crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,5 +147,23 @@ pub fn markdown(path: &str, source: &str, text: &str) -> RenderedFile {
 
 fn mark(comment: &str, source: &str) -> String {
     let mark = spec::yaml::GENERATED_MARK;
-    format!("{comment} {mark} by 'cargo xtask regen' from {source}. Do not edit.\n")
+    let line = format!("{comment} {mark} by 'cargo xtask regen' from {source}. Do not edit.\n");
+    line.trim_start().to_owned()
+}
+
+/// A basic string of TOML 1.0.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            control if control.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
 }

@@ -1,29 +1,21 @@
 //! The client's `README.md`, and the front page of its documentation: the same text with what
 //! rustdoc checks and links. Pure.
 //!
-//! Code on the front page is compiled as a doctest where the page of its operation is; the README
-//! has the same code as it reads on the front page.
+//! Code on the front page is compiled as a doctest where the page of its operation is. What is hidden
+//! there is shown in the README, so that its code compiles as it reads; that is a doctest, too.
 
 use crate::doc::{code, escape};
 use crate::example;
 use crate::plan::{OperationPlan, PagePlan, Plan};
-use crate::print::{self, RenderedFile};
+use crate::print::{self, RenderedFile, quoted};
 use std::fmt::Write as _;
 
 /// Renders `README.md`.
 pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let krate = &plan.input.client.krate;
     let mut out = format!("\n# {}\n\n{}", escape(&krate.name), introduction(plan));
-    let mut in_code = false;
-    for line in usage(plan).lines() {
-        if line.starts_with("```") {
-            in_code = !in_code;
-            out.push_str(if in_code { "```rust\n" } else { "```\n" });
-        } else if !(in_code && line.starts_with("# ")) {
-            out.push_str(line);
-            out.push('\n');
-        }
-    }
+    dependencies(plan, &mut out);
+    out.push_str(&visible(&usage(plan)));
     out.push_str("\n## Features\n\n");
     for page in &plan.pages {
         let (feature, count) = (&page.feature, operations(page));
@@ -44,6 +36,99 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     print::markdown("README.md", "client.yaml", &out)
 }
 
+/// The features of the pages that the README's code calls.
+pub fn features_of_code<'a>(plan: &'a Plan<'_>) -> Vec<&'a str> {
+    let pages = [best(plan, is_get), best(plan, has_pages)];
+    let mut features: Vec<&str> = pages
+        .into_iter()
+        .flatten()
+        .map(|(page, _)| page.feature.as_str())
+        .collect();
+    features.dedup();
+    features
+}
+
+/// What stands in the `Cargo.toml` of who calls.
+fn dependencies(plan: &Plan<'_>, out: &mut String) {
+    let client = plan.input.client;
+    let (name, version) = (&client.krate.name, quoted(&client.krate.version));
+    let is_default = |feature: &&str| {
+        let mut pages = plan.pages.iter();
+        let page = pages.find(|page| page.feature == *feature);
+        let names = &client.default_features;
+        let full = names.iter().any(|name| name == "full");
+        full || page.is_some_and(|page| names.contains(&page.page.api))
+    };
+    let features = features_of_code(plan).into_iter();
+    let features: Vec<String> = features.filter(|it| !is_default(it)).map(quoted).collect();
+    let dependency = if features.is_empty() {
+        version
+    } else {
+        format!(
+            "{{ version = {version}, features = [{}] }}",
+            features.join(", ")
+        )
+    };
+    let _ = write!(
+        out,
+        "\n## Depend on it\n\n\
+         ```toml\n\
+         [dependencies]\n\
+         {name} = {dependency}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\
+         ```\n"
+    );
+}
+
+/// The text with the functions that hold the code, which rustdoc hides on the front page.
+fn visible(usage: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in usage.split("```").enumerate() {
+        if index % 2 == 0 {
+            out.push_str(part);
+        } else if part.contains("#[cfg(feature = \"tower\")]") {
+            // Its bounds are longer than what it shows.
+            out.truncate(out.trim_end().len());
+        } else {
+            let _ = write!(out, "```rust\n{}```", shown(part));
+        }
+    }
+    out
+}
+
+/// The code of a block, below its first line.
+fn shown(block: &str) -> String {
+    let mut out = String::new();
+    let mut indent = "";
+    for line in block.lines().skip(1) {
+        let Some(hidden) = line.strip_prefix("# ") else {
+            let indent = if line.is_empty() { "" } else { indent };
+            let _ = writeln!(out, "{indent}{line}");
+            continue;
+        };
+        let is_needless = ["#[cfg(", "drop(", "let _ ="];
+        if is_needless.iter().any(|start| hidden.starts_with(start)) {
+            continue;
+        }
+        match hidden {
+            "Ok(()) }" => out.push_str("    Ok(())\n}\n"),
+            head => {
+                let _ = writeln!(out, "{head}");
+                indent = if head.ends_with('{') { "    " } else { "" };
+            }
+        }
+    }
+    out
+}
+
+fn is_get(planned: &OperationPlan<'_>) -> bool {
+    planned.operation.method == spec::Method::Get
+}
+
+fn has_pages(planned: &OperationPlan<'_>) -> bool {
+    planned.operation.paging.is_some()
+}
+
 /// The front page, in Markdown for rustdoc.
 pub fn front_page(plan: &Plan<'_>) -> String {
     let mut out = introduction(plan);
@@ -51,7 +136,8 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     out.push_str(
         "\n# Features\n\n\
          A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),\n\
-         `tower` adds [`TowerTransport`](struct.TowerTransport.html).\n\n\
+         `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called\n\
+         like its feature; where that is off, the compiler says which feature to turn on.\n\n\
          | Page | Feature | Operations |\n| --- | --- | --- |\n",
     );
     for page in &plan.pages {
@@ -62,19 +148,6 @@ pub fn front_page(plan: &Plan<'_>) -> String {
             "| [`{handle}`](operations/{module}/struct.{handle}.html) | `{feature}` | {count} |"
         );
     }
-    out.push_str(
-        "\n# Operations\n\n<details><summary>Every operation and its feature</summary>\n\n",
-    );
-    for (id, page, planned) in sorted_operations(plan) {
-        let (module, handle, feature) = (&page.module, &page.handle, &page.feature);
-        let method = &planned.method;
-        let _ = writeln!(
-            out,
-            "- [{}](operations/{module}/struct.{handle}.html#method.{method}): `{feature}`",
-            code(id)
-        );
-    }
-    out.push_str("\n</details>\n");
     out
 }
 
@@ -118,25 +191,13 @@ fn operations(page: &PagePlan<'_>) -> String {
     }
 }
 
-fn sorted_operations<'a>(
-    plan: &'a Plan<'_>,
-) -> Vec<(&'a str, &'a PagePlan<'a>, &'a OperationPlan<'a>)> {
-    let pages = plan.pages.iter().flat_map(|page| {
-        let operations = page.operations.iter();
-        operations.map(move |planned| (planned.operation.id.as_str(), page, planned))
-    });
-    let mut all: Vec<_> = pages.collect();
-    all.sort_by(|left, right| (left.0, &left.1.module).cmp(&(right.0, &right.1.module)));
-    all
-}
-
 /// How to log in and to call: for the operations that the crate has.
 fn usage(plan: &Plan<'_>) -> String {
     let krate = &plan.krate;
     let mut out = format!(
         "\n## Log in\n\n\
          ```no_run\n\
-         # fn example(id: &str, secret: &str) -> Result<(), {krate}::Error> {{\n\
+         # fn log_in(id: &str, secret: &str) -> Result<(), {krate}::Error> {{\n\
          use {krate}::{{Client, Region}};\n\n\
          let client = Client::builder()\n    .region(Region::default())\n    \
          .client_credentials(id, secret)\n    .build()?;\n\
@@ -147,14 +208,12 @@ fn usage(plan: &Plan<'_>) -> String {
          a SAML2 assertion, a refresh token. `ClientBuilder::env` and `ClientBuilder::toml_file` take the\n\
          settings from where the program runs. Tokens are refreshed before they expire.\n",
     );
-    if let Some((page, planned)) = best(plan, |planned| {
-        planned.operation.method == spec::Method::Get
-    }) {
+    if let Some((page, planned)) = best(plan, is_get) {
         call(plan, page, planned, &mut out);
     }
     raw_calls(krate, &mut out);
     errors(krate, &mut out);
-    if let Some((page, planned)) = best(plan, |planned| planned.operation.paging.is_some()) {
+    if let Some((page, planned)) = best(plan, has_pages) {
         paging(plan, page, planned, &mut out);
     }
     transports(krate, &mut out);
@@ -204,7 +263,7 @@ fn call(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: 
          request without sending it.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"{feature}\")]\n\
-         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         # async fn call(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
          let api = client.{handle}();\n\
          let value = api.{call}.await?;\n\n\
          let response = api.{call}.send().await?;\n\
@@ -222,9 +281,9 @@ fn raw_calls(krate: &str, out: &mut String) {
          `Client::request` calls any path, with the client's log-in, limits and retries; the answer is read as\n\
          any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.\n\n\
          ```no_run\n\
-         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
-         use http::Method;\n\n\
-         let thing: serde_json::Value = client\n    \
+         # async fn call_by_path(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         use {krate}::http::Method;\n\n\
+         let thing: {krate}::serde_json::Value = client\n    \
          .request(Method::GET, \"/api/v2/things/{{thingId}}\")\n    \
          .path(\"thingId\", \"a1\")\n    \
          .query(\"expand\", \"owner\")\n    \
@@ -241,7 +300,7 @@ fn errors(krate: &str, out: &mut String) {
         "\n## Errors\n\n\
          ```\n\
          # use {krate}::Error;\n\
-         # fn example(error: &Error) {{\n\
+         # fn report(error: &Error) {{\n\
          match error {{\n    \
          Error::Api(answer) if answer.status() == 403 => {{\n        \
          println!(\"missing: {{}}\", answer.missing_permissions().join(\", \"));\n    }}\n    \
@@ -263,7 +322,7 @@ fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out
          `items()`: streams that ask for a page when it is needed.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"{feature}\")]\n\
-         # async fn example(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
+         # async fn list(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
          let api = client.{handle}();\n\
          let mut pages = api.{call}.pages();\n\
          while let Some(page) = pages.next().await {{\n    println!(\"{{:?}}\", page?);\n}}\n\

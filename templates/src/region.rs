@@ -43,8 +43,10 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let tokens = quote! {
         //! Regions of the vendor's cloud.
 
-        use crate::runtime::RegionEntry;
-        use crate::{Client, ClientBuilder};
+        use crate::runtime::{RegionEntry, unknown_region};
+        use crate::{Client, ClientBuilder, Error};
+        use std::fmt;
+        use std::str::FromStr;
 
         #doc
         #derives
@@ -70,6 +72,22 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
             /// Begins to build a client.
             pub fn builder() -> ClientBuilder {
                 ClientBuilder::new(REGIONS).oauth_paths(#token_path, #authorize_path)
+            }
+        }
+        impl fmt::Display for Region {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+        /// By the vendor's name, such as `eu_west_1`; `eu-west-1` is the same.
+        impl FromStr for Region {
+            type Err = Error;
+
+            fn from_str(name: &str) -> Result<Self, Error> {
+                let wanted = name.replace('-', "_");
+                let mut all = Self::ALL.iter().copied();
+                let found = all.find(|region| region.name() == wanted);
+                found.ok_or_else(|| unknown_region(name, REGIONS))
             }
         }
         impl ClientBuilder {

@@ -94,6 +94,7 @@ fn templates() {
                 "argument",
                 "example_body",
                 "job",
+                "licenses",
                 "paging",
                 "runtime_files",
                 "values",

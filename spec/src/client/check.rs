@@ -215,6 +215,16 @@ impl Faults {
     }
 }
 
+fn is_url(url: &str) -> bool {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let host = rest.split('/').next().unwrap_or_default();
+        is_domain(host) && rest.chars().all(|c| c.is_ascii_graphic())
+    })
+}
+
 fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
     let CrateConfig {
         name,
@@ -223,6 +233,8 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
         description,
         license,
         repository,
+        homepage,
+        documentation,
         keywords,
         categories,
     } = krate;
@@ -240,17 +252,16 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
         let message = format!("`{license}` is no SPDX expression: {}", error.reason);
         faults.found(at("license"), message);
     }
-    if let Some(repository) = repository {
-        let host = repository
-            .strip_prefix("https://")
-            .or_else(|| repository.strip_prefix("http://"));
-        let is_url = |rest: &str| {
-            let host = rest.split('/').next().unwrap_or_default();
-            is_domain(host) && rest.chars().all(|c| c.is_ascii_graphic())
-        };
-        if !host.is_some_and(is_url) {
-            let message = format!("`{repository}` is no URL, such as https://github.com/a/b");
-            faults.found(at("repository"), message);
+    for (key, url) in [
+        ("repository", repository),
+        ("homepage", homepage),
+        ("documentation", documentation),
+    ] {
+        if let Some(url) = url
+            && !is_url(url)
+        {
+            let message = format!("`{url}` is no URL, such as https://github.com/a/b");
+            faults.found(at(key), message);
         }
     }
     for (key, words) in [("keywords", keywords), ("categories", categories)] {

@@ -12,7 +12,7 @@ use super::request::RequestParts;
 use super::response::Raw;
 use super::send;
 use crate::runtime::error::Error;
-use crate::runtime::error::PagingError;
+use crate::runtime::error::{PagingError, PagingErrorKind};
 use crate::runtime::http::BoxFuture;
 use percent_encoding::percent_decode_str;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -160,7 +160,7 @@ impl PageCursor {
         let parts = &mut self.parts;
         let sending = self
             .sending
-            .get_or_insert_with(|| send::send(parts.again()));
+            .get_or_insert_with(|| send::send(parts.clone()));
         let outcome = ready!(sending.as_mut().poll(context));
         self.sending = None;
         match &outcome {
@@ -210,7 +210,7 @@ impl PageCursor {
         }
         self.empty_in_a_row += 1;
         if self.empty_in_a_row >= MOST_EMPTY_PAGES {
-            return Err(self.lost("too many empty pages in a row"));
+            return Err(self.lost(PagingErrorKind::EmptyPages));
         }
         Ok(())
     }
@@ -259,7 +259,7 @@ impl PageCursor {
         if seen.is_empty() || self.seen.insert(hash(seen.items)) || number < promised {
             return Ok(());
         }
-        Err(self.lost("the page repeats an earlier one"))
+        Err(self.lost(PagingErrorKind::RepeatedPage))
     }
 
     /// The number of the page that was asked for.
@@ -298,7 +298,7 @@ impl PageCursor {
             }
         }
         if !pairs.iter().any(|(name, _)| name == self.paging.parameter) {
-            return Err(self.lost("the next page's URI does not ask for a page"));
+            return Err(self.lost(PagingErrorKind::NoPageInUri));
         }
         for (name, pair) in pairs {
             self.parts.set_query(name.into(), &pair);
@@ -315,8 +315,7 @@ impl PageCursor {
         }
         let json = serde_json::to_string(next).expect("numbers and texts can be written");
         let body = body_field::set(self.parts.body_bytes(), name, &json);
-        let body =
-            body.map_err(|_| self.lost("the body is no JSON object that could ask for it"))?;
+        let body = body.map_err(|_| self.lost(PagingErrorKind::Body))?;
         self.parts.set_body(body.into());
         Ok(())
     }
@@ -325,15 +324,15 @@ impl PageCursor {
         if self.seen.insert(hash(next)) {
             Ok(())
         } else {
-            Err(self.lost("the next page is one that was seen before"))
+            Err(self.lost(PagingErrorKind::SeenBefore))
         }
     }
 
-    fn lost(&self, reason: &'static str) -> Error {
+    fn lost(&self, kind: PagingErrorKind) -> Error {
         PagingError {
             operation: self.parts.operation().id,
             page: self.pages,
-            reason,
+            kind,
         }
         .into()
     }

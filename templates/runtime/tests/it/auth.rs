@@ -4,7 +4,8 @@
 
 use super::support::{Fake, GET_THINGS, POST_THINGS, answer, broken, builder};
 use crate::runtime::{
-    Call, Client, ClientBuilder, Credentials, Error, RequestParts, TransportErrorKind,
+    AuthErrorKind, Call, Client, ClientBuilder, Credentials, Error, RequestParts,
+    TransportErrorKind,
 };
 use http::header::AUTHORIZATION;
 use std::collections::BTreeMap;
@@ -130,7 +131,10 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     let verifier = request.verifier().to_owned();
 
     let forged = start().credentials("c0de", request.state());
-    assert!(matches!(forged, Err(Error::Auth(_))));
+    let Err(Error::Auth(error)) = forged else {
+        panic!("a forged redirect is taken")
+    };
+    assert_eq!(error.kind(), AuthErrorKind::StateMismatch);
     let state = request.state().to_owned();
     let credentials = request.credentials("c0de", &state).expect("its own state");
     let client = client(builder.credentials(credentials), &fake);

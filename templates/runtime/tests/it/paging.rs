@@ -1,7 +1,7 @@
 //! Walking through listings, and those that lead nowhere.
 
 use super::support::{Fake, GET_THINGS, answer, builder};
-use crate::runtime::{Call, Error, Items, Pages, Paging, RequestParts};
+use crate::runtime::{Call, Error, Items, Pages, Paging, PagingErrorKind, RequestParts};
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -448,4 +448,40 @@ async fn a_body_that_cannot_ask_for_a_page_ends_the_walk() {
         panic!("a list has no field: {error:?}")
     };
     assert!(error.to_string().contains("no JSON object"), "{error}");
+    assert_eq!(error.kind(), PagingErrorKind::Body);
+}
+
+#[tokio::test]
+async fn each_way_that_is_lost_has_its_kind() {
+    let page = |page: Value| serving(vec![page]);
+    for (fake, paging, kind) in [
+        (
+            page(json!({"pageCount": 9, "entities": [1]})),
+            &NUMBER,
+            PagingErrorKind::RepeatedPage,
+        ),
+        (
+            serving(vec![
+                json!({"nextCursor": "a", "entities": [1]}),
+                json!({"nextCursor": "a", "entities": [2]}),
+            ]),
+            &CURSOR,
+            PagingErrorKind::SeenBefore,
+        ),
+        (
+            page(json!({"nextUri": "/things?other=1", "results": [1]})),
+            &URI,
+            PagingErrorKind::NoPageInUri,
+        ),
+    ] {
+        let Err(Error::Paging(error)) = count(pages(&fake, paging)).await else {
+            panic!("it found its way: {kind:?}")
+        };
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    let empty = Fake::new(|before, _| answer(200, &format!(r#"{{"nextCursor": "{before}"}}"#)));
+    let Err(Error::Paging(error)) = count(pages(&empty, &CURSOR)).await else {
+        panic!("it found its way")
+    };
+    assert_eq!(error.kind(), PagingErrorKind::EmptyPages, "{error}");
 }

@@ -1,7 +1,8 @@
 //! Calls of paths that the docs do not know, and answers read as the caller's own types.
 
 use super::support::{Fake, GET_THINGS, answer, builder};
-use crate::runtime::{Call, Client, Error, Paging, RequestParts};
+use crate::runtime::mock::Mock;
+use crate::runtime::{Call, Client, Error, JobErrorKind, JobKeys, Paging, RequestParts};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -173,4 +174,57 @@ async fn raw_pages_are_walked_through() {
     }
     assert_eq!(ids, ["0", "1"]);
     assert_eq!(fake.requests()[1].body(), r#"{"pageNumber":2,"q":1}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_raw_job_is_waited_for_and_its_results_are_paged() {
+    let mock = Mock::new();
+    let jobs = "/api/v2/new/{kind}/jobs";
+    mock.answer(format!("POST {jobs}"), &json!({"jobId": "j/1"}))
+        .answer(
+            format!("GET {jobs}/{{jobId}}"),
+            &json!({"state": "RUNNING", "percentComplete": 50}),
+        )
+        .answer(format!("GET {jobs}/{{jobId}}"), &json!({"state": "DONE"}))
+        .answer(
+            format!("GET {jobs}/{{jobId}}/results"),
+            &json!({"cursor": "c", "results": [{"id": "1"}]}),
+        )
+        .answer(
+            format!("GET {jobs}/{{jobId}}/results"),
+            &json!({"results": [{"id": "2"}]}),
+        );
+    let client = builder().transport(Arc::new(mock.clone()));
+    let client = client.build().expect("the settings are right");
+    let keys = JobKeys::new("jobId", "state", &["DONE"], &["FAILED"]).percent("percentComplete");
+    let call = client
+        .request(Method::POST, jobs)
+        .path("kind", "a/b")
+        .body(&json!({"q": 1}));
+    let results = call.clone().wait(keys).await.expect("it is done");
+    let paging = Paging::cursor("cursor", "cursor", "results");
+    let mut things = results
+        .json::<Page>()
+        .pages(paging)
+        .items(|page| page.results);
+    let mut ids = Vec::new();
+    while let Some(thing) = things.next().await {
+        ids.push(thing.expect("a thing").id);
+    }
+    assert_eq!(ids, ["1", "2"]);
+    let asked = mock.requests_of(format!("GET {jobs}/{{jobId}}/results"));
+    let uri = asked[1].request().uri();
+    assert_eq!(uri.path(), "/api/v2/new/a%2Fb/jobs/j%2F1/results");
+    assert_eq!(uri.query(), Some("cursor=c"));
+    assert!(mock.unused().is_empty());
+
+    let failed = json!({"state": "FAILED", "errorMessage": "too many"});
+    mock.answer(format!("POST {jobs}"), &json!({"jobId": "j"}))
+        .answer(format!("GET {jobs}/{{jobId}}"), &failed);
+    let Err(Error::Job(error)) = call.wait(keys.reason("errorMessage")).await else {
+        panic!("it has failed")
+    };
+    assert_eq!(error.kind(), JobErrorKind::Failed);
+    assert_eq!(error.reason(), Some("too many"));
+    assert_eq!(error.operation(), "POST /api/v2/new/{kind}/jobs");
 }

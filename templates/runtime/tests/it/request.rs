@@ -1,7 +1,9 @@
 //! What is sent for what is set: built, never sent.
 
 use super::support::{GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, builder, client};
-use crate::runtime::{Call, ClientBuilder, Error, Number, RequestParts};
+use crate::runtime::{
+    Call, ClientBuilder, ConfigErrorKind, Error, InputErrorKind, Number, RequestParts,
+};
 
 fn things() -> RequestParts {
     RequestParts::new(&client("http://localhost:1/base/"), &GET_THINGS)
@@ -216,13 +218,95 @@ fn a_log_in_host_is_found_or_missed() {
 #[test]
 fn settings_that_cannot_be_are_refused() {
     let one = std::num::NonZeroU32::MIN;
-    for builder in [
-        builder().rate_limit(one, std::time::Duration::ZERO),
-        builder().user_agent("two\nlines"),
-        builder().default_header("no name", "a"),
-        builder().default_header("X-A", "two\nlines"),
+    for (builder, kind) in [
+        (
+            builder().rate_limit(one, std::time::Duration::ZERO),
+            ConfigErrorKind::RateLimit,
+        ),
+        (builder().user_agent("two\nlines"), ConfigErrorKind::Header),
+        (
+            builder().default_header("no name", "a"),
+            ConfigErrorKind::Header,
+        ),
+        (
+            builder().default_header("X-A", "two\nlines"),
+            ConfigErrorKind::Header,
+        ),
+        (builder().region_name("mars"), ConfigErrorKind::Region),
+        (builder().base_url("ftp://a"), ConfigErrorKind::Url),
+        (builder().proxy("no proxy"), ConfigErrorKind::Proxy),
+        (builder().root_certificates("no PEM"), ConfigErrorKind::Tls),
+        (
+            builder()
+                .base_url("http://api.example.com")
+                .access_token("t"),
+            ConfigErrorKind::PlainHttp,
+        ),
     ] {
-        assert!(matches!(builder.build(), Err(Error::Config(_))));
+        let Err(Error::Config(error)) = builder.build() else {
+            panic!("{kind:?} is not found")
+        };
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    for (text, kind) in [
+        ("client_id = 'id'", ConfigErrorKind::Credentials),
+        ("no toml", ConfigErrorKind::Settings),
+    ] {
+        let Err(Error::Config(error)) = builder().toml(text) else {
+            panic!("{text} is taken")
+        };
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+}
+
+#[test]
+fn what_is_refused_has_a_kind_and_a_copy_of_the_call_is_refused_too() {
+    let client = client("https://api.example.com");
+    let call = || Call::<()>::new(things());
+    let raw = |path: &str| client.request(http::Method::GET, path.to_owned());
+    for (outcome, kind) in [
+        (
+            raw("/a/{b}").path("b", "").into_request(),
+            InputErrorKind::EmptyPathValue,
+        ),
+        (
+            raw("/a/{b}").path("b", "..").into_request(),
+            InputErrorKind::DotSegment,
+        ),
+        (
+            raw("/a/{b}").into_request(),
+            InputErrorKind::MissingPathValue,
+        ),
+        (raw("/a?b").into_request(), InputErrorKind::Path),
+        (raw("/a b").into_request(), InputErrorKind::Uri),
+        (
+            raw("/a").query_list::<i64>("b", []).into_request(),
+            InputErrorKind::EmptyList,
+        ),
+        (
+            raw("/a").query("b", f64::NAN).into_request(),
+            InputErrorKind::NotFinite,
+        ),
+        (
+            raw("/a")
+                .body(&std::collections::BTreeMap::from([(vec![1], 1)]))
+                .clone()
+                .into_request(),
+            InputErrorKind::NotJson,
+        ),
+        (
+            call().header("no name", "a").clone().into_request(),
+            InputErrorKind::HeaderName,
+        ),
+        (
+            call().header("X-A", "two\nlines").into_request(),
+            InputErrorKind::HeaderValue,
+        ),
+    ] {
+        let Err(Error::Input(error)) = outcome else {
+            panic!("{kind:?} is not refused")
+        };
+        assert_eq!(error.kind(), kind, "{error}");
     }
 }
 

@@ -1,0 +1,89 @@
+//! Arguments that are refused before anything is sent. Pure.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// An argument that was refused before anything was sent.
+#[derive(Clone, Debug)]
+pub struct InputError {
+    pub(crate) operation: &'static str,
+    pub(crate) parameter: String,
+    pub(crate) kind: InputErrorKind,
+    pub(crate) source: Option<Arc<serde_json::Error>>,
+}
+
+/// Why an argument is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InputErrorKind {
+    /// An empty value in a path, which would call another endpoint.
+    EmptyPathValue,
+    /// `.` or `..` as a value in a path: they are removed on the way (RFC 3986 section 5.2.4), which
+    /// would call another endpoint.
+    DotSegment,
+    /// A `{name}` of the path was given no value.
+    MissingPathValue,
+    /// A path of [`Client::request`](crate::Client::request) that does not begin with `/`, or holds a
+    /// query.
+    Path,
+    /// No valid URI comes of the arguments (RFC 3986).
+    Uri,
+    /// An empty list, which would widen what is asked for if it were left out.
+    EmptyList,
+    /// A number that is not finite.
+    NotFinite,
+    /// A value that cannot be written as JSON; the source says why.
+    NotJson,
+    /// A name that is not a header field's (RFC 9110 section 5.1).
+    HeaderName,
+    /// A value that is not a header field's (RFC 9110 section 5.5).
+    HeaderValue,
+}
+
+impl InputErrorKind {
+    fn text(self) -> &'static str {
+        match self {
+            Self::EmptyPathValue => "an empty value in a path calls another endpoint",
+            Self::DotSegment => "a dot segment in a path calls another endpoint",
+            Self::MissingPathValue => "a path parameter is missing",
+            Self::Path => "a path begins with `/` and holds no query",
+            Self::Uri => "no valid URI comes of it (RFC 3986)",
+            Self::EmptyList => "an empty list",
+            Self::NotFinite => "a number must be finite",
+            Self::NotJson => "cannot be written as JSON",
+            Self::HeaderName => "not a header field name (RFC 9110 section 5.1)",
+            Self::HeaderValue => "not a header field value (RFC 9110 section 5.5)",
+        }
+    }
+}
+
+impl InputError {
+    /// Why it is refused.
+    pub fn kind(&self) -> InputErrorKind {
+        self.kind
+    }
+
+    /// The documented name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The parameter's wire name, or the header field's name.
+    pub fn parameter(&self) -> &str {
+        &self.parameter
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, parameter, reason) = (self.operation, &self.parameter, self.kind.text());
+        write!(f, "{operation}: `{parameter}` is refused: {reason}")
+    }
+}
+
+impl StdError for InputError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|error| &**error as _)
+    }
+}
