@@ -6,7 +6,7 @@
 //! ## Log in
 //!
 //! ```no_run
-//! # fn example(id: &str, secret: &str) -> Result<(), genesys_cloud::Error> {
+//! # fn log_in(id: &str, secret: &str) -> Result<(), genesys_cloud::Error> {
 //! use genesys_cloud::{Client, Region};
 //!
 //! let client = Client::builder()
@@ -29,7 +29,7 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "organization-authorization")]
-//! # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+//! # async fn call(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
 //! let api = client.organization_authorization();
 //! let value = api.get_orgauthorization_pairing("pairingId_example").await?;
 //!
@@ -45,10 +45,10 @@
 //! any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.
 //!
 //! ```no_run
-//! # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
-//! use http::Method;
+//! # async fn call_by_path(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+//! use genesys_cloud::http::Method;
 //!
-//! let thing: serde_json::Value = client
+//! let thing: genesys_cloud::serde_json::Value = client
 //!     .request(Method::GET, "/api/v2/things/{thingId}")
 //!     .path("thingId", "a1")
 //!     .query("expand", "owner")
@@ -62,7 +62,7 @@
 //!
 //! ```
 //! # use genesys_cloud::Error;
-//! # fn example(error: &Error) {
+//! # fn report(error: &Error) {
 //! match error {
 //!     Error::Api(answer) if answer.status() == 403 => {
 //!         println!("missing: {}", answer.missing_permissions().join(", "));
@@ -81,7 +81,7 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "organization-authorization")]
-//! # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
+//! # async fn list(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
 //! let api = client.organization_authorization();
 //! let mut pages = api.get_orgauthorization_trustee_groups("trusteeOrgId_example").pages();
 //! while let Some(page) = pages.next().await {
@@ -137,65 +137,17 @@
 //! # Features
 //!
 //! A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),
-//! `tower` adds [`TowerTransport`](struct.TowerTransport.html).
+//! `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called
+//! like its feature; where that is off, the compiler says which feature to turn on.
 //!
 //! | Page | Feature | Operations |
 //! | --- | --- | --- |
 //! | [`OrganizationAuthorization`](operations/organization_authorization/struct.OrganizationAuthorization.html) | `organization-authorization` | 46 |
-//!
-//! # Operations
-//!
-//! <details><summary>Every operation and its feature</summary>
-//!
-//! - [`deleteOrgauthorizationTrustee`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee): `organization-authorization`
-//! - [`deleteOrgauthorizationTrusteeCloneduser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee_cloneduser): `organization-authorization`
-//! - [`deleteOrgauthorizationTrusteeGroup`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee_group): `organization-authorization`
-//! - [`deleteOrgauthorizationTrusteeGroupRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee_group_roles): `organization-authorization`
-//! - [`deleteOrgauthorizationTrusteeUser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee_user): `organization-authorization`
-//! - [`deleteOrgauthorizationTrusteeUserRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustee_user_roles): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustees`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustees): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustor`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustor): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustorCloneduser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustor_cloneduser): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustorGroup`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustor_group): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustorUser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustor_user): `organization-authorization`
-//! - [`deleteOrgauthorizationTrustors`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.delete_orgauthorization_trustors): `organization-authorization`
-//! - [`getOrgauthorizationPairing`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_pairing): `organization-authorization`
-//! - [`getOrgauthorizationTrustee`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeClonedusers`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_clonedusers): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeGroup`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_group): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeGroupRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_group_roles): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeGroups`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_groups): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeUser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_user): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeUserRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_user_roles): `organization-authorization`
-//! - [`getOrgauthorizationTrusteeUsers`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustee_users): `organization-authorization`
-//! - [`getOrgauthorizationTrustees`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustees): `organization-authorization`
-//! - [`getOrgauthorizationTrusteesDefault`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustees_default): `organization-authorization`
-//! - [`getOrgauthorizationTrustor`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor): `organization-authorization`
-//! - [`getOrgauthorizationTrustorCloneduser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_cloneduser): `organization-authorization`
-//! - [`getOrgauthorizationTrustorClonedusers`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_clonedusers): `organization-authorization`
-//! - [`getOrgauthorizationTrustorGroup`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_group): `organization-authorization`
-//! - [`getOrgauthorizationTrustorGroups`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_groups): `organization-authorization`
-//! - [`getOrgauthorizationTrustorUser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_user): `organization-authorization`
-//! - [`getOrgauthorizationTrustorUsers`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustor_users): `organization-authorization`
-//! - [`getOrgauthorizationTrustors`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.get_orgauthorization_trustors): `organization-authorization`
-//! - [`postOrgauthorizationPairings`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_pairings): `organization-authorization`
-//! - [`postOrgauthorizationTrusteeGroups`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustee_groups): `organization-authorization`
-//! - [`postOrgauthorizationTrusteeUsers`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustee_users): `organization-authorization`
-//! - [`postOrgauthorizationTrustees`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustees): `organization-authorization`
-//! - [`postOrgauthorizationTrusteesAudits`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustees_audits): `organization-authorization`
-//! - [`postOrgauthorizationTrusteesDefault`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustees_default): `organization-authorization`
-//! - [`postOrgauthorizationTrustorAudits`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.post_orgauthorization_trustor_audits): `organization-authorization`
-//! - [`putOrgauthorizationTrustee`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustee): `organization-authorization`
-//! - [`putOrgauthorizationTrusteeGroupRoledivisions`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustee_group_roledivisions): `organization-authorization`
-//! - [`putOrgauthorizationTrusteeGroupRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustee_group_roles): `organization-authorization`
-//! - [`putOrgauthorizationTrusteeUserRoledivisions`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustee_user_roledivisions): `organization-authorization`
-//! - [`putOrgauthorizationTrusteeUserRoles`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustee_user_roles): `organization-authorization`
-//! - [`putOrgauthorizationTrustorCloneduser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustor_cloneduser): `organization-authorization`
-//! - [`putOrgauthorizationTrustorGroup`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustor_group): `organization-authorization`
-//! - [`putOrgauthorizationTrustorUser`](operations/organization_authorization/struct.OrganizationAuthorization.html#method.put_orgauthorization_trustor_user): `organization-authorization`
-//!
-//! </details>
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#[cfg(all(doctest, feature = "organization-authorization"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod models;
 
 pub mod operations;
@@ -206,5 +158,7 @@ mod region;
 
 mod runtime;
 
+pub use ::{bytes, http, jiff, serde_json};
+pub use futures_core::Stream;
 pub use region::Region;
 pub use runtime::*;

@@ -7,6 +7,17 @@
 #[cfg(feature = "organization-authorization")]
 pub mod organization_authorization;
 
+#[cfg(not(feature = "organization-authorization"))]
+impl crate::Client {
+    #[doc(hidden)]
+    #[deprecated(
+        note = "turn on the feature `organization-authorization` of `genesys-cloud`"
+    )]
+    pub fn organization_authorization(&self) -> crate::runtime::FeatureIsOff {
+        crate::runtime::FeatureIsOff
+    }
+}
+
 /// The operations of the pages that are compiled, each table sorted by id.
 pub(crate) static TABLES: &[&[crate::runtime::Operation]] = &[
     #[cfg(feature = "organization-authorization")]

@@ -33,9 +33,12 @@ pub use http::mock;
 pub use http::tower::TowerTransport;
 #[doc(hidden)]
 pub use model::build;
+#[doc(hidden)]
+#[allow(unused_imports, reason = "no page may be missing")]
+pub use operation::FeatureIsOff;
 pub use {
     auth::{AuthorizationRequest, Credentials},
-    call::job::{JobProgress, Wait, WaitFuture},
+    call::job::{JobKeys, JobProgress, Wait, WaitFuture},
     call::page_cursor::{Paging, PagingStyle},
     call::paging::{Items, Pages},
     call::param::{Integer, Number},
@@ -45,8 +48,9 @@ pub use {
     client::Client,
     client::builder::ClientBuilder,
     error::{
-        ApiError, AuthError, ConfigError, DecodeError, Error, ErrorBody, ErrorDetail, ErrorLimit,
-        InputError, JobError, JobErrorKind, PagingError, TimeoutError, TimeoutKind, TransportError,
+        ApiError, AuthError, AuthErrorKind, ConfigError, ConfigErrorKind, DecodeError, Error,
+        ErrorBody, ErrorDetail, ErrorLimit, InputError, InputErrorKind, JobError, JobErrorKind,
+        PagingError, PagingErrorKind, TimeoutError, TimeoutKind, TransportError,
         TransportErrorKind,
     },
     http::hook::{Attempt, Hook},
@@ -64,7 +68,7 @@ pub(crate) use {
     call::param::{Json, Text},
     call::request::RequestParts,
     call::request_builder,
-    client::builder::RegionEntry,
+    client::builder::{RegionEntry, unknown_region},
 };
 
 /// A request as it leaves the client, before any transport sees it.

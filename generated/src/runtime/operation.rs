@@ -80,6 +80,11 @@ impl AsRef<str> for Operation {
     }
 }
 
+/// What `client.users()` gives where the feature of that page is off: nothing can be called on it, and
+/// the method's deprecation names the feature.
+#[derive(Debug)]
+pub struct FeatureIsOff;
+
 /// How many of an operation's permissions a caller's role must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@
 
 use super::{Grant, OauthClient, Secret};
 use crate::runtime::error::{ApiError, texts};
-use crate::runtime::error::{AuthError, AuthFailure, Error};
+use crate::runtime::error::{AuthError, AuthErrorKind, AuthFailure, Error};
 use crate::runtime::error::{TimeoutKind, TransportErrorKind};
 use crate::runtime::http::retry::{Failure, RetryPolicy};
 use crate::runtime::http::trace;
@@ -115,6 +115,7 @@ impl LogInHost {
         };
         if used.is_some_and(|used| used.swap(true, Ordering::SeqCst)) {
             return Err(AuthError::text(
+                AuthErrorKind::CodeUsed,
                 "the authorization code was used before; send the user to log in again",
             ));
         }
@@ -138,8 +139,9 @@ impl LogInHost {
                 verifier,
                 used: _,
             } => {
-                let redirect = RedirectUrl::new(redirect_uri.clone())
-                    .map_err(|error| AuthError::caused("the redirect URI", error))?;
+                let redirect = RedirectUrl::new(redirect_uri.clone()).map_err(|error| {
+                    AuthError::caused(AuthErrorKind::Settings, "the redirect URI", error)
+                })?;
                 known
                     .exchange_code(AuthorizationCode::new(code.reveal().to_owned()))
                     .set_redirect_uri(Cow::Owned(redirect))
@@ -230,7 +232,13 @@ impl LogInHost {
                     used.store(false, Ordering::SeqCst);
                 }
                 let retry_after = failure.retry_after();
-                let unreached = || AuthError::caused("the log-in host was not reached", error);
+                let unreached = || {
+                    AuthError::caused(
+                        AuthErrorKind::Unreached,
+                        "the log-in host was not reached",
+                        error,
+                    )
+                };
                 return Err(refusal.map_or_else(unreached, |mut refusal| {
                     refusal.retry_after = retry_after;
                     AuthError::new(refusal)
@@ -312,10 +320,9 @@ fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
 fn refused(status: StatusCode, body: &[u8]) -> AuthFailure {
     let text = texts(body);
     AuthFailure {
-        what: "the log-in host refused",
         code: Some(text("error").unwrap_or_else(|| status.to_string())),
         description: text("error_description").or_else(|| text("description")),
-        ..AuthFailure::default()
+        ..AuthFailure::new(AuthErrorKind::Refused, "the log-in host refused")
     }
 }
 
@@ -326,12 +333,14 @@ fn failure(error: RequestTokenError<AuthError, BasicErrorResponse>) -> AuthError
             // Its text may quote a value of the answer, so only the place is told.
             let place = error.path().to_string();
             AuthError::caused(
+                AuthErrorKind::NotAToken,
                 "the log-in host's answer is not a token",
                 format!("at `{place}`"),
             )
         }
-        RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => {
-            AuthError::text("the log-in host's answer is not a token")
-        }
+        RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => AuthError::text(
+            AuthErrorKind::NotAToken,
+            "the log-in host's answer is not a token",
+        ),
     }
 }

@@ -5,7 +5,7 @@
 pub(crate) mod grant;
 pub(crate) mod token;
 
-use crate::runtime::error::{AuthError, Error};
+use crate::runtime::error::{AuthError, AuthErrorKind, ConfigErrorKind, Error};
 use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
 use std::fmt;
 use std::sync::Arc;
@@ -165,9 +165,9 @@ impl AuthorizationRequest {
         redirect_uri: String,
     ) -> Result<Self, Error> {
         let authorize_url = AuthUrl::new(authorize_url)
-            .map_err(|error| Error::config("the authorization URL", error))?;
+            .map_err(|error| Error::config(ConfigErrorKind::Url, "the authorization URL", error))?;
         let redirect = RedirectUrl::new(redirect_uri.clone())
-            .map_err(|error| Error::config("the redirect URI", error))?;
+            .map_err(|error| Error::config(ConfigErrorKind::Url, "the redirect URI", error))?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state) = oauth2::basic::BasicClient::new(ClientId::new(id.clone()))
             .set_auth_uri(authorize_url)
@@ -203,11 +203,14 @@ impl AuthorizationRequest {
     /// Takes the `code` and `state` that the browser brought to the redirect URI.
     ///
     /// # Errors
-    /// [`Error::Auth`] where the state is not this request's: the redirect was not caused by it (RFC
-    /// 6749 section 10.12).
+    /// [`Error::Auth`] of the kind [`StateMismatch`](AuthErrorKind::StateMismatch) where the state is
+    /// not this request's: the redirect was not caused by it (RFC 6749 section 10.12).
     pub fn credentials(self, code: impl Into<String>, state: &str) -> Result<Credentials, Error> {
         if state != self.state.secret() {
-            let error = AuthError::text("the redirect's state is not that of the request");
+            let error = AuthError::text(
+                AuthErrorKind::StateMismatch,
+                "the redirect's state is not that of the request",
+            );
             return Err(error.into());
         }
         let OauthClient { id, secret } = self.client;

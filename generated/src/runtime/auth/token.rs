@@ -12,7 +12,7 @@
 
 use super::grant::{LogInHost, Progress};
 use super::{Credentials, CredentialsKind, Grant, OauthClient, Secret};
-use crate::runtime::error::{AuthError, Error};
+use crate::runtime::error::{AuthError, AuthErrorKind, Error};
 use crate::runtime::http::{caught, trace};
 use http::HeaderValue;
 use oauth2::TokenResponse as _;
@@ -57,15 +57,23 @@ impl Token {
         // RFC 6750 section 2.1: letters, digits and some signs. Others that HTTP can carry are left
         // to the host to judge.
         if token.is_empty() {
-            return Err(AuthError::text("the token is empty"));
+            return Err(AuthError::text(
+                AuthErrorKind::UnusableToken,
+                "the token is empty",
+            ));
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(AuthError::text(
+                AuthErrorKind::UnusableToken,
                 "the token holds a space, a control character or one beyond ASCII",
             ));
         }
-        let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))
-            .map_err(|_| AuthError::text("the token holds what no header field can"))?;
+        let mut authorization = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
+            AuthError::text(
+                AuthErrorKind::UnusableToken,
+                "the token holds what no header field can",
+            )
+        })?;
         authorization.set_sensitive(true);
         let expires = lifetime.and_then(|lifetime| {
             let margin = MARGIN.min(lifetime / 10);
@@ -278,9 +286,12 @@ impl Granted {
         let log_in = async move {
             // A panic of the user's transport or policy is an outcome as well: if it were none, those
             // who wait would begin another log-in, without end.
-            let answer = caught(granted.log_in(&known))
-                .await
-                .unwrap_or_else(|| Err(AuthError::text("the transport or retry policy panicked")));
+            let answer = caught(granted.log_in(&known)).await.unwrap_or_else(|| {
+                Err(AuthError::text(
+                    AuthErrorKind::Panicked,
+                    "the transport or retry policy panicked",
+                ))
+            });
             let mut state = granted.lock();
             let token = answer.and_then(|answer| state.accept(&answer));
             trace::logged_in(&token);
@@ -383,6 +394,7 @@ impl TokenState {
         // RFC 6749 section 7.1: a token of a type that one does not know must not be used.
         if !matches!(answer.token_type(), BasicTokenType::Bearer) {
             return Err(AuthError::text(
+                AuthErrorKind::NotAToken,
                 "the log-in host gave a token that is not of the type Bearer",
             ));
         }

@@ -22,7 +22,7 @@ const DEADLINE: Duration = Duration::from_secs(60 * 60);
 const POLL_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// A job that an operation starts.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Job {
     /// The key of the first answer that holds the job's id.
     pub id: &'static str,
@@ -42,6 +42,71 @@ pub(crate) struct Job {
     pub reason: Option<&'static str>,
     /// The key that says how much is done.
     pub percent: Option<&'static str>,
+}
+
+/// The keys and states of a job that [`RawCall::wait`](crate::RawCall::wait) starts. Rendered operations
+/// know theirs.
+#[derive(Clone, Copy, Debug)]
+pub struct JobKeys {
+    id: &'static str,
+    state: &'static str,
+    done: &'static [&'static str],
+    failed: &'static [&'static str],
+    reason: Option<&'static str>,
+    percent: Option<&'static str>,
+}
+
+impl JobKeys {
+    /// The first answer holds the job's id under the key `id`, later ones its state under `state`:
+    /// one of `done` once there are results, one of `failed` where there never will be.
+    pub const fn new(
+        id: &'static str,
+        state: &'static str,
+        done: &'static [&'static str],
+        failed: &'static [&'static str],
+    ) -> Self {
+        Self {
+            id,
+            state,
+            done,
+            failed,
+            reason: None,
+            percent: None,
+        }
+    }
+
+    /// The key that says why a job failed.
+    #[must_use]
+    pub const fn reason(mut self, key: &'static str) -> Self {
+        self.reason = Some(key);
+        self
+    }
+
+    /// The key that says how much is done, in percent.
+    #[must_use]
+    pub const fn percent(mut self, key: &'static str) -> Self {
+        self.percent = Some(key);
+        self
+    }
+
+    pub(super) fn job(
+        self,
+        poll: &'static Operation,
+        results: &'static Operation,
+        results_path: &'static str,
+    ) -> Job {
+        Job {
+            id: self.id,
+            poll,
+            results,
+            results_path,
+            state: self.state,
+            done: self.done,
+            failed: self.failed,
+            reason: self.reason,
+            percent: self.percent,
+        }
+    }
 }
 
 /// What is known of a job that is waited for.
@@ -72,22 +137,18 @@ type Watcher = Box<dyn FnMut(&JobProgress) + Send>;
 
 struct Waiting {
     parts: RequestParts,
-    job: &'static Job,
+    job: Job,
     deadline: Duration,
     poll_every: (Duration, Duration),
     progress: Option<Watcher>,
 }
 
 impl<R> Wait<R> {
-    pub(crate) fn new(
-        parts: RequestParts,
-        job: &'static Job,
-        results: fn(RequestParts) -> R,
-    ) -> Self {
+    pub(crate) fn new(parts: RequestParts, job: &Job, results: fn(RequestParts) -> R) -> Self {
         Self {
             job: Waiting {
                 parts,
-                job,
+                job: *job,
                 deadline: DEADLINE,
                 poll_every: POLL_EVERY,
                 progress: None,
@@ -165,7 +226,7 @@ impl Waiting {
     async fn run(mut self) -> Result<RequestParts, Error> {
         let started = Instant::now();
         let mut seen = JobProgress::default();
-        let raw = send::send(self.parts.again()).await?;
+        let raw = send::send(self.parts.clone()).await?;
         let Some(id) = text(&raw.body, self.job.id) else {
             return Err(self.error(JobErrorKind::NoId, seen, None));
         };
@@ -188,7 +249,7 @@ impl Waiting {
     /// Asks for the state until the job has ended.
     async fn ends(
         &mut self,
-        mut poll: RequestParts,
+        poll: RequestParts,
         started: Instant,
         seen: &mut JobProgress,
     ) -> Result<(), Error> {
@@ -196,7 +257,7 @@ impl Waiting {
         loop {
             sleep(spread(delay.min(most))).await;
             delay = delay.saturating_mul(3) / 2;
-            let raw = send::send(poll.again()).await?;
+            let raw = send::send(poll.clone()).await?;
             seen.state = text(&raw.body, self.job.state).unwrap_or_default();
             seen.percent = self.percent(&raw.body);
             seen.elapsed = started.elapsed();

@@ -199,6 +199,12 @@ impl<T: Returned> IntoFuture for Call<T> {
     }
 }
 
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.parts.clone())
+    }
+}
+
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Call").field(&self.parts).finish()
@@ -287,6 +293,13 @@ macro_rules! request_builder {
             #[inline]
             pub fn into_request(self) -> ::std::result::Result<runtime::Request, runtime::Error> {
                 self.0.into_request()
+            }
+        }
+
+        impl ::std::clone::Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                Self(::std::clone::Clone::clone(&self.0))
             }
         }
 

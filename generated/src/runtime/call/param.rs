@@ -2,12 +2,13 @@
 //! How values of parameters are written in paths, queries and header fields.
 //! Pure. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
 
+use crate::runtime::error::InputErrorKind;
 use crate::runtime::model::Time;
 use std::fmt::Write as _;
 
 /// A value that cannot be sent, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadValue(pub &'static str);
+pub struct BadValue(pub InputErrorKind);
 
 /// A value that can stand in a path, a query or a header field. It is written as plain text; the
 /// place that it goes to does the escaping.
@@ -60,7 +61,7 @@ impl Param for jiff::Timestamp {
 impl Param for f64 {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
         if !self.is_finite() {
-            return Err(BadValue("a number must be finite"));
+            return Err(BadValue(InputErrorKind::NotFinite));
         }
         // Without the sign of a negative zero, which JSON's readers drop too.
         let value = if *self == 0.0 { 0.0 } else { *self };
@@ -74,7 +75,7 @@ impl Param for f64 {
 impl<P: Param> Param for Vec<P> {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
         if self.is_empty() {
-            return Err(BadValue("an empty list"));
+            return Err(BadValue(InputErrorKind::EmptyList));
         }
         for (index, item) in self.iter().enumerate() {
             if index > 0 {
@@ -93,7 +94,7 @@ pub(crate) struct Json<T>(pub T);
 impl<T: serde::Serialize> Param for Json<T> {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
         let json = serde_json::to_string(&self.0);
-        out.push_str(&json.map_err(|_| BadValue("cannot be written as JSON"))?);
+        out.push_str(&json.map_err(|_| BadValue(InputErrorKind::NotJson))?);
         Ok(())
     }
 }
@@ -190,7 +191,7 @@ impl Param for Number {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadValue, Json, Param};
+    use super::{BadValue, InputErrorKind, Json, Param};
     use std::collections::BTreeMap;
 
     #[track_caller]
@@ -203,14 +204,14 @@ mod tests {
     #[test]
     fn a_list_outside_a_query_is_joined() {
         check(&vec!["a", "b,c"], Ok("a,b,c"));
-        check(&Vec::<i64>::new(), Err(BadValue("an empty list")));
-        check(&vec![f64::NAN], Err(BadValue("a number must be finite")));
+        check(&Vec::<i64>::new(), Err(BadValue(InputErrorKind::EmptyList)));
+        check(&vec![f64::NAN], Err(BadValue(InputErrorKind::NotFinite)));
     }
 
     #[test]
     fn an_object_outside_a_body_is_json() {
         check(&Json(&BTreeMap::from([("a", 1)])), Ok(r#"{"a":1}"#));
         let no_json = BTreeMap::from([(vec![1], 1)]);
-        check(&Json(&no_json), Err(BadValue("cannot be written as JSON")));
+        check(&Json(&no_json), Err(BadValue(InputErrorKind::NotJson)));
     }
 }

@@ -2,6 +2,7 @@
 //! Calls that the docs do not know: any method on any path, typed by the caller. They are sent,
 //! repeated, paged and refused like rendered ones.
 
+use super::job::{JobKeys, Wait};
 use super::page_cursor::Paging;
 use super::paging::Pages;
 use super::param::Param;
@@ -25,6 +26,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// A call of any path, begun by [`Client::request`].
+#[derive(Clone)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct RawCall(RequestParts);
 
@@ -37,8 +39,8 @@ impl Client {
     /// and mocks, such as `GET /api/v2/things/{thingId}`.
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawCall {
         let (operation, path) = match path.into() {
-            Cow::Borrowed(template) => (operation(method, template, false), template.into()),
-            Cow::Owned(path) => (operation(method, "", false), Cow::Owned(path)),
+            Cow::Borrowed(template) => (operation(method, template.into(), false), template.into()),
+            Cow::Owned(path) => (operation(method, "".into(), false), Cow::Owned(path)),
         };
         RawCall(RequestParts::at(self, operation, path))
     }
@@ -97,8 +99,26 @@ impl RawCall {
     pub fn safe(mut self) -> Self {
         let now = self.0.operation();
         self.0
-            .set_operation(operation(now.method.clone(), now.path, true));
+            .set_operation(operation(now.method.clone(), now.path.into(), true));
         self
+    }
+
+    /// Starts a job and waits for it: gives the call that asks for its results. The job's state
+    /// stands at this call's path and `/{jobId}`, its results below that at `/results`.
+    pub fn wait(self, keys: JobKeys) -> Wait<Self> {
+        let template = self.0.operation().path;
+        // A path that was made at run time names nothing.
+        let below = |rest: &str| match template {
+            "" => operation(Method::GET, "".into(), false),
+            _ => operation(
+                Method::GET,
+                format!("{template}/{{jobId}}{rest}").into(),
+                false,
+            ),
+        };
+        let results_path = "/results";
+        let job = keys.job(below(""), below(results_path), results_path);
+        Wait::new(self.0, &job, Self)
     }
 
     /// Reads the answer's JSON as `T`.
@@ -175,6 +195,15 @@ impl<T: DeserializeOwned + 'static> IntoFuture for JsonCall<T> {
     }
 }
 
+impl<T> Clone for JsonCall<T> {
+    fn clone(&self) -> Self {
+        Self {
+            parts: self.parts.clone(),
+            returns: PhantomData,
+        }
+    }
+}
+
 impl<T> fmt::Debug for JsonCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("JsonCall").field(&self.parts).finish()
@@ -183,21 +212,27 @@ impl<T> fmt::Debug for JsonCall<T> {
 
 /// The operation of such a call. Each is made once and kept for ever: there are as many as constant
 /// paths in the program, and all else can then take operations for what they are, statics.
-fn operation(method: Method, path: &'static str, safe: bool) -> &'static Operation {
-    type Known = HashMap<(Method, &'static str, bool), &'static Operation>;
+fn operation(method: Method, path: Cow<'static, str>, safe: bool) -> &'static Operation {
+    type Known = HashMap<(Method, Cow<'static, str>, bool), &'static Operation>;
     static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
 
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
-    if let Some(operation) = known.get(&(method.clone(), path, safe)) {
+    let key = (method, path, safe);
+    if let Some(operation) = known.get(&key) {
         return operation;
     }
+    let (method, path, safe) = key;
+    let path: &'static str = match path {
+        Cow::Borrowed(path) => path,
+        Cow::Owned(path) => Box::leak(path.into_boxed_str()),
+    };
     let id = format!("{method} {path}");
     let id: &'static str = Box::leak(id.trim_end().into());
     let unknown = Require::Unknown;
     let operation = Operation::new(id, method.clone(), path, unknown, &[]);
     let operation = if safe { operation.safe() } else { operation };
     let operation: &'static Operation = Box::leak(Box::new(operation));
-    known.insert((method, path, safe), operation);
+    known.insert((method, path.into(), safe), operation);
     operation
 }

@@ -9,7 +9,7 @@
 
 use super::param::{BadValue, Param};
 use crate::runtime::client::Client;
-use crate::runtime::error::{Error, InputError};
+use crate::runtime::error::{Error, InputError, InputErrorKind};
 use crate::runtime::http::retry::RetryPolicy;
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
@@ -33,10 +34,10 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// One pointer, because rendered setters take it and give it back.
 #[must_use]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RequestParts(Box<RequestState>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RequestState {
     client: Client,
     operation: &'static Operation,
@@ -79,8 +80,7 @@ impl RequestParts {
     ) -> Self {
         let mut parts = Self::new(client, operation);
         if !path.starts_with('/') || path.contains(['?', '#']) {
-            let reason = "a path begins with `/` and holds no query";
-            parts.0.refuse("path", reason);
+            parts.0.refuse("path", InputErrorKind::Path);
         }
         parts.0.path = path;
         parts
@@ -105,34 +105,6 @@ impl RequestParts {
     /// Makes it a request for another operation of the same path.
     pub(super) fn set_operation(&mut self, operation: &'static Operation) {
         self.0.operation = operation;
-    }
-
-    /// The same request, to be sent; what was refused goes with it.
-    pub(crate) fn again(&mut self) -> Self {
-        let RequestState {
-            client,
-            operation,
-            path,
-            query,
-            queried,
-            headers,
-            body,
-            refused,
-            timeout,
-            retry,
-        } = &mut *self.0;
-        Self(Box::new(RequestState {
-            client: client.clone(),
-            operation,
-            path: path.clone(),
-            query: query.clone(),
-            queried: queried.clone(),
-            headers: headers.clone(),
-            body: body.clone(),
-            refused: refused.take(),
-            timeout: *timeout,
-            retry: retry.clone(),
-        }))
     }
 
     pub(crate) fn operation(&self) -> &'static Operation {
@@ -193,12 +165,12 @@ impl RequestParts {
     ) {
         let mut pairs = String::new();
         for value in values {
-            if let Err(BadValue(reason)) = push_element(&mut pairs, &wire, &value, explode) {
-                self.0.refuse(&wire, reason);
+            if let Err(BadValue(kind)) = push_element(&mut pairs, &wire, &value, explode) {
+                self.0.refuse(&wire, kind);
             }
         }
         if pairs.is_empty() {
-            self.0.refuse(&wire, "an empty list");
+            self.0.refuse(&wire, InputErrorKind::EmptyList);
         }
         self.set_query(wire, &pairs);
     }
@@ -208,7 +180,7 @@ impl RequestParts {
         let mut text = String::new();
         match value.write(&mut text) {
             Ok(()) => self.set_header(wire, &text),
-            Err(BadValue(reason)) => self.0.refuse(wire, reason),
+            Err(BadValue(kind)) => self.0.refuse(wire, kind),
         }
         self
     }
@@ -219,12 +191,8 @@ impl RequestParts {
             (Ok(name), Ok(value)) => {
                 self.0.headers.insert(name, value);
             }
-            (Err(_), _) => self
-                .0
-                .refuse(name, "not a header field name (RFC 9110 section 5.1)"),
-            (_, Err(_)) => self
-                .0
-                .refuse(name, "not a header field value (RFC 9110 section 5.5)"),
+            (Err(_), _) => self.0.refuse(name, InputErrorKind::HeaderName),
+            (_, Err(_)) => self.0.refuse(name, InputErrorKind::HeaderValue),
         }
     }
 
@@ -233,9 +201,9 @@ impl RequestParts {
         match serde_json::to_vec(value) {
             Ok(json) => self.0.body = Some(json.into()),
             Err(error) => {
-                self.0.refuse("body", "cannot be written as JSON");
+                self.0.refuse("body", InputErrorKind::NotJson);
                 if let Some(refused) = &mut self.0.refused {
-                    refused.source.get_or_insert(error.into());
+                    refused.source.get_or_insert(Arc::new(error));
                 }
             }
         }
@@ -335,9 +303,9 @@ impl RequestState {
         path.push_str(&self.path[..place.start]);
         let written = value.write(&mut path);
         match (written, &path[place.start..]) {
-            (Err(BadValue(reason)), _) => self.refuse(name, reason),
-            (_, "") => self.refuse(name, "an empty value in a path calls another endpoint"),
-            (_, "." | "..") => self.refuse(name, "a dot segment in a path calls another endpoint"),
+            (Err(BadValue(kind)), _) => self.refuse(name, kind),
+            (_, "") => self.refuse(name, InputErrorKind::EmptyPathValue),
+            (_, "." | "..") => self.refuse(name, InputErrorKind::DotSegment),
             _ => {}
         }
         encode(&mut path, place.start);
@@ -363,8 +331,8 @@ impl RequestState {
     ) {
         if let Some((index, place)) = self.queried(&wire) {
             let mut pair = String::new();
-            if let Err(BadValue(reason)) = write(&mut pair) {
-                self.refuse(&wire, reason);
+            if let Err(BadValue(kind)) = write(&mut pair) {
+                self.refuse(&wire, kind);
             }
             self.query.replace_range(place, &pair);
             self.queried[index].1 = pair.len();
@@ -377,8 +345,8 @@ impl RequestState {
             self.query.push('&');
         }
         let start = self.query.len();
-        if let Err(BadValue(reason)) = write(&mut self.query) {
-            self.refuse(&wire, reason);
+        if let Err(BadValue(kind)) = write(&mut self.query) {
+            self.refuse(&wire, kind);
         }
         self.queried.push((wire, self.query.len() - start));
     }
@@ -398,7 +366,9 @@ impl RequestState {
     fn uri(&self) -> Result<Uri, Error> {
         // Encoded values hold no brace, so one that is left is the template's.
         if self.path.contains('{') {
-            return Err(self.refusal("path", "a path parameter is missing").into());
+            return Err(self
+                .refusal("path", InputErrorKind::MissingPathValue)
+                .into());
         }
         let base = &self.client.inner().base;
         let length = base.path.len() + self.path.len() + 1 + self.query.len();
@@ -411,23 +381,20 @@ impl RequestState {
         }
         let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
         let uri = target.ok().and_then(|target| base.uri(target));
-        uri.ok_or_else(|| {
-            self.refusal("path", "no valid URI comes of it (RFC 3986)")
-                .into()
-        })
+        uri.ok_or_else(|| self.refusal("path", InputErrorKind::Uri).into())
     }
 
-    fn refuse(&mut self, parameter: &str, reason: &'static str) {
+    fn refuse(&mut self, parameter: &str, kind: InputErrorKind) {
         if self.refused.is_none() {
-            self.refused = Some(Box::new(self.refusal(parameter, reason)));
+            self.refused = Some(Box::new(self.refusal(parameter, kind)));
         }
     }
 
-    fn refusal(&self, parameter: &str, reason: &'static str) -> InputError {
+    fn refusal(&self, parameter: &str, kind: InputErrorKind) -> InputError {
         InputError {
             operation: self.operation.id,
             parameter: parameter.to_owned(),
-            reason,
+            kind,
             source: None,
         }
     }

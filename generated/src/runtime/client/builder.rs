@@ -5,7 +5,7 @@ use super::{BaseUrl, Client, ClientState};
 use crate::runtime::auth::grant::LogInHost;
 use crate::runtime::auth::token::Tokens;
 use crate::runtime::auth::{AuthorizationRequest, Credentials, CredentialsKind, Secret};
-use crate::runtime::error::Error;
+use crate::runtime::error::{ConfigErrorKind, Error};
 use crate::runtime::http::Transport;
 use crate::runtime::http::hook::Hook;
 use crate::runtime::http::limit::Limits;
@@ -269,15 +269,19 @@ impl ClientBuilder {
             .rate
             .is_some_and(|(count, time)| (time / count.get()).is_zero())
         {
-            return Err(Error::config_text("a rate limit needs a time"));
+            return Err(Error::config_text(
+                ConfigErrorKind::RateLimit,
+                "a rate limit needs a time",
+            ));
         }
         let user_agent = self.user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT);
         let user_agent = HeaderValue::try_from(user_agent)
-            .map_err(|error| Error::config("the user agent", error))?;
+            .map_err(|error| Error::config(ConfigErrorKind::Header, "the user agent", error))?;
         let https = base_url.starts_with("https") || token_url.starts_with("https");
         let transport = match &self.transport {
             Some(_) if !self.http.is_default() => {
                 return Err(Error::config_text(
+                    ConfigErrorKind::Transport,
                     "proxies, certificates, connecting and reqwest are not another transport's affair",
                 ));
             }
@@ -287,7 +291,7 @@ impl ClientBuilder {
         let host = LogInHost {
             transport: transport.clone(),
             token_url: TokenUrl::new(token_url)
-                .map_err(|error| Error::config("the log-in URL", error))?,
+                .map_err(|error| Error::config(ConfigErrorKind::Url, "the log-in URL", error))?,
             user_agent: user_agent.clone(),
             timeout: self.attempt_timeout,
             retry: self.retry.clone(),
@@ -334,12 +338,16 @@ impl ClientBuilder {
             None => self.regions.first(),
             Some(name) => self.regions.iter().find(|entry| entry.name == name),
         };
-        found.map(|entry| entry.domain).ok_or_else(|| {
-            let names: Vec<_> = self.regions.iter().map(|entry| entry.name).collect();
-            let name = wanted.unwrap_or_default();
-            Error::config_text(format!("no region `{name}` among {}", names.join(", ")))
-        })
+        let unknown = || unknown_region(&wanted.unwrap_or_default(), self.regions);
+        found.map(|entry| entry.domain).ok_or_else(unknown)
     }
+}
+
+/// That there is no region of that name.
+pub(crate) fn unknown_region(name: &str, regions: &[RegionEntry]) -> Error {
+    let names: Vec<_> = regions.iter().map(|entry| entry.name).collect();
+    let text = format!("no region `{name}` among {}", names.join(", "));
+    Error::config_text(ConfigErrorKind::Region, text)
 }
 
 fn default_headers(
@@ -351,9 +359,11 @@ fn default_headers(
     headers.insert(USER_AGENT, user_agent);
     for (name, value) in given {
         let what = || format!("the default header field `{name}`");
-        let name = HeaderName::try_from(name).map_err(|error| Error::config(what(), error))?;
+        let name = HeaderName::try_from(name)
+            .map_err(|error| Error::config(ConfigErrorKind::Header, what(), error))?;
         let value = HeaderValue::try_from(value.reveal());
-        let mut value = value.map_err(|error| Error::config(what(), error))?;
+        let mut value =
+            value.map_err(|error| Error::config(ConfigErrorKind::Header, what(), error))?;
         // A gateway's key, say.
         value.set_sensitive(true);
         headers.insert(name, value);

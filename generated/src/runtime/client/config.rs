@@ -4,7 +4,7 @@
 
 use super::builder::ClientBuilder;
 use crate::runtime::auth::Credentials;
-use crate::runtime::error::Error;
+use crate::runtime::error::{ConfigErrorKind, Error};
 use crate::runtime::http::retry::{Backoff, RetryPolicy};
 use std::path::Path;
 use std::str::FromStr;
@@ -27,7 +27,10 @@ impl ClientBuilder {
             Ok(value) => Ok(Some(value)),
             Err(std::env::VarError::NotPresent) => Ok(None),
             // The cause would show the value.
-            Err(_) => Err(Error::config_text(format!("`{name}` is not Unicode"))),
+            Err(_) => Err(Error::config_text(
+                ConfigErrorKind::Settings,
+                format!("`{name}` is not Unicode"),
+            )),
         })
     }
 
@@ -45,10 +48,13 @@ impl ClientBuilder {
         match credentials(id, secret, token) {
             Ok(None) => Ok(self),
             Ok(Some(credentials)) => Ok(self.credentials(credentials)),
-            Err(missing) => Err(Error::config_text(format!(
-                "`GENESYSCLOUD_OAUTHCLIENT_{}` is missing",
-                missing.to_uppercase()
-            ))),
+            Err(missing) => Err(Error::config_text(
+                ConfigErrorKind::Credentials,
+                format!(
+                    "`GENESYSCLOUD_OAUTHCLIENT_{}` is missing",
+                    missing.to_uppercase()
+                ),
+            )),
         }
     }
 
@@ -60,8 +66,9 @@ impl ClientBuilder {
     pub fn toml_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = read(path)?;
-        let text = String::from_utf8(text)
-            .map_err(|error| Error::config(shown(path), error.utf8_error()))?;
+        let text = String::from_utf8(text).map_err(|error| {
+            Error::config(ConfigErrorKind::Settings, shown(path), error.utf8_error())
+        })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         self.settings(&text, folder, &shown(path))
     }
@@ -122,9 +129,10 @@ impl ClientBuilder {
         match credentials(id, secret, token) {
             Ok(None) => Ok(self),
             Ok(Some(credentials)) => Ok(self.credentials(credentials)),
-            Err(missing) => Err(Error::config_text(format!(
-                "{what}: `client_{missing}` is missing"
-            ))),
+            Err(missing) => Err(Error::config_text(
+                ConfigErrorKind::Credentials,
+                format!("{what}: `client_{missing}` is missing"),
+            )),
         }
     }
 
@@ -234,7 +242,10 @@ impl<'a> Setting<'a> {
 fn refused(what: &str, text: &str, start: usize, why: &str) -> Error {
     let before = text.get(..start).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
-    Error::config_text(format!("{what}, line {line}: {why}"))
+    Error::config_text(
+        ConfigErrorKind::Settings,
+        format!("{what}, line {line}: {why}"),
+    )
 }
 
 /// What these credentials come to, or which of the OAuth client's two is missing.
@@ -253,7 +264,8 @@ fn credentials(
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|error| Error::config(shown(path), error))
+    std::fs::read(path)
+        .map_err(|error| Error::config(ConfigErrorKind::Settings, shown(path), error))
 }
 
 fn shown(path: &Path) -> String {

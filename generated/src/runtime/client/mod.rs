@@ -6,7 +6,7 @@ mod config;
 mod connect;
 
 use crate::runtime::auth::token::Tokens;
-use crate::runtime::error::Error;
+use crate::runtime::error::{ConfigErrorKind, Error};
 use crate::runtime::http::Transport;
 use crate::runtime::http::hook::Hook;
 use crate::runtime::http::limit::Limits;
@@ -50,10 +50,14 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     pub fn new(url: String) -> Result<Self, Error> {
-        let uri = Uri::try_from(&url).map_err(|error| Error::config("the base URL", error))?;
+        let uri = Uri::try_from(&url)
+            .map_err(|error| Error::config(ConfigErrorKind::Url, "the base URL", error))?;
         let parts = uri.into_parts();
         let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
-            return Err(Error::config_text("the base URL has no host"));
+            return Err(Error::config_text(
+                ConfigErrorKind::Url,
+                "the base URL has no host",
+            ));
         };
         let path = parts.path_and_query.map_or_else(String::new, |path| {
             path.as_str().trim_end_matches('/').to_owned()

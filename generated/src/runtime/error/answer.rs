@@ -245,10 +245,43 @@ impl StdError for DecodeError {
 pub struct PagingError {
     pub(crate) operation: &'static str,
     pub(crate) page: u64,
-    pub(crate) reason: &'static str,
+    pub(crate) kind: PagingErrorKind,
+}
+
+/// Why there is no way on from a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PagingErrorKind {
+    /// The page holds what the one before held.
+    RepeatedPage,
+    /// The next page is one that was seen before.
+    SeenBefore,
+    /// Too many pages in a row were empty.
+    EmptyPages,
+    /// The URI of the next page does not ask for a page.
+    NoPageInUri,
+    /// The page is asked for in the body, which is not a JSON object.
+    Body,
+}
+
+impl PagingErrorKind {
+    fn text(self) -> &'static str {
+        match self {
+            Self::RepeatedPage => "the page repeats the one before",
+            Self::SeenBefore => "the next page is one that was seen before",
+            Self::EmptyPages => "too many empty pages in a row",
+            Self::NoPageInUri => "the next page's URI does not ask for a page",
+            Self::Body => "the body is no JSON object that could ask for it",
+        }
+    }
 }
 
 impl PagingError {
+    /// Why there is no way on.
+    pub fn kind(&self) -> PagingErrorKind {
+        self.kind
+    }
+
     /// Which page of the stream it was; the first is 1.
     pub fn page(&self) -> u64 {
         self.page
@@ -260,8 +293,9 @@ impl fmt::Display for PagingError {
         let Self {
             operation,
             page,
-            reason,
+            kind,
         } = self;
+        let reason = kind.text();
         write!(f, "{operation}: no way on from page {page}: {reason}")
     }
 }

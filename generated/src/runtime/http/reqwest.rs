@@ -2,7 +2,9 @@
 //! reqwest as a [`Transport`].
 
 use super::{BoxFuture, ERROR_BODY, Exchange, Transport};
-use crate::runtime::error::{Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
+use crate::runtime::error::{
+    ConfigErrorKind, Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind,
+};
 use bytes::{Bytes, BytesMut};
 use reqwest::Url;
 use std::time::Duration;
@@ -44,7 +46,8 @@ impl Reqwest {
         base_url: &str,
         connect_timeout: Option<Duration>,
     ) -> Result<Self, Error> {
-        let base = Url::parse(base_url).map_err(|error| Error::config("the base URL", error))?;
+        let base = Url::parse(base_url)
+            .map_err(|error| Error::config(ConfigErrorKind::Url, "the base URL", error))?;
         Ok(Self {
             client,
             authority: base.authority().to_owned(),

@@ -4,7 +4,7 @@
 use super::Transport;
 use super::reqwest::Reqwest;
 use super::tls::TlsSettings;
-use crate::runtime::error::Error;
+use crate::runtime::error::{ConfigErrorKind, Error};
 use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
@@ -43,6 +43,7 @@ impl HttpSettings {
                 Ok(Arc::new(Reqwest::new(client, base_url, None)?))
             }
             Some(_) => Err(Error::config_text(
+                ConfigErrorKind::Transport,
                 "a proxy, certificates or a connect timeout belong into one's own reqwest client",
             )),
             None => self.build(https, base_url),
@@ -62,13 +63,18 @@ impl HttpSettings {
             .connect_timeout(connect_timeout);
         if let Some(url) = &self.proxy {
             // The URL may hold a password, so the error must not hold the URL.
-            let proxy = reqwest::Proxy::all(url)
-                .map_err(|error| Error::config("the proxy's URL", error.without_url()))?;
+            let proxy = reqwest::Proxy::all(url).map_err(|error| {
+                Error::config(
+                    ConfigErrorKind::Proxy,
+                    "the proxy's URL",
+                    error.without_url(),
+                )
+            })?;
             builder = builder.proxy(proxy);
         }
         let client = builder
             .build()
-            .map_err(|error| Error::config("the HTTP client", error))?;
+            .map_err(|error| Error::config(ConfigErrorKind::Transport, "the HTTP client", error))?;
         let connect_timeout = Some(connect_timeout);
         Ok(Arc::new(Reqwest::new(client, base_url, connect_timeout)?))
     }
@@ -88,7 +94,8 @@ impl fmt::Debug for HttpSettings {
 /// A base URL without its trailing slash.
 pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
     // It may hold a password where it is not a URL as well, so no error shows it.
-    let parsed = Url::parse(url).map_err(|error| Error::config("a URL to connect to", error))?;
+    let parsed = Url::parse(url)
+        .map_err(|error| Error::config(ConfigErrorKind::Url, "a URL to connect to", error))?;
     let plain = matches!(parsed.scheme(), "http" | "https")
         && parsed.query().is_none()
         && parsed.fragment().is_none()
@@ -98,6 +105,7 @@ pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
         Ok(parsed.as_str().trim_end_matches('/').to_owned())
     } else {
         Err(Error::config_text(
+            ConfigErrorKind::Url,
             "a URL to connect to is http or https, without user, query or fragment",
         ))
     }
@@ -105,7 +113,8 @@ pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
 
 /// Refuses `http://` to a host that is not this machine.
 pub(crate) fn refuse_plain_http(url: &str) -> Result<(), Error> {
-    let parsed = Url::parse(url).map_err(|error| Error::config("a URL to connect to", error))?;
+    let parsed = Url::parse(url)
+        .map_err(|error| Error::config(ConfigErrorKind::Url, "a URL to connect to", error))?;
     let host = parsed.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     let is_local = host == "localhost"
@@ -114,7 +123,10 @@ pub(crate) fn refuse_plain_http(url: &str) -> Result<(), Error> {
     if parsed.scheme() == "https" || is_local {
         return Ok(());
     }
-    Err(Error::config_text(format!(
-        "`{host}` would be sent tokens and secrets without TLS; use https, or `allow_plain_http`"
-    )))
+    Err(Error::config_text(
+        ConfigErrorKind::PlainHttp,
+        format!(
+            "`{host}` would be sent tokens and secrets without TLS; use https, or `allow_plain_http`"
+        ),
+    ))
 }

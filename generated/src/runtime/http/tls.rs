@@ -3,7 +3,7 @@
 //! configuration itself: a library that installs the process's default would break a program that
 //! installs another.
 
-use crate::runtime::error::Error;
+use crate::runtime::error::{ConfigErrorKind, Error};
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
@@ -32,21 +32,27 @@ impl TlsSettings {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = rustls::ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
-            .map_err(|error| Error::config("TLS", error))?;
+            .map_err(|error| Error::config(ConfigErrorKind::Tls, "TLS", error))?;
         let builder = match verifier(self.roots()?, provider) {
             Ok(verifier) => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(verifier)),
-            Err(error) if needed => return Err(Error::config("the root certificates", error)),
+            Err(error) if needed => {
+                return Err(Error::config(
+                    ConfigErrorKind::Tls,
+                    "the root certificates",
+                    error,
+                ));
+            }
             Err(_) => builder.with_root_certificates(RootCertStore::empty()),
         };
         let mut config = match &self.identity {
             None => builder.with_no_client_auth(),
             Some(pem) => {
                 let (chain, key) = identity(pem)?;
-                builder
-                    .with_client_auth_cert(chain, key)
-                    .map_err(|error| Error::config("the client certificate", error))?
+                builder.with_client_auth_cert(chain, key).map_err(|error| {
+                    Error::config(ConfigErrorKind::Tls, "the client certificate", error)
+                })?
             }
         };
         config.alpn_protocols = vec!["h2".into(), "http/1.1".into()];
@@ -85,19 +91,25 @@ fn verifier(
 
 fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let found = found.map_err(|error| Error::config(what, error))?;
+    let found = found.map_err(|error| Error::config(ConfigErrorKind::Tls, what, error))?;
     if found.is_empty() {
-        return Err(Error::config_text(format!(
-            "{what}: there is none in the PEM text"
-        )));
+        return Err(Error::config_text(
+            ConfigErrorKind::Tls,
+            format!("{what}: there is none in the PEM text"),
+        ));
     }
     Ok(found)
 }
 
 fn identity(pem: &[u8]) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
     let chain = certificates(pem, "the client certificate")?;
-    let key = PrivateKeyDer::from_pem_slice(pem)
-        .map_err(|error| Error::config("the client certificate's private key", error))?;
+    let key = PrivateKeyDer::from_pem_slice(pem).map_err(|error| {
+        Error::config(
+            ConfigErrorKind::Tls,
+            "the client certificate's private key",
+            error,
+        )
+    })?;
     Ok((chain, key))
 }
 
