@@ -252,7 +252,7 @@ pub struct PagingError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PagingErrorKind {
-    /// The page holds what the one before held.
+    /// The page holds what an earlier one held.
     RepeatedPage,
     /// The next page is one that was seen before.
     SeenBefore,
@@ -267,7 +267,7 @@ pub enum PagingErrorKind {
 impl PagingErrorKind {
     fn text(self) -> &'static str {
         match self {
-            Self::RepeatedPage => "the page repeats the one before",
+            Self::RepeatedPage => "the page repeats an earlier one",
             Self::SeenBefore => "the next page is one that was seen before",
             Self::EmptyPages => "too many empty pages in a row",
             Self::NoPageInUri => "the next page's URI does not ask for a page",
