@@ -75,7 +75,7 @@ fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
     };
     let found = Diagnostic {
         code: Code::ConflictMarker,
-        message: "a merge left its conflict here".to_owned(),
+        message: "unresolved merge conflict".to_owned(),
         span: Span {
             file: file.path.clone(),
             range,

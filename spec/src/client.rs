@@ -28,7 +28,7 @@ pub struct ClientConfig {
     pub sources: Vec<Source>,
 }
 
-/// What stands in the client crate's `Cargo.toml`.
+/// Metadata for the client crate's `Cargo.toml`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -45,7 +45,7 @@ pub struct CrateConfig {
     pub description: String,
     /// SPDX expression.
     pub license: String,
-    /// Where the sources stand, if they stand somewhere.
+    /// URL of the source repository, if there is one.
     pub repository: Option<String>,
     /// A page about the crate, if there is one beside its repository.
     pub homepage: Option<String>,
@@ -65,7 +65,7 @@ pub struct CrateConfig {
 pub struct RegionConfig {
     /// The vendor's name, such as `us_east_1`.
     pub name: String,
-    /// The domain; the API stands at `https://api.{domain}`, the log-in at `https://login.{domain}`.
+    /// The domain: the API is at `https://api.{domain}`, log-in at `https://login.{domain}`.
     pub domain: String,
 }
 
@@ -97,14 +97,15 @@ pub struct Source {
     pub tag: String,
     /// What the pages describe.
     pub kind: SourceKind,
-    /// Names of files in the folder that are no pages of that kind; one `*` stands for any text.
+    /// Names of files in the folder that are skipped because they are not pages of that kind; one
+    /// `*` matches any text.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// A file of the repository, such as `swagger.json`. Of this source the version is taken at whose
-    /// tag that file is the same git object as in the first source. Without it, the version of the
-    /// same number is taken.
+    /// A file of the repository, such as `swagger.json`, that identifies the state of the API.
+    /// `pull` takes the version of this source whose tag has the same git object for that file as
+    /// the first source. `None`: the version with the same number.
     pub same_as_first: Option<String>,
-    /// The version to take of this source; the others are chosen to fit.
+    /// The version of this source to pull; the versions of the other sources are chosen to match.
     pub version: Option<String>,
     /// A file of the repository that says which notification topic carries which model; it becomes
     /// `docs/notifications.json`.

@@ -1,15 +1,15 @@
-//! What the IR says of each thing: one list of facts each, with their keys.
+//! The facts of each struct of the IR, as lists of keys and values.
 //!
-//! The writer of YAML and the comparison of two copies are driven by these lists. Each takes its
-//! struct apart by naming every field, so the compiler asks for a fact that is missing here; what the
-//! overlay may set of it stands in `overlay.rs`, which does the same.
+//! The writer of YAML and the comparison of two copies are driven by these lists. Each list
+//! destructures its struct with every field named, so a new field does not compile until it is
+//! listed here. `overlay/apply.rs` does the same for what the overlay may set.
 
 use crate::{
     Field, Job, Location, Model, Models, Operation, Page, Paging, Parameter, Permissions, Scalar,
     Type,
 };
 
-/// One fact: what it is called in YAML, and its value.
+/// One fact: its key in YAML, and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact<'a> {
     /// The key.
@@ -18,7 +18,7 @@ pub struct Fact<'a> {
     pub value: Value<'a>,
 }
 
-/// The value of a fact, by how it is written. What is absent is not written.
+/// The value of a fact, named by how it is written. An absent value is not written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// A whole number.
@@ -29,7 +29,7 @@ pub enum Value<'a> {
     OptionalText(Option<&'a str>),
     /// Prose, absent where it is empty.
     Prose(&'a str),
-    /// A word of ours.
+    /// A word from a fixed set.
     Word(&'static str),
     /// Absent where it is false.
     Flag(bool),
@@ -43,18 +43,18 @@ pub enum Value<'a> {
     Texts(&'a [String]),
     /// Texts, an empty list where there are none.
     AllTexts(&'a [String]),
-    /// A thing with many facts, which stands below its key.
+    /// Nested facts, one per line below the key.
     Block(Option<Vec<Fact<'a>>>),
-    /// A thing with few facts, which stands on one line.
+    /// Nested facts on the key's line.
     Inline(Option<Vec<Fact<'a>>>),
-    /// Things, one below the other.
+    /// A list of nested facts.
     Things(Vec<Vec<Fact<'a>>>),
-    /// The same, absent where there are none.
+    /// A list of nested facts, absent where it is empty.
     OptionalThings(Vec<Vec<Fact<'a>>>),
 }
 
 impl Value<'_> {
-    /// Whether the fact is not written.
+    /// Whether the fact is left out of the YAML.
     pub fn is_absent(&self) -> bool {
         match self {
             Self::Number(_)

@@ -1,8 +1,8 @@
 //! The contract: what an API is, as plain data.
 //!
-//! `generator` makes these values from Markdown pages, `templates` makes Rust from them, and
-//! between the two they stand as YAML in `spec/ir`, where people review them. Nothing here reads a
-//! disk, decides a meaning or knows Rust's naming. One file, [`yaml`], knows YAML.
+//! `generator` makes these values from Markdown pages, `templates` makes Rust from them, and in
+//! between they are stored as YAML in `spec/ir`, where people review them. Nothing here reads
+//! files, interprets docs or names Rust items. Only [`yaml`] reads and writes YAML.
 
 mod client;
 mod fact;
@@ -41,6 +41,6 @@ pub const FORMAT: u32 = 1;
 pub struct Api {
     /// One entry per page, sorted by [`Page::api`].
     pub pages: Vec<Page>,
-    /// Every model that an operation or another model names, and every one that is described.
+    /// Every model that is described, or named by an operation or by another model.
     pub models: Models,
 }

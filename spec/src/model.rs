@@ -31,7 +31,7 @@ impl Default for Models {
 pub struct Model {
     /// As documented.
     pub name: String,
-    /// Nothing describes it: its JSON is kept as it is.
+    /// No page describes it; its JSON is kept as it is.
     #[serde(default)]
     pub opaque: bool,
     /// In documented order.
@@ -54,7 +54,7 @@ pub struct Field {
     /// Its type.
     #[serde(rename = "type")]
     pub ty: Type,
-    /// Whether a body that is sent must hold it.
+    /// Whether it is required in request bodies.
     #[serde(default)]
     pub required: bool,
     /// Documented values, in documented order. The server may send others.

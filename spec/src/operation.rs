@@ -55,16 +55,16 @@ pub struct Operation {
     /// The vendor asks callers to stop using it.
     #[serde(default)]
     pub deprecated: bool,
-    /// RFC 9110 section 9.2.1: it only reads, though its method does not say so.
+    /// The operation only reads, although its method is not a safe one (RFC 9110 section 9.2.1).
     #[serde(default)]
     pub safe: bool,
-    /// Why it is taken for safe; empty where it is not.
+    /// Why it is treated as safe; empty if it is not.
     #[serde(default)]
     pub safe_because: String,
-    /// What the caller's role must hold; nothing where the page does not say.
+    /// The permissions that the caller needs; `None` if the page does not say.
     #[serde(default)]
     pub permissions: Option<Permissions>,
-    /// How further pages of the result are asked for.
+    /// How further pages of the result are requested.
     #[serde(default)]
     pub paging: Option<Paging>,
     /// The job that it starts, and how to wait for its results.
@@ -81,7 +81,7 @@ pub struct Operation {
     pub produces: Option<String>,
 }
 
-/// What response bodies are in, and what request bodies always are.
+/// Media type of all request bodies, and of response bodies by default.
 pub const JSON: &str = "application/json";
 
 impl Operation {
@@ -99,7 +99,7 @@ pub enum Method {
     Get,
     /// Reads without a body.
     Head,
-    /// Asks what is possible.
+    /// Queries the communication options.
     Options,
     /// Creates, or acts.
     Post,
@@ -123,7 +123,7 @@ impl Method {
         Self::Delete,
     ];
 
-    /// As it stands in a request line.
+    /// As written in a request line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -158,7 +158,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// What a caller's role must hold.
+/// The permissions that a caller needs.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -202,21 +202,22 @@ impl Require {
     }
 }
 
-/// How further pages of a result are asked for.
+/// How further pages of a result are requested.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "{ style, parameter, next, items }")]
 pub struct Paging {
     /// The way.
     pub style: PagingStyle,
-    /// What asks for a page: the documented name of a query parameter or, in the body, the wire
-    /// name of its field; `paging.pageNumber` is a field of the body's field `paging`.
+    /// What selects a page: the documented name of a query parameter or, in the body, the wire name
+    /// of its field; `paging.pageNumber` is a field of the body's field `paging`.
     pub parameter: String,
-    /// Where that stands: [`Location::Query`] or [`Location::Body`].
+    /// Where that parameter is: [`Location::Query`] or [`Location::Body`].
     #[serde(rename = "in", default = "query")]
     pub location: Location,
-    /// The wire name of the response field that tells how to go on: the number of pages
-    /// ([`PagingStyle::Number`]), the number of items on all pages ([`PagingStyle::Total`]), the
-    /// next cursor ([`PagingStyle::Cursor`]) or the URI of the next page ([`PagingStyle::Uri`]).
+    /// The wire name of the response field that says whether there are more pages: the number of
+    /// pages ([`PagingStyle::Number`]), the number of items on all pages ([`PagingStyle::Total`]),
+    /// the next cursor ([`PagingStyle::Cursor`]) or the URI of the next page
+    /// ([`PagingStyle::Uri`]).
     pub next: String,
     /// The wire name of the response field that holds the items.
     pub items: String,
@@ -248,11 +249,11 @@ impl PagingStyle {
     }
 }
 
-/// A job: work that goes on after the answer of the operation that starts it (Google's AIP-151
-/// calls it a long-running operation).
+/// A job: work that continues after the operation that starts it has answered (a long-running
+/// operation in Google's AIP-151).
 ///
-/// The operation that is asked for its state has the path of the one that starts it and the job's
-/// id, `…/{jobId}`; its results stand below that.
+/// The polling operation has the path of the starting one, followed by the job's id: `…/{jobId}`.
+/// The results are below that path.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -269,7 +270,7 @@ pub struct Job {
     pub state: String,
     /// The states in which there are results.
     pub done: Vec<String>,
-    /// The states in which there never will be results. In any other state the job goes on.
+    /// The final states without results. In any other state the job is still running.
     pub failed: Vec<String>,
     /// The wire name of the field that says why it failed: a text, or an object or a list of
     /// objects with a `message`.

@@ -1,4 +1,4 @@
-//! What the pages don't say or say wrongly: `overlay.yaml` and `renamed.yaml`.
+//! Corrections of what pages omit or get wrong: `overlay.yaml`; and `renamed.yaml`.
 
 mod apply;
 
@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 /// `overlay.yaml`: corrections by page and operation, and by model.
 ///
-/// Every entry has its reason, and every fact of an entry must change something: one that matches
-/// nothing or changes nothing is an error. Entries for a page that is not in `docs/` (or a model
-/// that has no page in `docs/typed/`) are ignored until it is there; a warning counts them.
+/// Every entry has a reason, and every fact of an entry must change something: an entry that
+/// matches nothing or changes nothing is an error. Entries for a page that is not in `docs/` (or a
+/// model that has no page in `docs/typed/`) are ignored; a warning counts them.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "the keys pages and models")]
 pub struct Overlay {
@@ -52,10 +52,10 @@ pub struct OperationPatch {
     pub parameters: BTreeMap<String, ParameterPatch>,
 }
 
-/// A fact that is inferred where nobody says it: set, or taken away by the word `none`.
+/// A fact that is otherwise inferred: set, or removed by the word `none`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inferred<T> {
-    /// What it is.
+    /// The value.
     Set(T),
     /// `none`.
     Remove(Nothing),

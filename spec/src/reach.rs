@@ -1,4 +1,4 @@
-//! Which models are reached: what operations name, and what the fields of that name.
+//! Which models are reached: those that operations name, and those that their fields name.
 
 use crate::{Api, Model, Models, Operation, Page, Type};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ impl Models {
         self.models.binary_search_by(order).ok()
     }
 
-    /// The models that these types lead to, through fields as well; those that nothing describes too.
+    /// All models reachable from these types, through fields as well; undescribed ones too.
     pub fn reached<'a>(&'a self, types: impl IntoIterator<Item = &'a Type>) -> BTreeSet<&'a str> {
         reached(types, |name| self.get(name))
     }
@@ -27,7 +27,7 @@ impl Api {
         self.pages.iter().flat_map(|page| &page.operations)
     }
 
-    /// Adds an opaque model for each name that operations or fields have and nothing describes, and
+    /// Adds an opaque model for each name that operations or fields use and no page describes, and
     /// sorts the models.
     pub fn add_opaque_models(&mut self) {
         let fields = self.models.models.iter().flat_map(Model::types);
@@ -76,7 +76,7 @@ impl Model {
     }
 }
 
-/// The names of the models that these types lead to, through the fields of what `model` finds.
+/// The names of all models reachable from these types, through the fields of what `model` finds.
 pub fn reached<'a>(
     types: impl IntoIterator<Item = &'a Type>,
     model: impl Fn(&str) -> Option<&'a Model>,

@@ -1,10 +1,11 @@
-//! What every file that people write may suffer from: words that are misspelt, merges half done.
+//! Checks for hand-written files: misspelt words and unfinished merges.
 
 use std::ops::Range;
 
-/// The first conflict marker that a merge by git left in a text: its line.
+/// The line of the first conflict marker of git.
 ///
-/// `=======` alone is none, because it underlines a heading in Markdown; it never stands alone.
+/// `=======` alone does not count: it underlines a heading in Markdown, and git never writes it
+/// alone.
 pub fn conflict_marker(text: &str) -> Option<Range<usize>> {
     const MARKERS: [&str; 3] = ["<<<<<<<", "|||||||", ">>>>>>>"];
     let mut start = 0;
@@ -21,14 +22,14 @@ pub fn conflict_marker(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The known word that a misspelt one was meant to be; nothing where none is near.
+/// The known word closest to a misspelt one; `None` if none is close.
 pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // A third of the letters, so that short words do not all mean each other.
+    // A third of the letters, so that short words do not all match each other.
     nearest_within(word, known, (word.chars().count() / 3).max(1))
 }
 
-/// The same of known words that are at most so many typing slips away: a letter more, less, another,
-/// or two that changed places.
+/// As [`nearest`], within a number of typing errors: an extra, missing or wrong letter, or two
+/// letters swapped.
 pub fn nearest_within<'k>(
     word: &str,
     known: impl IntoIterator<Item = &'k str>,

@@ -1,9 +1,9 @@
-//! YAML text to values and back: the only module that knows YAML.
+//! YAML text to values and back: the only module that reads and writes YAML.
 //!
-//! [`Document`] is a text as a tree with places, which values are read from and findings are placed
-//! by. Writing is ours, because people review the result: types, permissions and values stand on one
-//! line, prose stands in blocks, and a scalar is quoted unless YAML 1.1 and 1.2 both read it as the
-//! same text. `parse(write(x)) == x` is a property test.
+//! [`Document`] is a parsed text with positions; values are read from it, and findings get their
+//! positions from it. The writer is our own, because people review the result: types, permissions
+//! and values are on one line, prose is in blocks, and a scalar is quoted unless YAML 1.1 and 1.2
+//! both read it as the same text. `parse(write(x)) == x` is a property test.
 
 mod document;
 mod places;
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::ops::Range;
 
-/// What stands in the first line of every file that is written by the machine.
+/// Marks a generated file, in its first line.
 pub const GENERATED_MARK: &str = "@generated";
 
 /// Why a YAML text cannot be used.
@@ -62,7 +62,7 @@ pub fn parse_models(text: &str) -> Result<Models, YamlError> {
     parse_ir(text)
 }
 
-/// A newer format may hold keys that this version does not know, so the format is read first.
+/// A newer format may have keys that are unknown here, so the format is read first.
 fn parse_ir<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     let document = Document::parse(text)?;
     if let Some((_, format)) = document.root().and_then(|root| root.entry("format"))
@@ -76,9 +76,9 @@ fn parse_ir<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     required(&document)
 }
 
-/// Splits the IR's models, as [`write_models`] writes them, into about as many texts of the same form:
-/// reading them takes a fifth of the time of rendering, and they stand in one file. A text without
-/// the machine's mark stays whole, because YAML that people write may begin a model in other ways.
+/// Splits the IR's models, as [`write_models`] writes them, into about `pieces` texts of the same
+/// form, to be read in parallel: reading takes a fifth of the time of rendering. A text without
+/// [`GENERATED_MARK`] is not split, because hand-written YAML may begin a model in other ways.
 pub fn split_models(text: &str, pieces: usize) -> Vec<String> {
     const MODEL: &str = "\n- name: ";
     let is_ours = text.lines().next().is_some_and(is_mark);
@@ -138,7 +138,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     required(&Document::parse(text)?)
 }
 
-/// As [`parse`], where a file without content says nothing.
+/// As [`parse`]; a file without content gives the default.
 ///
 /// # Errors
 /// Text that is not YAML of that shape.
@@ -147,7 +147,7 @@ pub fn parse_or_default<T: DeserializeOwned + Default>(text: &str) -> Result<T, 
 }
 
 fn required<T: DeserializeOwned>(document: &Document<'_>) -> Result<T, YamlError> {
-    read::value(document)?.ok_or_else(|| YamlError::new("nothing stands in the file", 0..0))
+    read::value(document)?.ok_or_else(|| YamlError::new("the file is empty", 0..0))
 }
 
 /// Writes the IR of one page; `source` is the page's path, for the first line.

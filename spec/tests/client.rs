@@ -1,4 +1,4 @@
-//! Every key of `client.yaml` with a wrong meaning: what is said, and the words it is said of.
+//! Each key of `client.yaml` with a wrong value: the message, and the words that are underlined.
 
 use spec::yaml;
 use spec::yaml::Places;
@@ -70,7 +70,7 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "name: every-thing",
             "name: every thing",
             "every thing",
-            "is no name of a crate",
+            "is not a crate name",
         ),
         (
             "homepage: https://a.example\n",
@@ -95,9 +95,9 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "name: every-thing",
             "name: \"\"",
             "name",
-            "is no name of a crate",
+            "is not a crate name",
         ),
-        ("1.2.3", "banana", "banana", "is no version"),
+        ("1.2.3", "banana", "banana", "is not a version"),
         ("title: Every Thing", "title: \"\"", "title", "is empty"),
         (
             "A client",
@@ -106,53 +106,53 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "must be one line",
         ),
         ("MIT OR Apache-2.0", "free", "free", "no SPDX expression"),
-        ("https://github.com/a/b", "here", "here", "is no URL"),
-        ("[a, b]", "[a, a]", "a", "stands there twice"),
+        ("https://github.com/a/b", "here", "here", "is not a URL"),
+        ("[a, b]", "[a, a]", "a", "is listed twice"),
         ("[a, b]", "[a, b, c, d, e, f]", "keywords", "five"),
         (
             "[a, b]",
             "[\"a b\"]",
             "\"a b\"",
-            "none that the registry takes",
+            "not accepted by the registry",
         ),
         (
             "[api-bindings]",
             "[API]",
             "API",
-            "none that the registry takes",
+            "not accepted by the registry",
         ),
         (
             "name: there_1",
             "name: here1",
             "here1",
-            "stands there twice",
+            "is listed twice",
         ),
         (
             "name: there_1",
             "name: There",
             "There",
-            "no name of a region",
+            "not a region name",
         ),
         (
             "there.example",
             "x@evil.example",
             "x@evil.example",
-            "is no domain",
+            "is not a domain",
         ),
         (
             "there.example",
             "here.example",
             "here.example",
-            "stands there twice",
+            "is listed twice",
         ),
-        ("/oauth/token", "oauth/token", "oauth/token", "is no path"),
+        ("/oauth/token", "oauth/token", "oauth/token", "is not a path"),
         (
             "/oauth/token",
             "//evil.example",
             "//evil.example",
-            "is no path",
+            "is not a path",
         ),
-        ("/oauth/authorize", "/a?b=c", "/a?b=c", "is no path"),
+        ("/oauth/authorize", "/a?b=c", "/a?b=c", "is not a path"),
         (
             "[ThingsApi, full]",
             "[ThingApi]",
@@ -163,13 +163,13 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "[ThingsApi, full]",
             "[everything]",
             "everything",
-            "is no page",
+            "is not a page",
         ),
         (
             "[ThingsApi, full]",
             "[full, full]",
             "full",
-            "stands there twice",
+            "is listed twice",
         ),
         (
             "https://github.com/a/docs",
@@ -181,11 +181,11 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "build/docs",
             "../docs",
             "../docs",
-            "no folder in a repository",
+            "not a folder in a repository",
         ),
-        ("\"{version}\"", "v1", "v1", "no tag of git"),
-        ("\"*Api.md\"", "\"*a*\"", "\"*a*\"", "no name of a file"),
-        ("\"*Api.md\"", "index.md", "index.md", "stands there twice"),
+        ("\"{version}\"", "v1", "v1", "not a git tag"),
+        ("\"*Api.md\"", "\"*a*\"", "\"*a*\"", "not a file name"),
+        ("\"*Api.md\"", "index.md", "index.md", "is listed twice"),
     ] {
         assert!(CLIENT.contains(right), "{right}");
         let text = CLIENT.replacen(right, wrong, 1);
@@ -201,7 +201,7 @@ fn each_wrong_meaning_is_found_at_its_place() {
     );
     assert_eq!(
         faults(&none),
-        ["regions: there is no region; the first is the default"]
+        ["regions: no region is listed; the first is the default"]
     );
 }
 

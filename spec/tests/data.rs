@@ -1,5 +1,5 @@
-//! The files of this repository's own spec folder that are written by hand can be read, whichever docs
-//! stand beside them.
+//! The hand-written files of this repository's spec folder can be read, whichever docs are beside
+//! them.
 
 use spec::yaml;
 

@@ -224,7 +224,7 @@ fn faults_are_located_and_say_what_the_shape_takes() {
     for (entry, message, place) in [
         (
             "because: y\n      because: z",
-            "the key `because` stands here twice; one would be lost",
+            "duplicate key `because`; one of the values would be lost",
             "because",
         ),
         ("because: y\n      because", "", ""),
@@ -236,7 +236,7 @@ fn faults_are_located_and_say_what_the_shape_takes() {
         ("because:", "this must be a text, not nothing", "because"),
         (
             "because: y\n      preview:",
-            "the key has no value; write one, or take the key away",
+            "the key has no value; write one, or remove the key",
             "preview",
         ),
         (
@@ -257,12 +257,12 @@ fn faults_are_located_and_say_what_the_shape_takes() {
         ),
         (
             "because: y\n      permissions: { require: several }",
-            "unknown word `several`; there are `any`, `all`, `none`",
+            "unknown word `several`; expected one of `any`, `all`, `none`",
             "several",
         ),
         (
             "because: y\n      paging: sometimes",
-            "this must be `none`, or the keys of what it is, not string \"sometimes\"",
+            "this must be `none` or a map, not string \"sometimes\"",
             "sometimes",
         ),
         (
@@ -282,18 +282,18 @@ fn faults_are_located_and_say_what_the_shape_takes() {
         ),
         (
             "because: !!str y",
-            "YAML tags are not read here; write the value without one",
+            "YAML tags are not supported; write the value without one",
             "!!str y",
         ),
         ("? [a]\n      : b", "a key must be a text", "[a]"),
         (
             "because: y\n...\n---\na: b",
-            "a second document begins here; a file holds one",
+            "a second document begins here; only one is allowed",
             "---",
         ),
         (
             "because: &a { b: *a }",
-            "the alias stands for nothing, or for what it stands in",
+            "the alias has no anchor, or it refers to a node that contains it",
             "*a",
         ),
     ] {
@@ -310,7 +310,7 @@ fn faults_are_located_and_say_what_the_shape_takes() {
 fn a_conflict_of_a_merge_is_located_at_its_marker() {
     let text = "pages:\n<<<<<<< HEAD\n  A: {}\n=======\n  B: {}\n>>>>>>> b\n";
     let (message, place) = overlay_fault(text);
-    assert_eq!(message, "a merge left its conflict here");
+    assert_eq!(message, "unresolved merge conflict");
     assert_eq!(place, "<<<<<<< HEAD");
 }
 
@@ -329,7 +329,7 @@ fn aliases_of_aliases_and_deep_lists_are_refused() {
         bomb = format!("{bomb}- &a{level} [*a{before}, *a{before}]\n");
     }
     let error = yaml::parse::<Vec<Scalar>>(&bomb).expect_err("too large");
-    assert_eq!(error.message, "aliases make this too large");
+    assert_eq!(error.message, "too large with its aliases expanded");
     let deep = "[".repeat(200) + &"]".repeat(200);
     let error = yaml::parse::<Scalar>(&deep).expect_err("too deep");
     assert_eq!(error.message, "lists and maps are nested deeper than 100");

@@ -1,8 +1,8 @@
-//! Applies entries of the overlay. Each fact that an entry sets has to change something: one that has
-//! become true by itself would hide the next change of the docs.
+//! Applies entries of the overlay. Each fact that an entry sets must change something: a fact that
+//! the docs say already would hide their next change.
 //!
-//! A struct and its patch are taken apart by naming every field, so the compiler asks for each new
-//! fact whether the overlay may set it.
+//! Each struct and its patch are destructured with every field named, so a new field does not
+//! compile until somebody decides whether the overlay may set it.
 
 use crate::{
     Field, FieldPatch, Inferred, JSON, Operation, OperationPatch, Parameter, ParameterPatch,
@@ -15,7 +15,7 @@ use std::fmt::Display;
 pub struct Idle {
     /// Its key in the entry.
     pub key: &'static str,
-    /// What is so without it.
+    /// The value without the entry.
     pub message: String,
 }
 
@@ -39,8 +39,8 @@ impl OperationPatch {
             && (paging.is_none() && job.is_none() && parameters.is_empty())
     }
 
-    /// Sets what the entry says of the operation itself, but for its paging and job, which are
-    /// inferred from what this has settled. Parameters have entries of their own.
+    /// Applies the entry to the operation, except paging and job: those are inferred from the
+    /// result and applied afterwards. Parameters have entries of their own.
     pub fn apply(&self, operation: &mut Operation) -> Vec<Idle> {
         let Self {
             because,
@@ -94,14 +94,14 @@ impl OperationPatch {
         setter.idle
     }
 
-    /// Sets the paging, or takes it away.
+    /// Sets or removes the paging.
     pub fn apply_paging(&self, operation: &mut Operation) -> Vec<Idle> {
         let mut setter = Setter::default();
         setter.set_inferred("paging", &mut operation.paging, self.paging.as_ref());
         setter.idle
     }
 
-    /// Sets the job, or takes it away.
+    /// Sets or removes the job.
     pub fn apply_job(&self, operation: &mut Operation) -> Vec<Idle> {
         let mut setter = Setter::default();
         setter.set_inferred("job", &mut operation.job, self.job.as_ref());
@@ -180,7 +180,7 @@ impl FieldPatch {
     }
 }
 
-/// Sets facts, and collects those that were so before.
+/// Sets facts, and collects those that changed nothing.
 #[derive(Default)]
 struct Setter {
     idle: Vec<Idle>,
@@ -199,7 +199,7 @@ impl Setter {
     ) {
         let Some(value) = value else { return };
         if slot == value {
-            self.idle(key, format!("`{key}` is {value} without it"));
+            self.idle(key, format!("`{key}` is already {value}"));
         }
         value.clone_into(slot);
     }
@@ -213,7 +213,7 @@ impl Setter {
     ) {
         let Some(value) = value else { return };
         if slot.as_ref() == Some(value) {
-            self.idle(key, format!("`{key}` is {} without it", shown(value)));
+            self.idle(key, format!("`{key}` is already {}", shown(value)));
         }
         *slot = Some(value.clone());
     }
@@ -230,12 +230,12 @@ impl Setter {
             Some(Inferred::Remove(_)) => None,
         };
         if *slot == wanted {
-            self.idle(key, format!("the {key} is that without it"));
+            self.idle(key, format!("the {key} is already that"));
         }
         *slot = wanted;
     }
 
-    /// A wire name that is the documented one takes a rule's guess away.
+    /// A wire name equal to the documented name removes the one that a rule inferred.
     fn set_wire(&mut self, name: &str, slot: &mut Option<String>, value: Option<&String>) {
         let mut current = slot.take().unwrap_or_else(|| name.to_owned());
         self.set("wire", &mut current, value);
@@ -246,7 +246,7 @@ impl Setter {
         let Some(value) = value else { return };
         if slot == value {
             let shown: Vec<String> = value.iter().map(Scalar::to_string).collect();
-            let message = format!("`values` is [{}] without it", shown.join(", "));
+            let message = format!("`values` is already [{}]", shown.join(", "));
             self.idle("values", message);
         }
         value.clone_into(slot);

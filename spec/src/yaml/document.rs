@@ -1,8 +1,8 @@
-//! A YAML text as a tree whose nodes know where they stand.
+//! A YAML text as a tree of nodes with positions.
 //!
-//! The nodes lie in one vector in the order of the text, each with the index behind its subtree, so
-//! that reading an IR of megabytes costs one allocation for most of them. `saphyr-parser` gives the
-//! events; what is refused here is what a reader could miss: duplicate keys, tags, a second document.
+//! The nodes are in one vector in text order, each with the index after its subtree, so that
+//! megabytes of IR need few allocations. `saphyr-parser` gives the events. Rejected here is what a
+//! reader could overlook: duplicate keys, tags, a second document.
 
 use super::YamlError;
 use crate::text::conflict_marker;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Containers in containers; deeper ones would overflow the stack of whoever walks them.
+/// Maximum nesting; deeper nodes would overflow the stack of recursive code.
 const DEEPEST: usize = 100;
 
 /// A YAML text, parsed.
@@ -24,35 +24,35 @@ pub struct Document<'t> {
 struct Entry<'t> {
     form: Form<'t>,
     range: Range<usize>,
-    /// The index behind the subtree; 0 while the node is open.
+    /// The index after the subtree; 0 while the node is open.
     after: usize,
 }
 
 #[derive(Debug)]
 enum Form<'t> {
-    /// Whether it stands without quotes, so that it may be something else than text.
+    /// The text, and whether it is unquoted, so that it may be something else than text.
     Scalar(Cow<'t, str>, bool),
     List,
     Map,
-    /// `*name`, and the node that it stands for.
+    /// `*name`: the index of the node that it refers to.
     Alias(usize),
 }
 
-/// A node of a document; an alias is the node that it stands for.
+/// A node of a document; an alias is already replaced by its node.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
     document: &'d Document<'d>,
     at: usize,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content<'d> {
-    /// A text, or, without quotes, what YAML takes it for.
+    /// A text or, if unquoted, whatever YAML reads it as.
     Scalar {
         /// The text.
         text: &'d str,
-        /// Whether it stands without quotes and in no block.
+        /// Whether it is neither quoted nor a block.
         plain: bool,
     },
     /// `- a` or `[a]`.
@@ -65,11 +65,12 @@ impl<'t> Document<'t> {
     /// Parses a text.
     ///
     /// # Errors
-    /// No YAML, or YAML that is refused here: a duplicate key, a key that is no text, a tag, a second
-    /// document, an alias of what holds it, containers deeper than 100; a conflict marker of git.
+    /// Text that is not YAML, or YAML that is rejected here: a duplicate key, a key that is not
+    /// text, a tag, a second document, an alias to a node that contains it, nesting deeper than
+    /// 100, a conflict marker of git.
     pub fn parse(text: &'t str) -> Result<Self, YamlError> {
         if let Some(range) = conflict_marker(text) {
-            return Err(YamlError::new("a merge left its conflict here", range));
+            return Err(YamlError::new("unresolved merge conflict", range));
         }
         let mut builder = Builder::new(text);
         for event in Parser::new_from_str(text) {
@@ -84,7 +85,7 @@ impl<'t> Document<'t> {
         })
     }
 
-    /// The outermost node; nothing where the text holds no more than comments.
+    /// The root node; `None` if the text has only comments.
     pub fn root(&self) -> Option<Node<'_>> {
         let is_blank = match self.nodes.first()?.form {
             Form::Scalar(ref text, plain) => plain && text.is_empty(),
@@ -122,7 +123,7 @@ impl<'d> Node<'d> {
             },
             Form::List => Content::List,
             Form::Map => Content::Map,
-            Form::Alias(_) => unreachable!("`new` has followed it, and none stands for another"),
+            Form::Alias(_) => unreachable!("`new` resolves aliases, and none refers to another"),
         }
     }
 
@@ -134,7 +135,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Bytes of the text; of a block, the block whole.
+    /// Byte range in the text; for a block, the whole block.
     pub fn range(self) -> Range<usize> {
         self.document.nodes[self.at].range.clone()
     }
@@ -178,7 +179,7 @@ struct Bytes<'t> {
     text: &'t str,
     /// Where every character is a byte, the two are the same.
     is_ascii: bool,
-    /// The last answer: places are mostly asked for in the order of the text.
+    /// The last result: positions are mostly looked up in text order.
     character: usize,
     byte: usize,
 }
@@ -247,7 +248,7 @@ impl<'t> Builder<'t> {
                 let target = self.anchors.get(&anchor).copied();
                 let target = target.filter(|&target| self.nodes[target].after > 0);
                 let Some(target) = target else {
-                    let message = "the alias stands for nothing, or for what it stands in";
+                    let message = "the alias has no anchor, or it refers to a node that contains it";
                     return Err(YamlError::new(message, range));
                 };
                 self.push(Form::Alias(target), range, 0, self.nodes.len() + 1);
@@ -255,7 +256,7 @@ impl<'t> Builder<'t> {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let message = "a second document begins here; a file holds one";
+                    let message = "a second document begins here; only one is allowed";
                     return Err(YamlError::new(message, range));
                 }
             }
@@ -291,7 +292,8 @@ impl<'t> Builder<'t> {
         let after = self.nodes.len();
         let node = &mut self.nodes[at];
         node.after = after;
-        // A block ends where the next thing begins; the lines between are not its own.
+        // For the parser a block ends where the next node begins; the lines between are not part of
+        // it.
         let text = &self.bytes.text[node.range.start..end.max(node.range.start)];
         node.range.end = node.range.start + text.trim_end().len();
         match node.form {
@@ -300,7 +302,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Every key of a map is a text, and stands there once.
+    /// Every key of a map must be text and unique.
     fn check_keys(&self, at: usize) -> Result<(), YamlError> {
         let end = self.nodes[at].after;
         let mut seen: HashSet<&str> = HashSet::new();
@@ -323,7 +325,7 @@ impl<'t> Builder<'t> {
                 seen.insert(text)
             };
             if !is_new {
-                let message = format!("the key `{text}` stands here twice; one would be lost");
+                let message = format!("duplicate key `{text}`; one of the values would be lost");
                 return Err(YamlError::new(message, key.range.clone()));
             }
             next = self.nodes[key.after].after;
@@ -334,7 +336,7 @@ impl<'t> Builder<'t> {
 
 fn refuse_tag(is_there: bool, range: &Range<usize>) -> Result<(), YamlError> {
     if is_there {
-        let message = "YAML tags are not read here; write the value without one";
+        let message = "YAML tags are not supported; write the value without one";
         return Err(YamlError::new(message, range.clone()));
     }
     Ok(())

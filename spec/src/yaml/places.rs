@@ -1,5 +1,5 @@
-//! Where the entries of a hand-made file stand. Only findings ask, so the text is not parsed a second
-//! time before the first does.
+//! Positions of the entries of a hand-written file. Only findings need them, so the text is parsed
+//! again only for the first finding.
 
 use super::document::{Content, Document, Node};
 use std::collections::HashMap;
@@ -17,19 +17,19 @@ pub enum Step<'s> {
     Nth(usize),
 }
 
-/// The places of a hand-made file.
+/// The positions of a hand-written file.
 #[derive(Debug)]
 pub struct Places<'t> {
     text: &'t str,
-    /// Nothing where the text is no YAML; that is a finding of its own.
+    /// `None` if the text is not YAML; that is a finding of its own.
     document: OnceLock<Option<Document<'t>>>,
-    /// Elements of lists by list and name: a models.yaml may hold thousands, and each of them may be
-    /// a finding.
+    /// Elements of lists by list and name: a models.yaml may have thousands, and each may get a
+    /// finding.
     named: OnceLock<HashMap<(usize, String), usize>>,
 }
 
 impl<'t> Places<'t> {
-    /// The places of a text.
+    /// The positions of a text.
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -38,8 +38,8 @@ impl<'t> Places<'t> {
         }
     }
 
-    /// Where the last step leads: to a key, the name of an element, or its first line. Where a step
-    /// leads nowhere, the place before it; the start of the text, if it is the first.
+    /// The position at the end of the path: a key, the name of an element, or its first line. If a
+    /// step does not exist, the position of the step before it, or the start of the text.
     pub fn of(&self, path: &[Step<'_>]) -> Range<usize> {
         self.walk(path).map_or(0..0, |(place, _)| place)
     }
@@ -50,7 +50,7 @@ impl<'t> Places<'t> {
         self.of(&steps)
     }
 
-    /// The scalar that a path leads to; what [`Self::of`] gives where it is none.
+    /// The scalar at the end of the path; as [`Self::of`] if it is not a scalar.
     pub fn value(&self, path: &[Step<'_>]) -> Range<usize> {
         match self.walk(path) {
             None => 0..0,
@@ -61,7 +61,7 @@ impl<'t> Places<'t> {
         }
     }
 
-    /// The last place on the way, and the node there if the way was gone to its end.
+    /// The last existing position on the path, and its node if the whole path exists.
     fn walk(&self, path: &[Step<'_>]) -> Option<(Range<usize>, Option<Node<'_>>)> {
         let mut node = self.root()?;
         let mut place = 0..0;

@@ -1,7 +1,7 @@
 //! Values from a YAML tree: serde's side of reading. A fault is located at the node that has it.
 //!
-//! Stricter than serde's habit in one point: a key without a value is an error, never an absent
-//! option. Somebody who empties a key means something, and we cannot know what.
+//! Stricter than serde in one point: a key without a value is an error, never `None`, because what
+//! an empty key means is unclear.
 
 use super::YamlError;
 use super::document::{Content, Document, Node};
@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::fmt::{self, Display};
 use std::ops::Range;
 
-/// The value of a whole document; nothing where the text holds no more than comments.
+/// The value of a whole document; `None` if the text has only comments.
 pub(super) fn value<T: DeserializeOwned>(document: &Document<'_>) -> Result<Option<T>, YamlError> {
     let Some(node) = document.root() else {
         return Ok(None);
@@ -26,8 +26,8 @@ pub(super) fn value<T: DeserializeOwned>(document: &Document<'_>) -> Result<Opti
     Ok(Some(value))
 }
 
-/// What a plain scalar is, by YAML 1.2's core schema, but for numbers with leading zeros, which
-/// readers disagree about: they are text.
+/// What a plain scalar is, by YAML 1.2's core schema. Numbers with leading zeros are text, because
+/// YAML readers disagree about them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Plain {
     Null,
@@ -112,7 +112,7 @@ fn is_number(text: &str) -> bool {
     is_exponent && digits.peek().is_some() && digits.all(|byte| byte.is_ascii_digit())
 }
 
-/// A fault on its way to the place that it belongs to.
+/// A fault whose position may be set later.
 #[derive(Debug)]
 pub(super) struct Fault {
     message: String,
@@ -120,7 +120,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// As an error; the place is taken where no nearer one is known.
+    /// As an error; `range` is used if the fault has no position yet.
     fn at(self, range: Range<usize>) -> YamlError {
         YamlError {
             range: self.range.unwrap_or(range),
@@ -173,19 +173,19 @@ impl de::Error for Fault {
     }
 }
 
-/// `unknown key `x`, did you mean `y`?`, or what there is.
+/// `unknown key `x`, did you mean `y`?`, or the list of known words.
 fn unknown(what: &str, word: &str, known: &[&str]) -> String {
     if let Some(meant) = crate::text::nearest(word, known.iter().copied()) {
         return format!("unknown {what} `{word}`; did you mean `{meant}`?");
     }
     let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    format!("unknown {what} `{word}`; there are {}", known.join(", "))
+    format!("unknown {what} `{word}`; expected one of {}", known.join(", "))
 }
 
 #[derive(Clone, Copy)]
 struct Reader<'d> {
     node: Node<'d>,
-    /// How many more nodes are read.
+    /// How many more nodes may be read.
     left: &'d Cell<usize>,
 }
 
@@ -197,12 +197,12 @@ impl<'d> Reader<'d> {
     fn count(self) -> Result<(), Fault> {
         let left = self.left.get().checked_sub(1);
         self.left
-            .set(left.ok_or_else(|| de::Error::custom("aliases make this too large"))?);
+            .set(left.ok_or_else(|| de::Error::custom("too large with its aliases expanded"))?);
         Ok(())
     }
 
-    /// Reads a value; a fault without a place of its own stands at the value or, where that has
-    /// several lines or none, at what names it.
+    /// Reads a value. A fault without a position gets that of the value or, if the value has
+    /// several lines or none, that of its key.
     fn nested<T: DeserializeSeed<'d>>(
         self,
         seed: T,
@@ -262,11 +262,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
-    /// A key that is there has a value.
+    /// A key that is present must have a value.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.unexpected() {
             Unexpected::Other(_) => Err(de::Error::custom(
-                "the key has no value; write one, or take the key away",
+                "the key has no value; write one, or remove the key",
             )),
             _ => visitor.visit_some(self),
         }
@@ -367,12 +367,12 @@ impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for Entries
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (key, value) = self.entry.expect("serde asks for the key first");
+        let (key, value) = self.entry.expect("serde reads the key first");
         self.reader.with(value).nested(seed, || key.range())
     }
 }
 
-/// What names a map that stands in a list.
+/// The key that identifies a map in a list.
 fn first_key(item: Node<'_>) -> Option<Range<usize>> {
     item.entries().next().map(|(key, _)| key.range())
 }

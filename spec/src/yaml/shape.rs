@@ -1,4 +1,4 @@
-//! The shapes of the IR that serde's derive cannot say, and what a fault in them says they take.
+//! The shapes of the IR that serde's derive cannot express, and their error messages.
 
 use crate::{Inferred, Nothing, Scalar, Type};
 use serde::de::value::MapAccessDeserializer;
@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
         #[expect(
             clippy::cast_precision_loss,
-            reason = "JSON has no larger numbers either"
+            reason = "JSON readers lose this precision too"
         )]
         let large = |_| Scalar::Number(value as f64);
         Ok(i64::try_from(value).map_or_else(large, Scalar::Integer))
@@ -117,7 +117,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for InferredVisitor<T> {
     type Value = Inferred<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`none`, or the keys of what it is")
+        f.write_str("`none` or a map")
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<Inferred<T>, E> {

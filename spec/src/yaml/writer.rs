@@ -1,11 +1,11 @@
-//! The letters of what we write as YAML: which text stands plain, in quotes or in a block.
+//! Writes YAML; decides whether a text is plain, quoted or a block.
 
 use super::GENERATED_MARK;
 use crate::fact::{Fact, Value};
 use crate::{Scalar, Type};
 use std::fmt::{self, Write as _};
 
-/// YAML text that grows.
+/// A YAML text being written.
 pub struct Writer {
     pub text: String,
 }
@@ -22,11 +22,10 @@ impl Writer {
     }
 
     fn formatted(&mut self, text: fmt::Arguments<'_>) {
-        self.text.write_fmt(text).expect("a String takes all text");
+        self.text.write_fmt(text).expect("writing to a String cannot fail");
     }
 
-    /// The facts of a thing, each on a line of its own; the first line has the indentation that
-    /// `first` says, which may be a `- `.
+    /// Writes facts, one per line. The first line is indented by `first`, which may be `- `.
     pub fn facts(&mut self, first: &str, facts: &[Fact<'_>]) {
         let rest = " ".repeat(first.len());
         let mut indent = first;
@@ -79,7 +78,7 @@ impl Writer {
         }
     }
 
-    /// A value on the line of its key.
+    /// Writes a value on the line of its key.
     fn inline(&mut self, value: &Value<'_>) {
         match value {
             Value::Number(number) => self.formatted(format_args!("{number}")),
@@ -132,7 +131,7 @@ impl Writer {
         }
     }
 
-    /// One line where it can be plain or quoted, a literal block where it has several lines.
+    /// One line, plain or quoted; a literal block if the text has several lines.
     fn text_entry(&mut self, indent: &str, key: &str, value: &str) {
         for part in [indent, key, ": "] {
             self.text.push_str(part);
@@ -212,14 +211,15 @@ impl Writer {
     }
 }
 
-/// YAML 1.2 section 5.1, less the line separators that readers fold and the byte order mark.
+/// Printable by YAML 1.2 section 5.1, except the byte order mark and line separators that readers
+/// fold.
 fn is_printable(character: char) -> bool {
     matches!(character, ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
         && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// Several lines that a literal block gives back as they are: the first may not be indented or
-/// empty (it sets the indentation), and the last may not be empty (`|-` strips it).
+/// Whether a literal block preserves the lines: the first may not be indented or empty (it sets the
+/// indentation), and the last may not be empty (`|-` strips it).
 fn fits_block(value: &str) -> bool {
     value.contains('\n')
         && !value.starts_with([' ', '\n', '\t'])
@@ -230,8 +230,8 @@ fn fits_block(value: &str) -> bool {
         })
 }
 
-/// Whether YAML 1.1 and 1.2 both read the unquoted text as that text. Deliberately narrow: a
-/// quote too many harms nobody.
+/// Whether YAML 1.1 and 1.2 both read the unquoted text as that text. Deliberately narrow: an
+/// unneeded quote is harmless.
 fn is_plain(value: &str, in_flow: bool) -> bool {
     let Some(first) = value.chars().next() else {
         return false;
