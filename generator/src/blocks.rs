@@ -1,7 +1,7 @@
-//! Markdown to blocks: the one place that knows pulldown-cmark, in one pass over its events.
+//! Markdown to blocks, in one pass over pulldown-cmark's events; no other module uses that crate.
 //!
-//! Only the outline is taken from the events (what kind of block, from where to where, which rows
-//! and items); see [`crate::piece`] for why inline events are not.
+//! Only the outline is taken from the events: the kind and range of each block, its rows and items.
+//! [`crate::piece`] says why inline events are not used.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use std::ops::Range;

@@ -1,5 +1,5 @@
-//! What a page is about is told by its form: operations, or one model. Both kinds stand in one
-//! folder, as they come from the vendor's repository.
+//! Whether a page describes operations or one model is decided by its form: both kinds are in one
+//! folder, as in the vendor's repository.
 
 use crate::blocks::{self, Block, Kind};
 use crate::diagnostic::Diagnostic;
@@ -18,7 +18,7 @@ pub enum Raw {
     Model(RawModel),
 }
 
-/// Reads a page of either kind. Nothing comes back when not even its name could be read.
+/// Reads a page of either kind; `None` if not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
     let blocks = blocks::read(&source.text);
     if is_model(source, &blocks) {
@@ -31,8 +31,8 @@ pub fn read(source: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
 }
 
 /// The first sign decides: what paths are relative to, a table of operations or an example, or the
-/// heading of a model's fields. A page that has none is faulty either way; its name decides what
-/// it is told.
+/// heading of a model's fields. A page without any is faulty either way; then its name decides the
+/// kind of its findings.
 fn is_model(source: &SourceFile, blocks: &[Block]) -> bool {
     let sign = |block: &Block| {
         let text = Piece::new(&source.text, &block.range).trim().text;

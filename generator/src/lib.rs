@@ -1,7 +1,8 @@
-//! Reads: Markdown SDK docs in, IR out. No disk, no Rust code.
+//! Reads Markdown SDK docs and returns the IR. It reads no files and writes no Rust.
 //!
-//! `&str -> RawPage -> Api`: [`page::read`] is syntax, one page at a time; [`resolve::resolve`] is
-//! meaning, and alone sees the whole API. [`extract`] is both, for a whole spec folder.
+//! `&str -> RawPage -> Api`: [`page::read`] handles syntax, one page at a time;
+//! [`resolve::resolve`] handles meaning, and only it sees the whole API. [`extract`] is both, for a
+//! whole spec folder.
 
 mod blocks;
 pub mod diagnostic;
@@ -29,11 +30,12 @@ use std::collections::BTreeSet;
 /// What the docs of a spec folder say.
 #[derive(Clone, Debug)]
 pub struct Extracted {
-    /// What could be read, to be written only if no diagnostic is an error.
+    /// What could be read; to be written only if no diagnostic is an error.
     pub api: Api,
     /// Lines of all pages, and those that a construct accounts for.
     pub lines: LineCount,
-    /// The versions that the footers of the primary pages name; one where they are of one piece.
+    /// The versions in the footers of the primary pages; exactly one if all pages are of one
+    /// version.
     pub docs_versions: BTreeSet<String>,
     /// Sorted by file and place.
     pub diagnostics: Vec<Diagnostic>,
@@ -67,8 +69,8 @@ pub fn extract(
     }
 }
 
-/// Reads a page, unless a merge left a conflict in it: of that nothing is known, and to report each
-/// line of it would hide what happened.
+/// Reads a page, unless it has an unresolved merge conflict: a finding for each of its lines would
+/// hide the cause.
 fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
     let Some(range) = spec::text::conflict_marker(&file.text) else {
         return form::read(file);
@@ -85,7 +87,7 @@ fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
     (None, LineCount::default(), vec![found])
 }
 
-/// What all readers give beside their pages.
+/// The results of all readers besides pages.
 #[derive(Default)]
 struct Read {
     lines: LineCount,
@@ -96,7 +98,7 @@ struct Read {
 }
 
 impl Read {
-    /// Reads pages: those of operations come back, models are kept here.
+    /// Reads pages; returns those of operations, and keeps models here.
     fn all(&mut self, sources: &[SourceFile]) -> Vec<RawPage> {
         let pages: Vec<_> = sources.par_iter().map(read_whole).collect();
         let mut operations = Vec::new();
@@ -122,7 +124,7 @@ impl Read {
     }
 }
 
-/// The message parts findings of one place, so that the order is the same on every run.
+/// The message orders findings of one place, so that the order is the same on every run.
 fn place_of(found: &Diagnostic) -> (&str, usize, usize, &str, &str) {
     let range = &found.span.range;
     let (name, message) = (found.code.name(), found.message.as_str());

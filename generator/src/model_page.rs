@@ -1,7 +1,7 @@
 //! Reads a page that describes one model: syntax only.
 //!
-//! The vendor's Java and Python docs describe models, the JavaScript docs don't; their tables,
-//! types and notes are of the same family, so the readers of those are shared with [`crate::page`].
+//! The vendor's Java and Python docs describe models, the JavaScript docs don't. Their tables,
+//! types and notes have the same forms, so those readers are shared with [`crate::page`].
 
 mod enums;
 
@@ -22,10 +22,10 @@ use std::ops::Range;
 
 pub(crate) const PROPERTIES: &str = "Properties";
 
-/// The parts of a page as they stand.
+/// The parts of a page, not yet interpreted.
 #[derive(Default)]
 struct Draft<'a> {
-    /// Front matter and headings: all of them say the model's name.
+    /// Front matter and headings; each contains the model's name.
     titles: Vec<Piece<'a>>,
     /// `## Properties`.
     properties: Option<Piece<'a>>,
@@ -35,7 +35,7 @@ struct Draft<'a> {
     version: Option<Spanned<String>>,
 }
 
-/// Reads a page. Nothing comes back when not even its name could be read.
+/// Reads a page; `None` if not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<RawModel>, LineCount, Vec<Diagnostic>) {
     read_blocks(source, &blocks::read(&source.text))
 }
@@ -102,7 +102,7 @@ fn table<'a>(
             fields(reader, draft, piece, rows);
         }
         (None, _) => reader.account(piece.range()),
-        // A table that may not stand here is left unread.
+        // A table that is not allowed here is left unread.
         (Some(_), _) => {}
     }
 }
@@ -143,7 +143,8 @@ fn field(
     })
 }
 
-/// A name on the wire may hold anything (`$ref`, `v1-http`); one in snake case is an identifier.
+/// A name on the wire may have any characters (`$ref`, `v1-http`); one in snake case must be an
+/// identifier.
 fn field_name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String>> {
     let piece = cell.unstarred();
     let value = piece.plain();
@@ -176,7 +177,7 @@ fn prose<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, piece: Piece<'a>) {
 fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
     let name = name(reader, &draft)?;
     if draft.table.is_none() {
-        let message = format!("`{}` does not say what its fields are", name.text);
+        let message = format!("`{}` has no table of fields", name.text);
         reader.report(Code::MissingFields, name.range(), message);
     }
     let mut enums = enums::Enums::new(reader, draft.enums);
@@ -204,15 +205,15 @@ fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
     })
 }
 
-/// The model's name. Titles and the file's name say it too.
+/// The model's name, compared with the titles and the file's name.
 fn name<'a>(reader: &mut Reader<'_>, draft: &Draft<'a>) -> Option<Piece<'a>> {
     let Some(name) = draft.titles.first().copied() else {
-        let message = "nothing says which model this page describes";
+        let message = "the page does not name its model";
         reader.report(Code::MissingPageName, 0..0, message);
         return None;
     };
     if !type_words::is_model_name(name.text) {
-        let message = format!("`{}` is no name of a model", name.text);
+        let message = format!("`{}` is not a model name", name.text);
         reader.report(Code::BadName, name.range(), message);
         return None;
     }

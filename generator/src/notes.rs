@@ -9,17 +9,17 @@ use spec::{Scalar, Type};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// What the notes of a row say.
+/// The facts in the notes of a row.
 pub(crate) struct Notes {
     pub(crate) required: bool,
     pub(crate) default: Option<Spanned<Scalar>>,
     pub(crate) values: Vec<Scalar>,
 }
 
-/// A value that SDKs add for what a newer API may send; no API sends it.
+/// A placeholder that SDKs add for unknown values; the API never sends it.
 const SENTINEL: &str = "OutdatedSdkVersion";
 
-/// Whether it is the value that SDKs add.
+/// Whether it is that placeholder.
 pub(crate) fn is_sentinel(value: &Scalar) -> bool {
     matches!(value, Scalar::String(text) if text == SENTINEL)
 }
@@ -38,7 +38,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             rest = after.trim();
         } else if let Some((value, after)) = default(rest) {
             let text = value.plain();
-            // Python's template writes texts as Python does.
+            // Python's docs write texts as Python literals.
             let quoted = text
                 .strip_prefix('\'')
                 .and_then(|text| text.strip_suffix('\''));
@@ -54,7 +54,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             notes.values = documented_values(reader, list, ty.of_one_value());
             break;
         } else {
-            let message = format!("`{}` is no note that is known", rest.text);
+            let message = format!("unknown note `{}`", rest.text);
             reader.report(Code::UnknownNote, rest.range(), message);
             break;
         }
@@ -84,7 +84,8 @@ fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec
 
 fn default(rest: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     let rest = rest.strip_prefix("[default to ")?;
-    // A default may hold brackets itself, as a list does: its end is the bracket before what follows.
+    // A default may contain brackets, as a list does: it ends at the last bracket before the next
+    // note.
     let end = rest
         .text
         .find("]<br")
@@ -110,7 +111,8 @@ fn scalar(reader: &mut Reader<'_>, text: &str, range: &Range<usize>, ty: &Type) 
     })
 }
 
-/// A documented value of that type. What is none stays a text, and `report` is told.
+/// A documented value of that type. A value of another type is kept as text and reported by
+/// `report`.
 pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Scalar {
     let text = text.trim();
     let typed = match ty {
@@ -129,7 +131,7 @@ pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Sc
             let items = items.map(|item| typed(item.trim_matches('"'), element, report));
             Some(Scalar::List(items.collect()))
         }
-        // A date's form is not checked, and the others have no form as text.
+        // The format of dates is not checked; the other types have no text form.
         Type::String
         | Type::Date
         | Type::DateTime
@@ -139,7 +141,7 @@ pub(crate) fn typed(text: &str, ty: &Type, report: &mut dyn FnMut(String)) -> Sc
         | Type::Map(_) => Some(Scalar::String(text.to_owned())),
     };
     typed.unwrap_or_else(|| {
-        report(format!("`{text}` is no {ty}"));
+        report(format!("`{text}` is not of type {ty}"));
         Scalar::String(text.to_owned())
     })
 }
@@ -164,7 +166,7 @@ fn check_default(reader: &mut Reader<'_>, notes: &Notes) {
     };
     if is_outside {
         let message = format!(
-            "the default `{}` is none of the documented values",
+            "the default `{}` is not among the documented values",
             default.value
         );
         reader.report(Code::DefaultOutsideValues, default.range.clone(), message);

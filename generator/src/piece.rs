@@ -1,8 +1,8 @@
-//! A part of a page that knows where it stands, and the text of it as the vendor meant it.
+//! A part of a page with its position, and its text without escapes.
 //!
 //! The vendor's texts were not written as Markdown: its template HTML-escapes them (`&#39;`) into
-//! Markdown, where `_` or `*` in them would be read as emphasis. So what lies inside a block is
-//! read from the source, not from inline events, and [`plain`] undoes the escapes.
+//! Markdown, where `_` or `*` in them would be read as emphasis. So the content of a block is read
+//! from the source, not from inline events, and [`plain`] removes the escapes.
 
 use memchr::{memchr_iter, memchr2, memrchr_iter};
 use std::borrow::Cow;
@@ -27,7 +27,7 @@ impl<'a> Piece<'a> {
         self.start..self.start + self.text.len()
     }
 
-    /// The part of this piece that `text`, a slice of it, is.
+    /// The piece for `text`, a slice of this piece.
     fn at(self, offset: usize, text: &'a str) -> Self {
         Self {
             text,
@@ -50,12 +50,12 @@ impl<'a> Piece<'a> {
         Some(self.at(0, text))
     }
 
-    /// The empty piece behind this one.
+    /// The empty piece after this one.
     pub(crate) fn end(self) -> Self {
         self.split_at(self.text.len()).1
     }
 
-    /// What stands between a prefix and a suffix.
+    /// The text between a prefix and a suffix.
     pub(crate) fn within(self, prefix: &str, suffix: &str) -> Option<Self> {
         self.strip_prefix(prefix)?.strip_suffix(suffix)
     }
@@ -107,8 +107,8 @@ impl<'a> Piece<'a> {
         })
     }
 
-    /// The cells of a table row, trimmed. GFM leaves out cells beyond the header's count; here
-    /// they are all there, so that the caller can tell.
+    /// The cells of a table row, trimmed. GFM drops cells beyond the header's count; here all are
+    /// returned, so that the caller can report them.
     pub(crate) fn cells(self, cells: &mut Vec<Self>) {
         let row = self.trim();
         let row = row.strip_prefix("|").unwrap_or(row);
@@ -135,7 +135,7 @@ impl<'a> Piece<'a> {
         self.within("**", "**").unwrap_or(self)
     }
 
-    /// Without HTML comments before and behind it.
+    /// Without HTML comments before and after it.
     pub(crate) fn uncommented(self) -> Self {
         let mut piece = self.trim();
         while let Some((_, rest)) = piece.strip_prefix("<!--").and_then(|p| p.split_once("-->")) {
@@ -164,9 +164,9 @@ impl<'a> Piece<'a> {
 
 /// Text without Markdown's backslash escapes and HTML's character references.
 ///
-/// The vendor's template escapes what HTML asks for and no more; any other reference was written
-/// by an author and stays. A backslash before a reference (`\&quot;`) belongs to the quote that
-/// was escaped twice.
+/// The vendor's template escapes only what HTML requires; any other reference was written by an
+/// author and is kept. A backslash before a reference (`\&quot;`) means that the quote was escaped
+/// twice.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let find_escape = |text: &str| memchr2(b'&', b'\\', text.as_bytes());
     let Some(first) = find_escape(text) else {
@@ -197,7 +197,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character that the reference at the start of `text` stands for, and the reference's length.
+/// The character of the reference at the start of `text`, and the reference's length.
 fn reference(text: &str) -> Option<(char, usize)> {
     let body = text.strip_prefix('&')?;
     let end = body.bytes().take(10).position(|byte| byte == b';')?;
@@ -221,7 +221,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
     Some((character, end + 2))
 }
 
-/// A name that any language takes for an identifier.
+/// Whether every language accepts the name as an identifier.
 pub(crate) fn is_identifier(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes

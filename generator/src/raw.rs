@@ -1,20 +1,20 @@
-//! What one page says, before anything is decided: the value between the page reader and the
-//! resolving stage.
+//! The facts of one page before they are interpreted: the output of the page reader, and the input
+//! of the resolving stage.
 //!
-//! Everything carries its place, so that the resolving stage can say where. Words of the docs'
-//! type language are already [`Type`]s (that is syntax); places, wire names, references and the
-//! overlay are not (that is meaning, and `resolve` alone sees the whole API).
+//! Every fact has its position, for findings of the resolving stage. Type words are already
+//! [`Type`]s, because that is syntax. Places of parameters, wire names, references and the overlay
+//! are left to `resolve`, because only it sees the whole API.
 
 use crate::language::Language;
 use spec::{Method, Permissions, Scalar, Type};
 use std::ops::Range;
 
-/// A value and the bytes of the page that say it.
+/// A value and its byte range in the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
-    /// What is said.
+    /// The value.
     pub value: T,
-    /// Where, in bytes of the page.
+    /// Byte range in the page.
     pub range: Range<usize>,
 }
 
@@ -44,7 +44,7 @@ pub struct RawOperation {
     pub path: Spanned<String>,
     /// From the table's row, entities decoded.
     pub summary: String,
-    /// What the section says beyond the summary, paragraphs separated by a blank line, entities
+    /// The section's text beyond the summary, paragraphs separated by a blank line, entities
     /// decoded.
     pub description: String,
     /// `id is a preview method and is subject to …`.
@@ -76,7 +76,7 @@ pub struct RawParameter {
     pub values: Vec<Scalar>,
     /// The description column, entities decoded.
     pub description: Spanned<String>,
-    /// The value that the example gives it, as JavaScript source.
+    /// Its value in the example, as JavaScript source.
     pub example: Option<Spanned<String>>,
 }
 
@@ -87,7 +87,7 @@ pub struct RawModel {
     pub file: String,
     /// The model's name.
     pub name: Spanned<String>,
-    /// Whose docs it is from.
+    /// The language of its docs.
     pub language: Language,
     /// The docs' version, from the footer.
     pub version: Option<Spanned<String>>,

@@ -1,7 +1,8 @@
-//! What every reader of a page needs: the text, a place for diagnostics, and the account of lines.
+//! The state that every reader of a page needs: the text, the diagnostics, and which lines are
+//! accounted for.
 //!
-//! A reader accounts for what it recognised, by span; whatever is left when it is done is a
-//! diagnostic. Nothing is accounted for by default.
+//! A reader accounts for what it recognised, by range; any other non-blank line becomes a
+//! diagnostic.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::language::Language;
@@ -13,7 +14,7 @@ use std::ops::Range;
 /// The state of reading one page.
 pub(crate) struct Reader<'a> {
     pub(crate) source: &'a SourceFile,
-    /// Whose words the page's types are in.
+    /// The language that the page's type words are from.
     pub(crate) language: Language,
     accounted: Vec<Range<usize>>,
     diagnostics: Vec<Diagnostic>,
@@ -33,7 +34,7 @@ impl<'a> Reader<'a> {
         Piece::new(&self.source.text, range)
     }
 
-    /// These lines belong to a construct.
+    /// Marks lines as part of a construct.
     pub(crate) fn account(&mut self, range: Range<usize>) {
         match self.accounted.last_mut() {
             Some(last) if last.end <= range.start && range.start <= last.end + 1 => {
@@ -47,7 +48,7 @@ impl<'a> Reader<'a> {
         self.push(code, range, message.into(), Vec::new());
     }
 
-    /// A contradiction: what stands here does not fit what stands there.
+    /// Reports a contradiction between two places.
     pub(crate) fn contradiction(
         &mut self,
         code: Code,
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Settles the account: one diagnostic per run of lines that nothing recognised.
+    /// Ends the reading: one diagnostic per run of lines that no construct accounts for.
     pub(crate) fn finish(mut self) -> (LineCount, Vec<Diagnostic>) {
         let mut accounted = std::mem::take(&mut self.accounted);
         accounted.sort_unstable_by_key(|range| range.start);
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
             }
             let line = &text[start..end];
             if line.trim_start().is_empty() {
-                // Blank lines say nothing.
+                // Blank lines need no construct.
             } else if covered > start {
                 count.total += 1;
                 count.accounted += 1;

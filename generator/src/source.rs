@@ -1,4 +1,4 @@
-//! What the reader is given: a file's text and its name. The disk is `xtask`'s.
+//! The input of the reader: a file's text and its name. Only `xtask` reads files.
 
 use std::ops::AddAssign;
 
@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub struct SourceFile {
     /// Relative to the spec folder, with `/` between folders: `docs/UsersApi.md`.
     pub path: String,
-    /// All of it.
+    /// The whole text.
     pub text: String,
 }
 
@@ -19,7 +19,7 @@ impl SourceFile {
     }
 }
 
-/// How many of the non-blank lines belong to a construct that was recognised.
+/// How many of the non-blank lines belong to a recognised construct.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineCount {
     /// Non-blank lines.

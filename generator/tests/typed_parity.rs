@@ -1,5 +1,5 @@
-//! Holds what a typed SDK's docs give against what the vendor's typed SDKs know of the same state
-//! of the API, without an overlay; and the Java docs alone against the JavaScript docs.
+//! Compares what the typed docs give, without an overlay, with the vendor's typed SDKs of the same
+//! state of the API; and the Java docs alone with the JavaScript docs.
 //!
 //! Needs the folder at `SHARED_DIR` or beside the workspace: `cargo test -p generator -- --ignored`.
 
@@ -57,7 +57,7 @@ fn ty(value: &Value) -> Type {
     }
 }
 
-/// Equal, where a map of anything is an object told more exactly.
+/// Equal, where a map of any values counts as an object.
 fn is_same(ours: &Type, theirs: &Type) -> bool {
     let any_map = Type::Map(Box::new(Type::Object));
     ours == theirs || (*theirs == Type::Object && *ours == any_map)

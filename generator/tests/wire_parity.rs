@@ -1,4 +1,4 @@
-//! Holds what is resolved against what the vendor's own SDK sends (`facts/` of the folder
+//! Compares what is resolved with what the vendor's own SDK sends (`facts/` of the folder
 //! `shared`): path, places, wire names, arrays and bodies of each operation, and the keys of each
 //! model's fields.
 //!
@@ -196,9 +196,9 @@ fn word(ty: &Type) -> String {
     }
 }
 
-/// All fields, and those whose key the vendor doesn't know, as model and documented name. Types
-/// have to be right as well, and what the facts call required. (The pages call a few more fields
-/// required, and hold no values.)
+/// The number of fields, and those whose key is not the vendor's, as model and documented name.
+/// Types must be right too, and required fields of the facts. (The pages have a few more required
+/// fields, and no values.)
 fn unknown_keys(
     models: &Models,
     facts: &BTreeMap<String, BTreeMap<String, FieldFacts>>,
@@ -239,7 +239,7 @@ fn models_of_184_have_the_keys_that_the_vendor_sends() {
     );
     assert!(unknown.len() * 200 <= all, "{unknown:#?}");
 
-    // A wrong guess must be findable.
+    // A wrongly inferred key must have a note.
     let doubted = |model: &str, field: &str| {
         let file = format!("docs/typed/{model}.md");
         plain.diagnostics.iter().any(|found| {
@@ -261,7 +261,7 @@ fn models_of_184_have_the_keys_that_the_vendor_sends() {
         unknown.len()
     );
     assert!(found * 4 >= unknown.len() * 3);
-    assert!(notes * 25 <= all, "so many notes are read by nobody");
+    assert!(notes * 25 <= all, "too many notes to be read");
 
     let extracted = extract_all(&[], &pages, OVERLAY_184);
     let (all, unknown) = unknown_keys(&extracted.api.models, &facts);
@@ -272,7 +272,7 @@ fn models_of_184_have_the_keys_that_the_vendor_sends() {
     assert_eq!(unknown, Vec::new());
 }
 
-/// The newer form of the model pages, and newer pages, wake no entry that doesn't fit them.
+/// Entries of the overlay also fit newer forms of the model pages, or are ignored.
 #[test]
 #[ignore = "needs the folder `shared`"]
 fn newer_pages_agree_with_the_overlay() {

@@ -28,7 +28,7 @@ impl Scalar {
             | (Self::Integer(_), Type::Integer | Type::Number)
             | (Self::Number(_), Type::Number)
             | (Self::String(_), Type::String | Type::Date | Type::DateTime)
-            // Nobody knows which JSON these take.
+            // These types allow any JSON.
             | (_, Type::Object | Type::Model(_) | Type::Map(_)) => true,
             (Self::List(items), Type::Array(element)) => {
                 items.iter().all(|item| item.is_of(element))

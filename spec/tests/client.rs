@@ -121,18 +121,8 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "API",
             "not accepted by the registry",
         ),
-        (
-            "name: there_1",
-            "name: here1",
-            "here1",
-            "is listed twice",
-        ),
-        (
-            "name: there_1",
-            "name: There",
-            "There",
-            "not a region name",
-        ),
+        ("name: there_1", "name: here1", "here1", "is listed twice"),
+        ("name: there_1", "name: There", "There", "not a region name"),
         (
             "there.example",
             "x@evil.example",
@@ -145,7 +135,12 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "here.example",
             "is listed twice",
         ),
-        ("/oauth/token", "oauth/token", "oauth/token", "is not a path"),
+        (
+            "/oauth/token",
+            "oauth/token",
+            "oauth/token",
+            "is not a path",
+        ),
         (
             "/oauth/token",
             "//evil.example",
@@ -230,7 +225,7 @@ fn each_key_misspelt_doubled_or_emptied_is_an_error() {
         }
         let doubled = with(&format!("{line}\n{}", line.replacen("- ", "  ", 1)));
         let error = yaml::parse_client(&doubled).expect_err(&doubled);
-        assert!(error.message.contains("twice"), "{doubled}: {error}");
+        assert!(error.message.contains("duplicate key"), "{doubled}: {error}");
         let emptied = with(&format!("{key}:"));
         let error = yaml::parse_client(&emptied).expect_err(&emptied);
         assert!(!error.range.is_empty(), "{emptied}: {error}");

@@ -1,8 +1,8 @@
 //! The values of a model's fields: sections `## Enum: StatusEnum` of the Java docs, each with a
 //! table of names and values.
 //!
-//! The quirk that shaped it: an enum is a type of its own in Java, named only within its model. On
-//! the wire it is a text or a number, so the field is that, with the documented values.
+//! In Java an enum is a type of its own, nested in its model. On the wire it is a text or a number,
+//! so the field gets that type, with the documented values.
 
 use crate::diagnostic::Code;
 use crate::notes;
@@ -32,7 +32,7 @@ impl<'a> Enum<'a> {
         }
     }
 
-    /// What the values are on the wire.
+    /// The type of the values on the wire.
     fn ty(&self) -> Type {
         let mut kinds = self.values.iter().map(|value| match value {
             Scalar::Boolean(_) => Type::Boolean,
@@ -109,7 +109,7 @@ impl<'a> Enums<'a> {
         for section in sections {
             let name = section.name;
             if section.table.is_none() {
-                let message = format!("`{}` does not say what its values are", name.text);
+                let message = format!("`{}` has no table of values", name.text);
                 reader.report(Code::MissingValues, name.range(), message);
             }
             if let Some(first) = enums.get(name.text) {
@@ -136,7 +136,7 @@ impl<'a> Enums<'a> {
             return None;
         };
         let Some(section) = self.0.get_mut(name.as_str()) else {
-            // A link within the page goes to an enum, one to another page to a model.
+            // A link within the page is to an enum, a link to another page is to a model.
             if target(cell).is_some_and(|target| target.text.starts_with('#')) {
                 let message = format!("`{name}` has no section with its values");
                 reader.report(Code::MissingValues, ty.range.clone(), message);
@@ -155,7 +155,7 @@ impl<'a> Enums<'a> {
         Some(values)
     }
 
-    /// Values that no field has would be lost.
+    /// Reports values that no field uses.
     pub fn finish(self, reader: &mut Reader<'_>) {
         for section in self.0.into_values().filter(|section| !section.is_used) {
             let message = format!("no field is a `{}`", section.name.text);
@@ -176,7 +176,7 @@ fn innermost(ty: &mut Type) -> &mut Type {
     }
 }
 
-/// Where the type's link goes.
+/// The target of the type's link.
 fn target(cell: Piece<'_>) -> Option<Piece<'_>> {
     let piece = cell.uncommented().unstarred();
     piece.link().map(|(_, target)| target)

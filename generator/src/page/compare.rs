@@ -1,7 +1,7 @@
-//! What a page says twice, compared. What is read stays what the section's own table and lines
-//! say; each difference is a diagnostic.
+//! Compares facts that a page states twice. The section's own table and lines are used; each
+//! difference is a diagnostic.
 //!
-//! Names are looked up in maps: a page may be hostile, and time must not grow with its square.
+//! Names are looked up in maps, so that a hostile page cannot cost quadratic time.
 
 mod example;
 mod signature;
@@ -15,7 +15,7 @@ use crate::reader::Reader;
 use spec::Type;
 use std::collections::{HashMap, HashSet};
 
-/// Anchor, signature and row against each other.
+/// Compares anchor, signature and row.
 pub(super) fn names(
     reader: &mut Reader<'_>,
     id: Piece<'_>,
@@ -53,7 +53,7 @@ pub(super) fn names(
     }
 }
 
-/// Method and path of the row against the section's.
+/// Compares method and path of row and section.
 pub(super) fn row(
     reader: &mut Reader<'_>,
     id: Piece<'_>,
@@ -67,20 +67,20 @@ pub(super) fn row(
     if let Some(method) = &row.method
         && method.value != request.method
     {
-        let message = format!("the table says that `{}` is a {}", id.text, method.value);
-        let (here, label) = (method.range.clone(), "the section says this");
+        let message = format!("the table has `{}` as a {}", id.text, method.value);
+        let (here, label) = (method.range.clone(), "the section has this");
         reader.contradiction(Code::RowMismatch, here, message, there.clone(), label);
     }
     if let Some(path) = row.path
         && path.text != request.path.text
     {
         let message = format!("the table has another path for `{}`", id.text);
-        let (here, label) = (path.range(), "the section says this");
+        let (here, label) = (path.range(), "the section has this");
         reader.contradiction(Code::RowMismatch, here, message, there, label);
     }
 }
 
-/// The summary of the row, which the section's description begins with.
+/// Compares the row's summary with the start of the section's description.
 pub(super) fn summary(
     reader: &mut Reader<'_>,
     id: Piece<'_>,
@@ -92,14 +92,13 @@ pub(super) fn summary(
     };
     let is_said = section.paragraphs.contains(&row.summary);
     if !row.summary.is_empty() && !is_said {
-        let message = format!("the section of `{}` does not say this summary", id.text);
+        let message = format!("the section of `{}` does not have this summary", id.text);
         let (here, there) = (row.id.range(), id.range());
         reader.contradiction(Code::SummaryMismatch, here, message, there, "the section");
     }
 }
 
-/// The table of parameters against the path, the signature and the example, which also gives
-/// each its example value.
+/// Compares the table of parameters with path, signature and example, and sets example values.
 pub(super) fn parameters(
     reader: &mut Reader<'_>,
     api: &str,
@@ -147,24 +146,24 @@ fn by_name<'r>(
     names
 }
 
-/// The path is a template in which each name stands once. Whether they are parameters is decided
-/// when places are, because the overlay may name one.
+/// Checks that the path is a template with unique names. Whether each is a parameter is checked
+/// after the overlay, which may rename parameters.
 fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
     let Some(names) = placeholders(path) else {
-        let message = format!("`{}` is no path template", path.text);
+        let message = format!("`{}` is not a path template", path.text);
         reader.report(Code::BadPath, path.range(), message);
         return;
     };
     let mut seen = HashSet::with_capacity(names.len());
     for name in names {
         if !seen.insert(name.text) {
-            let message = format!("`{{{}}}` stands twice in this path", name.text);
+            let message = format!("`{{{}}}` appears twice in this path", name.text);
             reader.report(Code::BadPath, name.range(), message);
         }
     }
 }
 
-/// A body schema names the body's type, where the table only says that it is an object.
+/// Sets the body's type from the body schema, where the table only says `Object`.
 fn body_type(ty: Spanned<Type>, rows: &mut [RawParameter]) {
     let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);
     if let (Some(body), None) = (objects.next(), objects.next()) {

@@ -1,8 +1,8 @@
-//! The example: the values that it gives, and the call that it makes.
+//! Reads the example: its values and its call.
 //!
-//! It is code that the vendor's template wrote, one statement a line. What is read are its facts;
-//! the rest of it (promises, logging, log-in) says nothing about the operation. What one language's
-//! template writes the others' don't, so each line is tried in every language's form.
+//! It is generated code with one statement per line. Promises, logging and log-in say nothing about
+//! the operation and are skipped. The languages' statements differ, so each line is tried in every
+//! language's form.
 
 use super::draft::{Argument, Example};
 use super::line;
@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::piece::{Piece, is_identifier};
 use std::ops::Range;
 
-/// What the examples call the object whose method is the operation.
+/// Names in the examples for the object whose method is the operation.
 const INSTANCES: [&str; 2] = ["apiInstance", "api_instance"];
 
 /// Reads the lines of an example.
@@ -42,14 +42,14 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>, language: Language) -> 
     example
 }
 
-/// What follows `apiInstance.`, alone on its line or as the value of a variable.
+/// The text after `apiInstance.`, alone on its line or as the value of a variable.
 fn called(line: Piece<'_>) -> Option<Piece<'_>> {
     let value = line.split_once(" = ").map_or(line, |(_, value)| value);
     let (instance, call) = value.split_once(".")?;
     INSTANCES.contains(&instance.text).then_some(call)
 }
 
-/// `id(args)`. What follows it is about the answer.
+/// `id(args)`; the text after it handles the response.
 fn call(call: Piece<'_>) -> Option<(Piece<'_>, Vec<Piece<'_>>)> {
     let call = call.strip_suffix(";").unwrap_or(call);
     let (id, arguments) = call.strip_suffix(")")?.split_once("(")?;

@@ -1,5 +1,5 @@
-//! Single lines that carry a fact: the request line, the signature, anchors, requirements, the
-//! footer. Each recogniser says what a line is, or nothing.
+//! Lines with a fact: the request line, the signature, anchors, requirements, the footer. Each
+//! function returns the fact, or `None` for another kind of line.
 
 use super::draft::{Request, Signature};
 use crate::diagnostic::Code;
@@ -9,7 +9,7 @@ use crate::reader::Reader;
 use crate::{page_language, type_words};
 use spec::{Method, Require, Type};
 
-/// A type as the docs dress it: comments, stars, links, quotes and escapes.
+/// A type with the docs' markup: comments, stars, links, quotes and escapes.
 pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
     let piece = piece.uncommented().unstarred();
     let bare = page_language::bare_type(piece);
@@ -27,14 +27,14 @@ pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spann
     }
 }
 
-/// `Type id(args, opts)`; nothing if the line has not that form.
+/// `Type id(args, opts)`; `None` if the line has another form.
 pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<Signature<'a>> {
     let (head, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
     let (ty, id) = head.rsplit_once(" ")?;
     if id.text.is_empty() {
         return None;
     }
-    // Python's lists and words have lost the stars before them: `str** get_x()`.
+    // Python's docs lack the stars before some types: `str** get_x()`.
     let ty = ty.trim();
     let ty = ty
         .strip_suffix("**")
@@ -44,7 +44,7 @@ pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<
     Some(signature_of(line, returns, id, arguments))
 }
 
-/// `id(args)`, which is how the Python docs write an operation that returns nothing.
+/// `id(args)`: an operation without a response body in the Python docs.
 pub(super) fn untyped_signature(line: Piece<'_>) -> Option<Signature<'_>> {
     let (id, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
     is_identifier(id.text).then(|| signature_of(line, None, id, arguments))
@@ -107,7 +107,7 @@ pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Re
 pub(super) fn method(reader: &mut Reader<'_>, verb: Piece<'_>) -> Option<Spanned<Method>> {
     let value = Method::from_word(verb.text);
     if value.is_none() {
-        let message = format!("`{}` is no HTTP method that is known", verb.text);
+        let message = format!("unknown HTTP method `{}`", verb.text);
         reader.report(Code::UnknownMethod, verb.range(), message);
     }
     Some(Spanned {
@@ -121,7 +121,8 @@ pub(crate) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
     line.within("<a name=\"", "\"></a>")
 }
 
-/// `Requires ANY permissions:` or `Requires no permissions`; the word in capitals is an error if it is none that is known.
+/// `Requires ANY permissions:` or `Requires no permissions`; an unknown word in capitals is an
+/// error.
 pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
     if line.text == "Requires no permissions" {
         return Some(Ok(Require::None));
@@ -167,8 +168,8 @@ pub(super) fn alert(line: Piece<'_>) -> Option<Piece<'_>> {
     })
 }
 
-/// `{: class="table table-striped"}` and `{::options …/}`: kramdown's attributes, which say how
-/// something looks.
+/// `{: class="table table-striped"}` and `{::options …/}`: kramdown's attributes, which only affect
+/// the layout.
 pub(crate) fn is_kramdown(line: Piece<'_>) -> bool {
     line.text.starts_with("{:") && line.text.ends_with('}')
 }

@@ -1,7 +1,7 @@
-//! Blocks to a draft: which part of which section each block belongs to.
+//! Turns blocks into a draft: assigns each block to a part of a section.
 //!
-//! An era of the docs is not a switch: each construct is taken in any of its forms, wherever it
-//! may stand. A block that may not stand where it stands is left unread.
+//! The version of the docs does not matter: each construct is accepted in any of its forms,
+//! wherever it is allowed. A block where it is not allowed is left unread.
 
 use super::draft::{Draft, Parameters, Section, Signature};
 use super::{example, line, table};
@@ -29,7 +29,7 @@ pub(super) enum Part {
     Returns,
 }
 
-/// What a reader of blocks knows so far.
+/// The state of reading the blocks of a page.
 pub(super) struct Outline<'a, 'r> {
     pub(super) reader: &'r mut Reader<'a>,
     pub(super) draft: Draft<'a>,
@@ -89,7 +89,7 @@ impl<'a> Outline<'a, '_> {
         !self.draft.sections.is_empty()
     }
 
-    /// Whether free prose may stand here.
+    /// Whether free prose is allowed here.
     fn is_describing(&self) -> bool {
         self.part == Part::Description && self.has_section()
     }
@@ -104,7 +104,7 @@ impl<'a> Outline<'a, '_> {
     fn heading(&mut self, level: u8, piece: Piece<'a>) {
         let line = piece.trim();
         let hashes = &"######"[..usize::from(level)];
-        // A heading that is underlined is none of ours.
+        // The docs have no underlined headings.
         let Some(text) = line.strip_prefix(hashes).map(Piece::trim) else {
             self.unknown_heading(line, line.text);
             return;
@@ -197,7 +197,8 @@ impl<'a> Outline<'a, '_> {
         let section = if is_new {
             self.open(start)
         } else {
-            self.section().expect("there is one that has no signature")
+            self.section()
+                .expect("the section without a signature exists")
         };
         section.signature = Some(signature);
     }
@@ -273,7 +274,8 @@ impl<'a> Outline<'a, '_> {
                     item.contains(':') && !item.contains(char::is_whitespace)
                 });
                 if stray {
-                    let message = "this list looks like permissions, but nothing says so";
+                    let message =
+                        "this looks like a list of permissions, but has no line `Requires …`";
                     self.reader
                         .report(Code::StrayPermissions, piece.trim().range(), message);
                 }
@@ -297,7 +299,7 @@ impl<'a> Outline<'a, '_> {
         let expected = match self.part {
             Part::Example => self.reader.language.word(),
             Part::BodySchema => "json",
-            // Code in a description; but an example whose heading is missing is none.
+            // Code in a description; but not an example whose heading is missing.
             Part::Description
                 if self.is_describing() && language.text != self.reader.language.word() =>
             {
@@ -327,7 +329,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    /// A block of a description, as it stands.
+    /// A block of a description, unchanged.
     fn text(&mut self, piece: Piece<'a>) {
         self.account(piece);
         let text = piece.plain().into_owned();

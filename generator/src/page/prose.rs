@@ -1,8 +1,7 @@
-//! Lines of prose, of which many carry a fact: what a line is depends on the part of the section
-//! that it stands in.
+//! Lines of prose, many of which state a fact. What a line means depends on its part of the
+//! section.
 //!
-//! Paragraphs are read line by line, because what one version separates by a blank line the next
-//! may not.
+//! Paragraphs are read line by line, because versions of the docs differ in blank lines.
 
 use super::draft::{Parameters, Request, Requires};
 use super::line;
@@ -17,7 +16,7 @@ const NO_PARAMETERS: [&str; 3] = [
     "This endpoint does not require any parameters.",
 ];
 const DEPRECATED: &str = "Deprecated";
-/// What a deprecation says when it says nothing else.
+/// The standard text of a deprecation, which adds nothing.
 const DEPRECATED_TEXT: &str = "This resource has been deprecated";
 
 impl<'a> Outline<'a, '_> {
@@ -59,7 +58,7 @@ impl<'a> Outline<'a, '_> {
     fn line(&mut self, line: Piece<'a>, paragraph: &mut String) {
         match self.part {
             Part::Description => self.description(line, paragraph),
-            // Nothing but a list follows the one, nothing but a fence the other.
+            // Only a list may follow the first, only a fence the second.
             Part::Permissions | Part::Example => {}
             Part::BodySchema => self.body_type(line),
             Part::Parameters => self.no_parameters(line),
@@ -119,7 +118,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    /// The first is the operation's; another may be prose about an operation to use instead.
+    /// The first is the operation's; a second one may be prose about an operation to use instead.
     fn request(&mut self, request: Request<'a>, paragraph: &mut String) {
         let Some(section) = self.draft.sections.last_mut() else {
             return;
@@ -156,7 +155,7 @@ impl<'a> Outline<'a, '_> {
         match (requires, self.draft.sections.last_mut()) {
             (Ok(require), Some(section)) => section.requires = Some(Requires::new(require, line)),
             (Err(word), _) => {
-                let message = format!("`{}` is none of ANY, ALL, NO", word.text);
+                let message = format!("`{}` is not ANY, ALL or NO", word.text);
                 self.reader
                     .report(Code::UnknownRequire, word.range(), message);
             }
@@ -180,7 +179,7 @@ impl<'a> Outline<'a, '_> {
         };
         let text = name.plain().into_owned();
         if text.is_empty() || text.contains(char::is_whitespace) {
-            let message = format!("`{text}` is no permission");
+            let message = format!("`{text}` is not a permission");
             requires.prose.push(text);
             self.reader
                 .report(Code::PermissionForm, name.range(), message);

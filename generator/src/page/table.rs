@@ -1,7 +1,7 @@
 //! Tables: the page's operations, and each operation's parameters.
 //!
-//! Rows have no leading pipe, and kramdown's attribute line after a table, which GFM takes for one
-//! more row, is none.
+//! Rows have no leading pipe. GFM reads kramdown's attribute line after a table as a row; it is
+//! skipped.
 
 use super::draft::{CUSTOM_HEADERS, Parameters, Row};
 use super::line;
@@ -14,12 +14,12 @@ use spec::Method;
 use std::ops::Range;
 
 const OPERATION_COLUMNS: [&str; 3] = ["Method", "HTTP request", "Description"];
-/// Of a typed SDK's docs, whose rows leave method and path to the section.
+/// Of a typed SDK's docs, whose rows lack method and path.
 const SHORT_OPERATION_COLUMNS: [&str; 2] = ["Method", "Description"];
 const FIELD_COLUMNS: [&str; 4] = ["Name", "Type", "Description", "Notes"];
 const VALUE_COLUMNS: [&str; 2] = ["Name", "Value"];
 
-/// What a table's header says it lists.
+/// What a table lists, by its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TableKind {
     /// The operations of a page.
@@ -60,21 +60,18 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
             cell.range(),
             format!("the column `{}` is unknown", cell.text),
         ),
-        None => (
-            header.trim().range(),
-            "these columns are not the known ones".to_owned(),
-        ),
+        None => (header.trim().range(), "unknown columns".to_owned()),
     };
     reader.report(Code::UnknownColumn, range, what);
     None
 }
 
-/// The column of free text: the third, or the last where there are but two.
+/// The column of free text: the third, or the last if there are only two.
 const fn text_column(columns: usize) -> usize {
     if columns > 2 { 2 } else { 1 }
 }
 
-/// The rows of a table below its header, as `N` cells; nothing for a row that has fewer.
+/// The rows of a table below its header, as `N` cells; `None` for a row with fewer.
 ///
 /// A row that has more has a bare pipe in its text.
 pub(crate) fn body<'a, const N: usize>(
@@ -98,7 +95,7 @@ pub(crate) fn body<'a, const N: usize>(
             reader.report(Code::ExtraCell, range.clone(), message);
             cells.splice(text..=text + extra, [reader.piece(&range)]);
         }
-        // The last pipe of a row that ends with no text is read as the row's end.
+        // If a row ends with an empty cell, its last pipe is read as the row's end.
         let is_open = cells.len() + 1 == N && (N == text + 1 || has_open_end(reader, row));
         if is_open {
             cells.push(row.end());
@@ -113,8 +110,8 @@ pub(crate) fn body<'a, const N: usize>(
     body
 }
 
-/// Seen in the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not
-/// closed: the blank behind the pipe is a cell that holds nothing.
+/// Seen in the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not closed:
+/// the blank after the pipe is an empty cell.
 fn has_open_end(reader: &Reader<'_>, row: Piece<'_>) -> bool {
     let rest = &reader.source.text[row.range().end..];
     row.text.ends_with('|') && rest.starts_with([' ', '\t'])
@@ -164,8 +161,8 @@ fn row<'a>(
     }
 }
 
-/// ` **name** | **Type** | description | notes |`. `customHeaders` is no parameter of an operation:
-/// any call of the client can carry headers.
+/// ` **name** | **Type** | description | notes |`. `customHeaders` is not a parameter of an
+/// operation: any call of the client can have extra headers.
 pub(super) fn parameters(
     reader: &mut Reader<'_>,
     range: Range<usize>,
@@ -213,7 +210,7 @@ pub(crate) fn name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<S
     let piece = cell.unstarred();
     let value = piece.plain();
     if !is_identifier(&value) {
-        let message = format!("`{value}` is no name: letters, digits and underscores");
+        let message = format!("`{value}` is not a valid name: letters, digits and underscores");
         reader.report(Code::BadName, cell.range(), message);
         return None;
     }

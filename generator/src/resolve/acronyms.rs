@@ -1,17 +1,16 @@
-//! Fields whose key in JSON may not be the camel case of their documented name.
+//! Finds fields whose key in JSON may not be the camel case of their documented name.
 //!
-//! The quirk that shaped it: snake case forgets capitals, so `issuer_uri` may have been `issuerURI`
-//! (it was) and `web_rtc_user` `webRTCUser` (it wasn't). Of the keys that camel case gets wrong in
-//! the vendor's models, the rules below point at four in five; the others (`Resources`, `$ref`,
-//! `meta-data`) show nothing.
+//! Snake case loses capitals: `issuer_uri` is `issuerURI` on the wire, but `web_rtc_user` is
+//! `webRtcUser`. Of the keys that camel case gets wrong in the vendor's models, the rules below
+//! find four in five; the others (`Resources`, `$ref`, `meta-data`) have no sign of it.
 
-/// Words of names that are acronyms though they have a vowel; those without one need no list.
+/// Acronyms with a vowel; words without a vowel need no list.
 const ACRONYMS: [&str; 27] = [
     "acl", "acw", "ai", "ani", "api", "asr", "cic", "faq", "id3", "io", "ip", "iso", "ivr", "jwe",
     "na", "nlu", "pin", "sip", "slo", "sso", "ui", "uri", "uris", "url", "urls", "urn", "utc",
 ];
 
-/// Fields of every listing of the vendor, which are known to be camel case.
+/// Fields of the vendor's listings, known to be camel case.
 const SETTLED: [&str; 5] = [
     "first_uri",
     "last_uri",
@@ -27,7 +26,7 @@ const SHORT_WORDS: [&str; 30] = [
     "url", "uri",
 ];
 
-/// Why the key of a field may be spelled otherwise; nothing where there is no sign of it.
+/// Why the key of a field may be spelled differently; `None` if there is no sign of it.
 pub(super) fn doubt(name: &str) -> Option<String> {
     if SETTLED.contains(&name) || name.contains(|c: char| c.is_ascii_uppercase()) {
         return None;

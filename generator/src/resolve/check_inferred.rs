@@ -1,5 +1,5 @@
-//! Paging and jobs: what is inferred fits by construction; what the overlay says is held against
-//! the operations and models.
+//! Checks paging and jobs. Inferred ones fit by construction; those of the overlay are checked
+//! against operations and models.
 
 use super::described::Described;
 use super::handfile::HandFile;
@@ -34,11 +34,11 @@ fn paging_fault(operation: &Operation, paging: &Paging, models: &Described) -> O
     }
     let Some(model) = described(&operation.returns, models) else {
         return Some(format!(
-            "{} is described by nothing, so its pages can't be told",
+            "{} has no description, so its paging cannot be checked",
             operation.returns
         ));
     };
-    // A list of which nothing is known is JSON of any shape.
+    // The items of an undescribed list are JSON of any shape.
     let is_list = |field: &Field| match &field.ty {
         Type::Array(_) | Type::Object => true,
         Type::Model(name) => models.get(name).is_none_or(|model| model.fields.is_empty()),
@@ -64,7 +64,7 @@ fn paging_fault(operation: &Operation, paging: &Paging, models: &Described) -> O
     let next = field(model, &paging.next).is_some_and(|next| fits(&next.ty));
     (!next).then(|| {
         format!(
-            "{} has no `{}` that could tell how to go on",
+            "{} has no field `{}` to continue with",
             model.name, paging.next
         )
     })
@@ -81,11 +81,11 @@ fn parameter_fault(operation: &Operation, paging: &Paging, models: &Described) -
             };
             (!parameter.ty.is_scalar()).then(|| {
                 let name = &parameter.name;
-                format!("`{name}` is a list, and pages have one number or cursor")
+                format!("`{name}` is a list, but a page has one number or cursor")
             })
         }
         Location::Body if paging.style == PagingStyle::Uri => {
-            Some("a URI asks for a page by its query, not by a body".to_owned())
+            Some("a URI selects a page by its query, not by a body".to_owned())
         }
         Location::Body => {
             let mut ty = parameters
@@ -101,7 +101,7 @@ fn parameter_fault(operation: &Operation, paging: &Paging, models: &Described) -
                 .then(|| format!("the body of {id} has no field `{wanted}`"))
         }
         Location::Path | Location::Header => Some(format!(
-            "pages are asked for in the query or the body, not in the {}",
+            "pages are requested in the query or the body, not in the {}",
             paging.location
         )),
     }
@@ -128,7 +128,7 @@ fn job_fits(
         || !below.is_some_and(|it| it.starts_with('/') && !it.contains('{'))
     {
         let (id, path) = (&results.id, &poll.path);
-        return Err(format!("{id} is no GET of a path below {path}"));
+        return Err(format!("{id} is not a GET of a path below {path}"));
     }
     for asked in [poll, results] {
         let mut parameters = asked.parameters.iter();
@@ -149,7 +149,7 @@ fn job_fits(
         has(poll, wire)?;
     }
     if job.done.is_empty() {
-        return Err("no state is the one with results".to_owned());
+        return Err("no state is listed in `done`".to_owned());
     }
     match job.done.iter().find(|state| job.failed.contains(state)) {
         Some(state) => Err(format!("`{state}` is both done and failed")),

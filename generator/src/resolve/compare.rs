@@ -1,7 +1,7 @@
-//! Compares settled pages: operations that stand on several of them, and names that clash.
+//! Compares settled pages: operations on several pages, and names that clash.
 //!
-//! The quirk that shaped it: the vendor repeats an operation on each page that is about it (152 of
-//! them at version 259), mostly but not always in the same words.
+//! The vendor repeats an operation on each page that it belongs to (152 operations at version 259),
+//! mostly but not always with the same facts.
 
 use super::overlay::Overlaid;
 use super::settled::SettledPage;
@@ -30,7 +30,7 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
             let named = *by_id.entry(&operation.id).or_insert(this);
             diagnostics.extend(this.beside(named));
             let requested = *by_request.entry(request).or_insert(this);
-            // One that has the id as well has been compared already.
+            // A copy with the same id has been compared already.
             if requested.page != page && requested.operation().id != operation.id {
                 diagnostics.push(this.under_two_ids(requested));
             }
@@ -39,9 +39,9 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// That a request only reads, and what its answer is in, are facts of the request, not of a page:
-/// said of one copy, they are true of all of them. What the overlay says of one goes before what
-/// the path shows of another.
+/// That a request only reads, and the media type of its answer, are facts of the request, not of a
+/// page: set for one copy, they hold for all. The overlay's fact for one copy goes before an
+/// inferred fact of another.
 pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) {
     let mut said: HashMap<(Method, String), Shared> = HashMap::new();
     for page in pages.iter() {
@@ -71,7 +71,7 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) 
         if let Some(shared) = said.get(&request) {
             operation.safe = shared.safe;
             operation.safe_because.clone_from(&shared.because);
-            // Two copies of which different things are said do differ, and that is told.
+            // Copies with different facts do differ, and that is reported.
             let produces = operation.produces.take();
             operation.produces = produces.or_else(|| shared.produces.clone());
         }
@@ -79,12 +79,12 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) 
     }
 }
 
-/// What all copies of an operation share.
+/// Facts that all copies of an operation share.
 #[derive(Default)]
 struct Shared {
     safe: bool,
     because: String,
-    /// Whether the overlay says so.
+    /// Whether the overlay set it.
     by_overlay: bool,
     produces: Option<String>,
 }
@@ -106,8 +106,8 @@ impl<'a> Placed<'a> {
         &self.pages[self.page].page.api
     }
 
-    /// What there is to say of an operation and the first one of its id. Two on one page are the
-    /// page reader's finding.
+    /// The finding about an operation and the first one with its id. The page reader reports two on
+    /// one page.
     fn beside(self, first: Self) -> Option<Diagnostic> {
         if self.page == first.page {
             return None;
@@ -120,7 +120,7 @@ impl<'a> Placed<'a> {
         }
         let differing = spec::differing(&this.facts(), &other.facts());
         Some(if differing.is_empty() {
-            let message = format!("{id} stands on {there} and on {here}");
+            let message = format!("{id} is on {there} and on {here}");
             self.finding(Code::OperationOnSeveralPages, message, first)
         } else {
             let facts = differing.join(", ");

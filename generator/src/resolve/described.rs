@@ -1,11 +1,11 @@
-//! Models that something describes, with their places.
+//! Described models, with their positions.
 
 use crate::diagnostic::Span;
 use spec::Model;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Every model that something describes, by name.
+/// Every described model, by name.
 #[derive(Default)]
 pub(super) struct Described(pub BTreeMap<String, DescribedModel>);
 
@@ -15,14 +15,14 @@ impl Described {
     }
 }
 
-/// A model that something describes.
+/// A described model.
 pub(super) struct DescribedModel {
     pub model: Model,
-    /// Its page; nothing where only `models.yaml` describes it.
+    /// Its page; `None` if only `models.yaml` describes it.
     pub page: Option<ModelPlaces>,
 }
 
-/// Where the facts of a model stand in its page.
+/// Positions of the facts of a model in its page.
 pub(super) struct ModelPlaces {
     pub file: String,
     pub name: Range<usize>,

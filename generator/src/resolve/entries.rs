@@ -1,7 +1,7 @@
-//! What is written by hand is checked for meaning, entry by entry: each entry of `overlay.yaml` and
-//! `models.yaml` for itself, whether or not the docs have what it is about.
+//! Checks each entry of `overlay.yaml` and `models.yaml` on its own, whether or not the docs have
+//! what it is about.
 //!
-//! What an entry means for an operation is checked once the page is settled (`check`).
+//! Whether an entry fits its operation is checked once the page is settled (`check`).
 
 use super::described::Described;
 use super::handfile::HandFile;
@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 /// How many ignored entries a finding names.
 const NAMED: usize = 5;
 
-/// Checks every entry of the overlay. `pages` are those of the docs, `known` the models that
-/// something describes or names without the overlay.
+/// Checks every entry of the overlay. `pages` are those of the docs, `known` the models that are
+/// described, or named without the overlay.
 pub(super) fn check_overlay(
     overlay: &Overlaid<'_>,
     pages: &[&str],
@@ -53,7 +53,7 @@ pub(super) fn check_overlay(
     entries.diagnostics
 }
 
-/// How many slips of typing make one name of another.
+/// Up to how many typing errors a name counts as misspelt.
 const SLIPS: usize = 2;
 
 /// Checks the types and values of a field or parameter, wherever it is written.
@@ -61,25 +61,26 @@ pub(super) fn value_faults(ty: Option<&Type>, values: &[Scalar]) -> Vec<String> 
     let mut faults = Vec::new();
     for (at, value) in values.iter().enumerate() {
         if values[..at].contains(value) {
-            faults.push(format!("the value `{value}` stands there twice"));
+            faults.push(format!("the value `{value}` is listed twice"));
         }
         if let Some(ty) = ty.map(Type::of_one_value).filter(|ty| !value.is_of(ty)) {
-            faults.push(format!("the value `{value}` is no {ty}"));
+            faults.push(format!("the value `{value}` is not of type {ty}"));
         }
     }
     faults
 }
 
-/// Why a type is none: its word is misspelt. A model that nothing describes is JSON of any shape, so
-/// a name that is no slip of another may stand for one; the docs' models begin with a capital letter.
+/// Why a type is invalid: its word is misspelt. A capitalised name that is not close to a known one
+/// is accepted as an undescribed model, which is JSON of any shape.
 pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> {
     let name = ty.model()?;
     if known.contains(name) {
         return None;
     }
     let words = known.iter().map(String::as_str).chain(Type::WORDS);
-    let message = format!("`{name}` is no type, and no model that something describes");
-    // Models of one thing have names alike (`TrustCreate`, `TrustUpdate`), so only few slips count.
+    let message = format!("`{name}` is neither a type nor a described model");
+    // Related models have similar names (`TrustCreate`, `TrustUpdate`), so only few typing errors
+    // count.
     let may_be_a_model = name.starts_with(|c: char| c.is_ascii_uppercase());
     let meant = if may_be_a_model {
         nearest_within(name, words, SLIPS)
@@ -95,7 +96,7 @@ pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> 
 struct Entries<'c, 'a> {
     file: &'c HandFile<'a>,
     known: &'c BTreeSet<String>,
-    /// The entry is for a page that is not there, whose models nobody knows.
+    /// The entry is for a missing page, whose models are unknown.
     is_ignored: bool,
     diagnostics: Vec<Diagnostic>,
 }
@@ -114,16 +115,16 @@ impl Entries<'_, '_> {
             deprecated: _,
             safe: _,
             returns,
-            produces: _, // held against the operation
+            produces: _, // checked against the operation
             permissions,
             paging,
-            job: _, // held against the page
+            job: _, // checked against the page
             parameters,
         } = patch;
         let at = |key| [entry, &[key]].concat();
         self.because(&at("because"), because);
         if patch.is_empty() {
-            self.found(entry, "the entry says nothing but its reason");
+            self.found(entry, "the entry sets nothing");
         }
         if let Some(returns) = returns {
             self.ty(&at("returns"), returns);
@@ -150,17 +151,17 @@ impl Entries<'_, '_> {
 
     fn parameter(&mut self, entry: &[&str], patch: &ParameterPatch) {
         let ParameterPatch {
-            location: _, // held against the operation
+            location: _, // checked against the operation
             wire,
             ty,
             required: _,
             default,
             values,
-            explode: _, // held against the operation
+            explode: _, // checked against the operation
         } = patch;
         let at = |key| [entry, &[key]].concat();
         if patch.is_empty() {
-            self.found(entry, "the entry says nothing");
+            self.found(entry, "the entry sets nothing");
         }
         if let Some(wire) = wire {
             self.not_empty(&at("wire"), wire);
@@ -173,7 +174,7 @@ impl Entries<'_, '_> {
         {
             self.found(
                 &at("default"),
-                format!("the default `{default}` is no {ty}"),
+                format!("the default `{default}` is not of type {ty}"),
             );
         }
         for message in value_faults(ty.as_ref(), values.as_deref().unwrap_or_default()) {
@@ -185,7 +186,7 @@ impl Entries<'_, '_> {
         let ModelPatch { because, fields } = patch;
         self.because(&[entry, &["because"]].concat(), because);
         if fields.is_empty() {
-            self.found(entry, "the entry says nothing but its reason");
+            self.found(entry, "the entry sets nothing");
         }
         for (name, patch) in fields {
             let entry = [entry, &["fields", name]].concat();
@@ -197,7 +198,7 @@ impl Entries<'_, '_> {
             } = patch;
             let at = |key| [&entry[..], &[key]].concat();
             if patch.is_empty() {
-                self.found(&entry, "the entry says nothing");
+                self.found(&entry, "the entry sets nothing");
             }
             if let Some(wire) = wire {
                 self.not_empty(&at("wire"), wire);
@@ -213,7 +214,7 @@ impl Entries<'_, '_> {
 
     fn because(&mut self, path: &[&str], because: &str) {
         if because.trim().is_empty() {
-            self.found(path, "the entry does not say why it is there");
+            self.found(path, "the entry has no reason");
         }
     }
 
@@ -250,17 +251,17 @@ impl Entries<'_, '_> {
         let path = [path, &["of"]].concat();
         for (at, permission) in of.iter().enumerate() {
             if !is_permission(permission) {
-                let message = format!("`{permission}` is no permission, such as `a:b:view`");
+                let message = format!("`{permission}` is not a permission (example: `a:b:view`)");
                 self.found(&path, message);
             }
             if of[..at].contains(permission) {
-                self.found(&path, format!("`{permission}` stands there twice"));
+                self.found(&path, format!("`{permission}` is listed twice"));
             }
         }
     }
 
-    /// Entries for what the docs do not have: one finding for all, and one for each that may be
-    /// misspelt.
+    /// Reports entries for what the docs do not have: one finding for all, and one for each that
+    /// may be misspelt.
     fn ignored(
         &mut self,
         key: &str,
@@ -291,7 +292,7 @@ impl Entries<'_, '_> {
             String::new()
         };
         let message = format!(
-            "{} of {} entries for a {what} are ignored, because {folder} has none of that name: {}{more}",
+            "{} of {} entries for a {what} are ignored, because {folder} does not have it: {}{more}",
             ignored.len(),
             entries.len(),
             named.join(", ")
@@ -302,7 +303,7 @@ impl Entries<'_, '_> {
     }
 }
 
-/// `domain:entity:action`, each part a word; the vendor's have two to four.
+/// `domain:entity:action`, each part a word; the vendor uses two to four parts.
 fn is_permission(text: &str) -> bool {
     let is_word = |part: &str| {
         !part.is_empty()

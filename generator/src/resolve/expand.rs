@@ -1,5 +1,5 @@
-//! Documented values of `expand` against what is returned: the parameter names fields that are left
-//! out of an answer unless asked for, so a value without a field cannot be read by callers.
+//! Compares documented values of `expand` with the returned model. `expand` names fields that the
+//! answer leaves out by default, so callers cannot read a value that has no field.
 
 use super::described::Described;
 use super::settled::SettledPage;
@@ -29,8 +29,8 @@ pub(super) fn check(settled: &SettledPage, models: &Described) -> Vec<Diagnostic
     found
 }
 
-/// The values that are no field of the returned model, nor of what it lists. Of a dotted value the
-/// first word counts.
+/// The values that are not fields of the returned model, nor of the model that it lists. Only the
+/// first word of a dotted value counts.
 fn unknown<'v>(operation: &Operation, values: &'v [Scalar], models: &Described) -> Vec<&'v str> {
     let Some(returned) = operation.returns.model().and_then(|name| models.get(name)) else {
         return Vec::new();

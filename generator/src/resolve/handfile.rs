@@ -1,9 +1,9 @@
-//! A YAML file that people write, for the places of its entries.
+//! A hand-written YAML file, for the positions of its entries.
 
 use crate::diagnostic::Span;
 use spec::yaml::{Places, Step};
 
-/// A hand-made file.
+/// A hand-written file.
 pub(super) struct HandFile<'a> {
     file: &'a str,
     places: Places<'a>,
@@ -20,7 +20,7 @@ impl<'a> HandFile<'a> {
         Span::new(self.file, &self.places.key(path))
     }
 
-    /// The value of that key, where it stands on one line.
+    /// The value of that key, if it is on one line.
     pub fn value(&self, path: &[&str]) -> Span {
         let steps: Vec<Step<'_>> = path.iter().map(|key| Step::Key(key)).collect();
         Span::new(self.file, &self.places.value(&steps))
@@ -32,7 +32,7 @@ impl<'a> HandFile<'a> {
         Span::new(self.file, &self.places.of(&path))
     }
 
-    /// The name of a field of a model of models.yaml; the model's, where there is no such field.
+    /// The name of a field of a model of models.yaml; the model's name if there is no such field.
     pub fn field(&self, model: &str, name: &str) -> Span {
         let path = [
             Step::Key("models"),

@@ -1,12 +1,12 @@
-//! Jobs: a POST that starts one, a GET for its state, a GET for its results. The docs do not say
-//! that they belong together, but their paths and the models of their answers do. The overlay
-//! corrects what this gets wrong.
+//! Infers jobs: a POST that starts one, a GET for its state, a GET for its results. The docs do not
+//! connect them, so their paths and the models of their answers decide. The overlay corrects wrong
+//! results.
 
 use super::described::Described;
 use super::safe::{child, unnamed};
 use spec::{Field, Job, Location, Method, Model, Operation, Page, Scalar};
 
-/// Fields that hold the state.
+/// Fields with the state.
 const STATES: [&str; 4] = ["state", "status", "jobState", "jobStatus"];
 /// Fields that say why a job failed.
 const REASONS: [&str; 5] = [
@@ -19,8 +19,8 @@ const REASONS: [&str; 5] = [
 /// The field that says how much is done.
 const PERCENT: &str = "percentComplete";
 
-// Documented states without regard to case, hyphens and the like. One that is in no list makes the
-// job a doubtful one.
+// Documented states without regard to case, hyphens and the like. If a state is in no list, the job
+// is doubtful.
 const DONE: [&str; 6] = [
     "complete",
     "completed",
@@ -56,15 +56,15 @@ const GOES_ON: [&str; 14] = [
     "waiting",
 ];
 
-/// What the paths show of one operation.
+/// What the paths say of one operation.
 pub(super) enum Finding {
     /// It starts a job.
     Job(Job),
-    /// It looks as if it did; why that is not certain.
+    /// It may start one; why that is not certain.
     Doubt(String),
 }
 
-/// What an operation of that page starts; nothing for most.
+/// The job that an operation starts; `None` for most.
 pub(super) fn infer(page: &Page, operation: &Operation, models: &Described) -> Option<Finding> {
     if operation.method != Method::Post {
         return None;
@@ -72,13 +72,19 @@ pub(super) fn infer(page: &Page, operation: &Operation, models: &Described) -> O
     let is_called_job = operation.path.ends_with("/jobs");
     let doubt = |why: String| is_called_job.then_some(Finding::Doubt(why));
     let Some(poll) = child(page, operation) else {
-        return doubt(format!("no GET {}/{{…}} tells its state", operation.path));
+        return doubt(format!(
+            "there is no GET {}/{{…}} for its state",
+            operation.path
+        ));
     };
     let results = format!("{}/results", unnamed(&poll.path));
     let mut operations = page.operations.iter();
     let results = operations.find(|it| it.method == Method::Get && unnamed(&it.path) == results);
     let Some(results) = results else {
-        return doubt(format!("no GET {}/results gives results", poll.path));
+        return doubt(format!(
+            "there is no GET {}/results for its results",
+            poll.path
+        ));
     };
     Some(match job(operation, poll, results, models) {
         Ok(job) => Finding::Job(job),
@@ -137,13 +143,13 @@ fn first<'m>(model: &'m Model, names: &[&str]) -> Option<&'m Field> {
     })
 }
 
-/// The documented states in which there are results, and those in which there never will be.
+/// The documented states with results, and the final states without results.
 fn states(model: &Model, field: &Field) -> Result<(Vec<String>, Vec<String>), String> {
     let name = format!("{}.{}", model.name, field.wire_name());
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for value in &field.values {
         let Scalar::String(state) = value else {
-            return Err(format!("{name} has the state {value}, which is no text"));
+            return Err(format!("{name} has the state {value}, which is not text"));
         };
         let letters = state.chars().filter(char::is_ascii_alphanumeric);
         let word = letters.collect::<String>().to_ascii_lowercase();
@@ -153,7 +159,7 @@ fn states(model: &Model, field: &Field) -> Result<(Vec<String>, Vec<String>), St
             failed.push(state.clone());
         } else if !GOES_ON.contains(&word.as_str()) {
             return Err(format!(
-                "whether {name} `{state}` is the end of it is not known"
+                "it is unknown whether {name} `{state}` is a final state"
             ));
         }
     }

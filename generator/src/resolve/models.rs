@@ -1,7 +1,8 @@
-//! Brings model pages and `models.yaml` together, and finds what nobody describes.
+//! Combines model pages and `models.yaml`, and finds models without a description.
 //!
-//! The quirk that shaped it: the Java docs name fields as they stand in JSON, the Python docs in snake
-//! case, so there the key is a guess (camel case) that is right for 995 of 1,000 fields. The rest is the overlay's; guesses that look doubtful are notes (see `acronyms`).
+//! The Java docs name fields as in JSON, the Python docs in snake case. For Python the key is
+//! inferred as camel case, which is right for 995 of 1,000 fields. The overlay corrects the rest;
+//! doubtful keys are notes (see `acronyms`).
 
 use super::described::{Described, DescribedModel, ModelPlaces};
 use super::handfile::HandFile;
@@ -21,8 +22,8 @@ pub(super) struct ListedModels<'a> {
     pub file: HandFile<'a>,
 }
 
-/// Reads names as keys, applies the overlay and lets pages win over `models.yaml`: the pages are
-/// the newer source, and a wrong page has the overlay.
+/// Makes keys from names, applies the overlay, and prefers pages to `models.yaml`: pages are newer,
+/// and the overlay corrects a wrong page.
 pub(super) fn merge(
     pages: Vec<RawModel>,
     handmade: &ListedModels<'_>,
@@ -114,7 +115,7 @@ fn settle_page(raw: RawModel, overlay: &Overlaid<'_>) -> (DescribedModel, Vec<Di
         if let Some(doubt) = acronyms::doubt(&field.name).filter(|_| !confirmed) {
             let wire = field.wire_name();
             let message = format!(
-                "`{}` is taken for the key `{wire}`, but {doubt}",
+                "the key of `{}` is read as `{wire}`, but {doubt}",
                 field.name
             );
             diagnostics.push(Diagnostic::new(Code::DoubtfulWireName, message, place(at)));
@@ -135,10 +136,9 @@ fn settle_field(raw: RawField, language: Language) -> Field {
     }
 }
 
-/// The key in JSON of a documented field. Seen in `date_created` for `dateCreated`; from
-/// `pcFrom`, the only names with a capital on such pages, which is how the vendor's generator
-/// escapes a word that its language or its own base class has taken (`from`, `self`, `property`);
-/// and from a leading `_`, which is how it does that elsewhere.
+/// The key in JSON of a documented field. Seen in `date_created` for `dateCreated`. The vendor's
+/// generator escapes a word that its language or its base class has reserved (`from`, `self`,
+/// `property`) as `pcFrom`, or with a leading `_`.
 fn wire_name(name: &str) -> String {
     if let Some(escaped) = name.strip_prefix("pc")
         && escaped.starts_with(|c: char| c.is_ascii_uppercase())
@@ -159,12 +159,12 @@ fn wire_name(name: &str) -> String {
     wire
 }
 
-/// What `models.yaml` says differently from the page, one finding per field.
+/// Differences between `models.yaml` and the page, one finding per field.
 fn contradictions(page: &DescribedModel, handmade: &Model, file: &HandFile<'_>) -> Vec<Diagnostic> {
     let places = page
         .page
         .as_ref()
-        .expect("models.yaml holds it once, and a page before it");
+        .expect("models.yaml has it once, and a page before it");
     let name = &handmade.name;
     let mut diagnostics = Vec::new();
     let mut found = |message: String, place: Span, there: Span| {
@@ -174,7 +174,7 @@ fn contradictions(page: &DescribedModel, handmade: &Model, file: &HandFile<'_>) 
         });
     };
     if handmade.opaque {
-        let message = format!("{name} is called opaque, but a page describes it");
+        let message = format!("{name} is marked opaque, but a page describes it");
         found(message, file.model(name), places.name());
         return diagnostics;
     }
@@ -201,7 +201,8 @@ fn contradictions(page: &DescribedModel, handmade: &Model, file: &HandFile<'_>) 
     diagnostics
 }
 
-/// Model pages hold no values before version 257, so those of `models.yaml` contradict nothing.
+/// Model pages have no values before version 257, so values of `models.yaml` are not a
+/// contradiction.
 fn add_values(page: &mut Model, handmade: &Model) {
     let listed = by_wire(handmade);
     for field in page
@@ -241,7 +242,7 @@ fn difference(model: &str, here: &Field, page: &Field) -> Option<String> {
     })
 }
 
-/// Each model of `models.yaml` for itself; `known` are the models that something describes or names.
+/// Checks each model of `models.yaml` on its own; `known` are the described or named models.
 pub(super) fn check_listed(
     handmade: &ListedModels<'_>,
     known: &BTreeSet<String>,
@@ -252,7 +253,7 @@ pub(super) fn check_listed(
         .collect()
 }
 
-/// All described models as the IR has them, and the entries of `models.yaml` that nothing leads to.
+/// All described models for the IR, and findings for entries of `models.yaml` that nothing uses.
 pub(super) fn close(
     pages: &[Page],
     described: Described,
@@ -268,7 +269,10 @@ pub(super) fn close(
     let mut diagnostics = Vec::new();
     for model in &handmade.models.models {
         if !reached.contains(model.name.as_str()) {
-            let message = format!("nothing that the pages name leads to {}", model.name);
+            let message = format!(
+                "no page uses {}, directly or through another model",
+                model.name
+            );
             let place = handmade.file.model(&model.name);
             diagnostics.push(Diagnostic::new(Code::UnreachedModel, message, place));
         }

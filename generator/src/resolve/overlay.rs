@@ -1,7 +1,7 @@
-//! Applies `overlay.yaml`: what the pages don't say, or say wrongly.
+//! Applies `overlay.yaml`: corrections of what pages omit or get wrong.
 //!
-//! Each fact of an entry has to change something, and is a finding with its own line where it
-//! doesn't. What a fact is and how it is set stands in `spec`; here are the findings.
+//! Each fact of an entry must change something; one that doesn't is a finding at its own line.
+//! `spec` defines the facts and sets them; the findings are made here.
 
 use super::handfile::HandFile;
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,7 +16,7 @@ pub(super) struct Overlaid<'a> {
 }
 
 impl Overlaid<'_> {
-    /// Everything but paging and jobs, which are inferred from what this has settled.
+    /// Applies everything but paging and jobs, which are inferred from the result.
     pub fn apply_to_page(&self, page: &mut Page) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
@@ -36,7 +36,7 @@ impl Overlaid<'_> {
         report.diagnostics
     }
 
-    /// Paging that is set or taken away.
+    /// Sets or removes paging.
     pub fn apply_paging(&self, page: &mut Page) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
@@ -52,7 +52,7 @@ impl Overlaid<'_> {
         report.diagnostics
     }
 
-    /// Jobs that are set or taken away.
+    /// Sets or removes jobs.
     pub fn apply_jobs(&self, page: &mut Page) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
@@ -73,7 +73,7 @@ impl Overlaid<'_> {
         self.overlay.pages.get(api)?.get(id)
     }
 
-    /// A model that a page describes. Models of models.yaml are corrected there.
+    /// Corrects a model that a page describes. Models of models.yaml are corrected there.
     pub fn apply_to_model(&self, model: &mut Model) -> Vec<Diagnostic> {
         let mut report = Report::new(&self.file);
         let Some(patch) = self.overlay.models.get(&model.name) else {
@@ -98,7 +98,7 @@ impl Overlaid<'_> {
     }
 }
 
-/// The first operation of an id; a second one is the page reader's finding.
+/// The first operation with an id; the page reader reports a second one.
 fn index_of(page: &Page) -> HashMap<String, usize> {
     let mut index = HashMap::with_capacity(page.operations.len());
     for (at, operation) in page.operations.iter().enumerate() {
@@ -131,7 +131,7 @@ fn patch_operation(
     }
 }
 
-/// Collects entries that do nothing.
+/// Collects findings for entries that change nothing.
 struct Report<'f, 'a> {
     file: &'f HandFile<'a>,
     diagnostics: Vec<Diagnostic>,
@@ -168,7 +168,8 @@ impl<'f, 'a> Report<'f, 'a> {
         }
     }
 
-    /// Gives what the docs say the type that the entry says; what the entry says has it already.
+    /// Converts default and values of the docs to the type of the entry; those of the entry have it
+    /// already.
     fn retype(&mut self, entry: &[&str], parameter: &mut Parameter, default: bool, values: bool) {
         if let Some(slot) = parameter.default.as_mut().filter(|_| default) {
             self.retype_one(entry, slot, &parameter.ty);

@@ -1,32 +1,31 @@
-//! How further pages are asked for: the docs don't say, but the names of parameters and of the
-//! returned model's fields do. The overlay corrects what this gets wrong.
+//! Infers how further pages are requested. The docs don't say, so the names of parameters and of
+//! the returned model's fields decide. The overlay corrects wrong results.
 
 use super::described::Described;
 use spec::{Field, Location, Method, Model, Operation, Paging, PagingStyle, Type};
 
-/// Parameters that hold a cursor. Seen in listings whose answers hold a field of the same name
+/// Parameters with a cursor. Seen in listings whose answers have a field of the same name
 /// (`cursor`, `after`) or the URI of the next page.
 const CURSORS: [&str; 4] = ["after", "cursor", "nextPage", "pageToken"];
 
-/// The URI of the next page, whose query holds the parameter.
+/// The URI of the next page, whose query has the parameter.
 const NEXT_URI: &str = "nextUri";
 
-/// Fields with the number of items on all pages, where none has that of the pages.
+/// Fields with the number of items on all pages, used if no field has the number of pages.
 const TOTALS: [&str; 3] = ["total", "totalHits", "totalCount"];
 
-/// What asks for a page, and where it stands.
+/// What selects a page, and where it is sent.
 struct Asked {
     location: Location,
     /// See [`Paging::parameter`].
     parameter: String,
 }
 
-/// The paging that the names show; nothing where a page cannot be told from the whole.
+/// The paging by the names; `None` if nothing shows that the answer is one page of several.
 ///
-/// A number is preferred to a cursor: operations that have had numbered pages from the start and
-/// got a cursor later serve both, and only the number tells how many pages there are. Only GET,
-/// and POST, which is how queries are sent that don't fit a URI; the page then stands in the query
-/// or in the body.
+/// A number is preferred to a cursor: operations with numbered pages that got a cursor later
+/// support both, and only numbers give the total of pages. Only GET, and POST for queries that
+/// don't fit a URI; the page is then selected in the query or in the body.
 pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging> {
     if !matches!(operation.method, Method::Get | Method::Post) {
         return None;
@@ -69,7 +68,7 @@ pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging>
     })
 }
 
-/// Where `name` is asked for: in the query, else in the body, else in an object of the body
+/// Where `name` is sent: in the query, else in the body, else in an object of the body
 /// (`paging.pageNumber`).
 fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked> {
     let mut parameters = operation.parameters.iter();
@@ -97,8 +96,8 @@ fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked>
     })
 }
 
-/// `entities` as nearly everywhere, or `results` as searches call it (which may be JSON of any
-/// shape), or the only list there is, or the only one of objects, or the one that the path is about
+/// The field with the items: `entities` in nearly all listings, or `results` in searches (possibly
+/// JSON of any shape), or the only list, or the only list of objects, or the one named in the path
 /// (`conversations`).
 fn items<'m>(model: &'m Model, path: &str) -> Option<&'m Field> {
     let list = |field: &&Field| field.ty.is_list();

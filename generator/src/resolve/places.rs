@@ -1,21 +1,20 @@
-//! Where a parameter goes and what it is called there: the docs say neither, so these rules do.
+//! Rules for the place of a parameter and its name there; the docs state neither.
 //!
-//! The general rule comes before the list, and each rule names the form of page that it stems
-//! from. What no rule can know is the overlay's to say, never a rule's that knows a page or an
-//! operation by name.
+//! The general rule comes before the list, and each rule documents where its form was seen. No rule
+//! names a page or an operation: what the rules cannot infer is set in the overlay.
 
 use crate::raw::{RawOperation, RawParameter};
 use spec::{Location, Method, Scalar, Type};
 
-/// What the rules say of a parameter.
+/// The result of the rules for a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Decision {
     pub location: Location,
-    /// The name on the wire; nothing where that is the documented one.
+    /// The name on the wire; `None` if that is the documented one.
     pub wire: Option<String>,
 }
 
-/// What of an operation the places of its parameters depend on.
+/// The facts of an operation that the places of its parameters depend on.
 pub(super) struct Rules<'a> {
     /// The names in the path template.
     template: Vec<&'a str>,
@@ -42,8 +41,8 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Path, header, body, else query. Names of the path template come first: they are the only
-    /// places that the page states.
+    /// Path, header, body, else query. Names in the path template come first, because the page
+    /// itself states their place.
     pub fn decide(&self, parameter: &RawParameter) -> Decision {
         let name = parameter.name.value.as_str();
         if let Some(placeholder) = self.placeholder(name) {
@@ -70,8 +69,8 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Seen in `…/{queueId}/…` with a row `queueId`. The template holds the name on the wire,
-    /// so an escaped name (`_date` for `{date}`) is found as well.
+    /// Seen in `…/{queueId}/…` with a row `queueId`. The template has the name on the wire, so an
+    /// escaped name (`_date` for `{date}`) is found as well.
     fn placeholder(&self, name: &str) -> Option<&'a str> {
         let find = |wanted: &str| {
             self.template
@@ -90,11 +89,10 @@ impl<'a> Rules<'a> {
             .or_else(|| unescaped(name).map(str::to_owned))
     }
 
-    /// Seen in listings that take `supportedContentId`, whose description says no more than
-    /// that, beside `expand` with the value `supportedContent`: the filter is the id of an
-    /// expandable property of the listed thing, and the vendor's API filters by such properties
-    /// under their dotted name, `supportedContent.id`. One word is not enough to go by: a
-    /// `divisionId` beside an expandable `division` is an id of its own.
+    /// Seen in listings with a parameter `supportedContentId`, whose description adds nothing, and
+    /// `expand` with the value `supportedContent`. The API filters by the id of an expandable
+    /// property under the dotted name, `supportedContent.id`. One word is not enough: a
+    /// `divisionId` beside an expandable `division` is a plain id.
     fn expanded_name(&self, parameter: &RawParameter) -> Option<String> {
         let stem = parameter.name.value.strip_suffix("Id")?;
         if parameter.ty.value != Type::String || !stem.contains(|c: char| c.is_ascii_uppercase()) {
@@ -117,11 +115,11 @@ pub(super) fn template_names(template: &str) -> impl Iterator<Item = &str> {
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-/// A parameter named `body` is the body whatever its type (`[String]` on operations that set a
-/// list of ids), and one of an object's type is whatever its name (`deployment`, `settings`,
-/// `dataTableRow`): the other places hold text. So is a list of objects, but for one: the docs of
-/// versions 2 and 12 say `[Object]` of queries of a GET whose elements nobody typed (`expand`,
-/// `permission`).
+/// A parameter named `body` is the body, whatever its type (`[String]` on operations that set a
+/// list of ids). A parameter of an object type is the body, whatever its name (`deployment`,
+/// `settings`, `dataTableRow`), because other places take only text. So is a list of objects, with
+/// one exception: the docs of versions 2 and 12 say `[Object]` for untyped lists in the query of a
+/// GET (`expand`, `permission`).
 fn is_body(parameter: &RawParameter, method: Method) -> bool {
     let takes_body = matches!(method, Method::Post | Method::Put | Method::Patch);
     parameter.name.value == "body"
@@ -132,7 +130,7 @@ fn is_body(parameter: &RawParameter, method: Method) -> bool {
         }
 }
 
-/// The type as that place holds it: an untyped element of a list outside of a body is text.
+/// The type as sent in that place: an untyped element of a list outside a body is text.
 pub(super) fn as_sent(ty: Type, location: Location) -> Type {
     match ty {
         Type::Array(element) if location != Location::Body && *element == Type::Object => {
@@ -142,8 +140,8 @@ pub(super) fn as_sent(ty: Type, location: Location) -> Type {
     }
 }
 
-/// Seen in `_date`, `_number`, `_delete`: the vendor's generator puts `_` before a name that is
-/// a word of its language.
+/// Seen in `_date`, `_number`, `_delete`: the vendor's generator puts `_` before a reserved word of
+/// its language.
 pub(super) fn unescaped(name: &str) -> Option<&str> {
     name.strip_prefix('_')
         .filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
@@ -161,7 +159,7 @@ fn dotted_name<'t>(name: &str, description: &'t str) -> Option<&'t str> {
         .find(|word| word.contains('.') && is_camel_case_of(word, name))
 }
 
-/// Whether the camel case of `text`, whose words are parted by `.`, `_` or `-`, is `name`.
+/// Whether the camel case of `text`, whose words are separated by `.`, `_` or `-`, is `name`.
 fn is_camel_case_of(text: &str, name: &str) -> bool {
     let mut wanted = name.chars();
     let mut starts_word = false;
@@ -183,7 +181,7 @@ fn is_camel_case_of(text: &str, name: &str) -> bool {
     wanted.next().is_none()
 }
 
-/// The header field that a parameter is, by name or because its description says so.
+/// The header field of a parameter, by its name or its description.
 fn header_field(parameter: &RawParameter, has_body: bool) -> Option<String> {
     let name = parameter.name.value.as_str();
     documented_field(name, &parameter.description.value)
@@ -192,8 +190,8 @@ fn header_field(parameter: &RawParameter, has_body: bool) -> Option<String> {
         .or_else(|| registered_field(name, has_body).map(str::to_owned))
 }
 
-/// Seen in descriptions that name the field, such as `If-None-Match header`. Words that are
-/// merely hyphenated (`auto-fill` beside a query's `autoFill`) have no capitals.
+/// Seen in descriptions that name the field, such as `If-None-Match header`. Ordinary hyphenated
+/// words (`auto-fill` for the query parameter `autoFill`) have no capitals.
 fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
     if !description.contains('-') {
         return None;
@@ -211,8 +209,8 @@ fn documented_field<'t>(name: &str, description: &'t str) -> Option<&'t str> {
         })
 }
 
-/// Seen in `xJourneySessionId`: a lone `x` before a word is the `X-` of an extension field. One
-/// that is a number (`xOffset`) is a coordinate.
+/// Seen in `xJourneySessionId`: a single `x` before a word is the `X-` of an extension field. A
+/// number (`xOffset`) is a coordinate.
 fn extension_field(name: &str) -> Option<String> {
     let rest = name.strip_prefix('x')?;
     let mut field = String::from("X");
@@ -233,12 +231,11 @@ fn extension_field(name: &str) -> Option<String> {
     Some(field)
 }
 
-/// Request fields of the HTTP field name registry whose camel case cannot be taken for a query's
-/// word. Seen in `ifMatch`, `ifNoneMatch`, `acceptLanguage`, `idempotencyKey`.
+/// Request fields of the HTTP field name registry whose camel case is not an ordinary word of
+/// queries. Seen in `ifMatch`, `ifNoneMatch`, `acceptLanguage`, `idempotencyKey`.
 ///
-/// Not here: fields of one word, which queries use for themselves (`origin`, `range`, `from`),
-/// but for the one that carries a secret; and fields of responses (`contentDisposition` is a
-/// query's).
+/// Not listed: fields of one word that queries use too (`origin`, `range`, `from`), except the one
+/// with a secret; and response fields (`contentDisposition` is a query parameter).
 fn registered_field(name: &str, has_body: bool) -> Option<&'static str> {
     Some(match name {
         "acceptCharset" => "Accept-Charset",
@@ -255,8 +252,8 @@ fn registered_field(name: &str, has_body: bool) -> Option<&'static str> {
         "ifUnmodifiedSince" => "If-Unmodified-Since",
         "lastEventId" => "Last-Event-ID",
         "userAgent" => "User-Agent",
-        // They describe the content of the request (RFC 9110 section 8), so without a body they
-        // are what the caller looks for.
+        // They describe the content of the request (RFC 9110 section 8); without a body they are
+        // filters.
         "contentEncoding" if has_body => "Content-Encoding",
         "contentLanguage" if has_body => "Content-Language",
         "contentLocation" if has_body => "Content-Location",

@@ -1,13 +1,13 @@
-//! Operations that only read though their method does not say so (RFC 9110 section 9.2.1): queries
-//! that are sent as POST because they do not fit a URI. The overlay corrects what this gets wrong.
+//! Infers which POSTs only read (RFC 9110 section 9.2.1): queries that do not fit a URI. The
+//! overlay corrects wrong results.
 
 use super::places::template_names;
 use spec::{Method, Operation, Page};
 
 /// Marks POSTs whose path ends in `/query` or `/search`, with that as the reason.
 ///
-/// One that has a GET for a single thing below it starts that thing: `POST /audits/query` makes a
-/// query that `GET /audits/query/{transactionId}` then asks for.
+/// A POST with a GET for a single thing below it creates that thing: `POST /audits/query` creates a
+/// query, and `GET /audits/query/{transactionId}` returns it.
 pub(super) fn infer(page: &mut Page) {
     let starts: Vec<bool> = page
         .operations
@@ -36,7 +36,7 @@ pub(super) fn child<'p>(page: &'p Page, parent: &Operation) -> Option<&'p Operat
     })
 }
 
-/// A path template without the names of its variables: pages call the same one differently.
+/// A path template without the names of its variables, which differ between pages.
 pub(super) fn unnamed(path: &str) -> String {
     template_names(path).fold(path.to_owned(), |path, name| {
         path.replacen(&format!("{{{name}}}"), "{}", 1)

@@ -1,5 +1,5 @@
-//! Pages of many versions of the docs: all of their lines are accounted for, and nothing is wrong
-//! with them but what the docs really contradict. The numbers are a snapshot.
+//! Pages of many versions of the docs: all lines are accounted for, and all findings are real
+//! contradictions of the docs. The counts are a snapshot.
 //!
 //! Needs the folder at `SHARED_DIR` or beside the workspace: `cargo test -p generator -- --ignored`.
 
@@ -32,7 +32,7 @@ fn every_page_of_the_corpus_is_read_whole() {
     }
     let mut text = String::new();
     for folder in folders {
-        let name = folder.strip_prefix(&corpus).expect("it lies in the corpus");
+        let name = folder.strip_prefix(&corpus).expect("it is in the corpus");
         let name = name.to_str().expect("the corpus has plain names");
         describe_folder(&mut text, name, &pages(&folder));
     }

@@ -1,5 +1,5 @@
-//! The seed page without one of its lines: for each line, whether a finding tells that it is
-//! gone, whether the IR differs visibly, or neither. The last class is listed with its reasons.
+//! The seed page without one of its lines: for each line, whether a finding reports that it is
+//! missing, the IR changes, or neither. The last class is listed with reasons.
 
 use crate::seed::{SEED, SEED_PATH};
 use crate::source;
@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 const OVERLAY: &str = include_str!("../fixtures/seed/overlay.yaml");
 const MODELS: &str = include_str!("../fixtures/seed/models.yaml");
 
-/// Lines that may go in silence: what they begin with, and why. None of them holds a parameter, a
-/// permission, a path or a type.
+/// Lines that may be deleted without a finding: how they begin, and why. None of them has a
+/// parameter, a permission, a path or a type.
 const SILENT: &[(&str, &str)] = &[
     ("{: class=", "kramdown's attributes say how a table looks"),
     ("// ", "a comment of the example, without a value"),
@@ -84,14 +84,14 @@ fn outcome(whole: &Extracted, rest: &Extracted) -> Outcome {
     }
 }
 
-/// Why nothing is lost with this line.
+/// Why this line may be deleted without a finding.
 fn reason(line: &str) -> &'static str {
     if line.is_empty() {
         return "a blank line";
     }
     let known = SILENT.iter().find(|(start, _)| line.starts_with(start));
     known
-        .unwrap_or_else(|| panic!("`{line}` goes in silence"))
+        .unwrap_or_else(|| panic!("no finding for the deleted line `{line}`"))
         .1
 }
 

@@ -1,4 +1,4 @@
-//! Pages of our own: one that provokes each rule, and one for each form that the docs have had.
+//! Our own test pages: one that provokes each rule, and one for each form of the docs.
 
 use crate::{describe, source};
 use generator::diagnostic::{Code, Diagnostic};
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rules of other stages, with tests of their own there.
+/// Rules of other stages, which are tested there.
 const ELSEWHERE: &[Code] = &[
     Code::OverlayIgnored,
     Code::UnfitModel,

@@ -1,5 +1,5 @@
-//! The readers of pages: what they read from good pages, what they say about bad ones, and that
-//! they survive any.
+//! The readers of pages: what they read from good pages, their findings for bad ones, and that no
+//! page makes them panic.
 
 mod corpus;
 mod deletions;

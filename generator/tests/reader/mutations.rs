@@ -1,5 +1,5 @@
-//! Random damage to the seed page: whatever is dropped, swapped, doubled, cut or rewritten, it is
-//! survived, and no line is lost in silence.
+//! Random damage to the seed page: lines are dropped, swapped, doubled, cut or rewritten; nothing
+//! panics, and every line is accounted for or reported.
 
 use crate::seed::SEED;
 use crate::seeds::targets;

@@ -248,7 +248,8 @@ impl<'t> Builder<'t> {
                 let target = self.anchors.get(&anchor).copied();
                 let target = target.filter(|&target| self.nodes[target].after > 0);
                 let Some(target) = target else {
-                    let message = "the alias has no anchor, or it refers to a node that contains it";
+                    let message =
+                        "the alias has no anchor, or it refers to a node that contains it";
                     return Err(YamlError::new(message, range));
                 };
                 self.push(Form::Alias(target), range, 0, self.nodes.len() + 1);

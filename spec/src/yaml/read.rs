@@ -179,7 +179,10 @@ fn unknown(what: &str, word: &str, known: &[&str]) -> String {
         return format!("unknown {what} `{word}`; did you mean `{meant}`?");
     }
     let known: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-    format!("unknown {what} `{word}`; expected one of {}", known.join(", "))
+    format!(
+        "unknown {what} `{word}`; expected one of {}",
+        known.join(", ")
+    )
 }
 
 #[derive(Clone, Copy)]

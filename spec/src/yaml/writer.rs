@@ -22,7 +22,9 @@ impl Writer {
     }
 
     fn formatted(&mut self, text: fmt::Arguments<'_>) {
-        self.text.write_fmt(text).expect("writing to a String cannot fail");
+        self.text
+            .write_fmt(text)
+            .expect("writing to a String cannot fail");
     }
 
     /// Writes facts, one per line. The first line is indented by `first`, which may be `- `.
@@ -45,7 +47,7 @@ impl Writer {
                 for part in [indent, key, ":\n"] {
                     self.text.push_str(part);
                 }
-                // Lists stand below the start of their key, items of the outermost at the margin.
+                // Items of a list are indented like its key; outermost items are at the margin.
                 let first = format!("{}- ", " ".repeat(indent.len()));
                 for facts in things {
                     self.facts(&first, facts);

@@ -1,4 +1,4 @@
-//! The example against the signature and the table of parameters.
+//! Compares the example with the signature and the table of parameters.
 
 use crate::diagnostic::Code;
 use crate::page::draft::CUSTOM_HEADERS;
@@ -9,7 +9,7 @@ use crate::reader::Reader;
 use crate::type_words;
 use std::collections::{HashMap, HashSet};
 
-/// The class that the example makes and the call that it does.
+/// Compares the class that the example instantiates, and its call.
 pub(super) fn compare(
     reader: &mut Reader<'_>,
     api: &str,
@@ -24,7 +24,7 @@ pub(super) fn compare(
         }
         Some(_) => {}
         None => {
-            let message = format!("the example does not make a `{api}`");
+            let message = format!("the example does not create a `{api}`");
             reader.report(Code::ExampleMismatch, example.range.clone(), message);
         }
     }
@@ -38,14 +38,14 @@ pub(super) fn compare(
         written.eq(arguments.iter().map(|piece| piece.text))
     });
     if called.text != id.text || !fits {
-        let message = "the example's call is not that of the signature";
+        let message = "the example's call differs from the signature";
         let there = signature.map_or(id.range(), |signature| signature.range.clone());
         let (here, label) = (called.range(), "the signature");
         reader.contradiction(Code::ExampleMismatch, here, message, there, label);
     }
 }
 
-/// The example's values, given to the parameters of their names.
+/// Sets the example's values on the parameters of the same names.
 pub(super) fn values(
     reader: &mut Reader<'_>,
     example: &Example<'_>,
@@ -61,7 +61,7 @@ pub(super) fn values(
         .collect();
     for row in &mut table.rows {
         let Some(argument) = arguments.get(row.name.value.as_str()) else {
-            let message = format!("the example gives no value to `{}`", row.name.value);
+            let message = format!("the example has no value for `{}`", row.name.value);
             let (here, there) = (row.name.range.clone(), example.range.clone());
             reader.contradiction(Code::ExampleMismatch, here, message, there, "the example");
             continue;

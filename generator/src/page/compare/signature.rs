@@ -1,4 +1,4 @@
-//! The signature `id(required…, opts)` against the table of parameters.
+//! Compares the signature `id(required…, opts)` with the table of parameters.
 
 use crate::diagnostic::Code;
 use crate::language::Language;
@@ -8,7 +8,7 @@ use crate::raw::RawParameter;
 use crate::reader::Reader;
 use std::collections::{HashMap, HashSet};
 
-/// Compares names, what is optional, and the order.
+/// Compares names, optionality and order.
 pub(super) fn compare(
     reader: &mut Reader<'_>,
     id: Piece<'_>,
@@ -24,7 +24,7 @@ pub(super) fn compare(
             reader.contradiction(Code::ParameterMissing, here, message, there, "the table");
             continue;
         };
-        // Java's signatures don't tell.
+        // Java's signatures don't say what is optional.
         let is_required = match reader.language {
             Language::JavaScript => true,
             Language::Java => row.required,
@@ -45,7 +45,8 @@ pub(super) fn compare(
     order(reader, signature, table, &arguments);
 }
 
-/// The rows that a signature lists: in JavaScript those that are required, the others are in `opts`.
+/// The rows that a signature lists: in JavaScript only required ones, because the others are in
+/// `opts`.
 fn listed(language: Language, table: &Parameters) -> impl Iterator<Item = &RawParameter> {
     let lists_all = language != Language::JavaScript;
     table
@@ -77,7 +78,7 @@ fn missing(
     }
 }
 
-/// `opts` stands there if and only if something is optional.
+/// Checks that the signature has `opts` if and only if something is optional.
 fn opts(reader: &mut Reader<'_>, id: Piece<'_>, signature: &Signature<'_>, table: &Parameters) {
     let is_optional = table.has_custom_headers || table.rows.iter().any(|row| !row.required);
     let message = match (signature.has_opts(), is_optional) {
@@ -109,7 +110,7 @@ fn order(
             .zip(arguments)
             .any(|(row, argument)| *row != argument.text)
     {
-        let message = "the signature has its arguments in another order than the table";
+        let message = "the signature and the table have different orders of arguments";
         let (here, there) = (signature.range.clone(), table.range.clone());
         reader.contradiction(Code::SignatureMismatch, here, message, there, "the table");
     }
