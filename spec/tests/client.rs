@@ -105,7 +105,7 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "\"A\\tclient\"",
             "must be one line",
         ),
-        ("MIT OR Apache-2.0", "free", "free", "no SPDX expression"),
+        ("MIT OR Apache-2.0", "free", "free", "not an SPDX expression"),
         ("https://github.com/a/b", "here", "here", "is not a URL"),
         ("[a, b]", "[a, a]", "a", "is listed twice"),
         ("[a, b]", "[a, b, c, d, e, f]", "keywords", "five"),
