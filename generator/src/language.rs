@@ -13,8 +13,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// Whether names are documented as they stand on the wire. Python's are in snake case, which
-    /// forgets capitals.
+    /// Whether names are documented as they are on the wire. Python's are in snake case, which
+    /// loses capitals.
     pub fn has_wire_names(self) -> bool {
         self != Self::Python
     }
@@ -28,7 +28,7 @@ impl Language {
         }
     }
 
-    /// The language that a fence says its code is in.
+    /// The language that a fence names.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         [Self::JavaScript, Self::Java, Self::Python]
             .into_iter()

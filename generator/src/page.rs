@@ -1,8 +1,8 @@
 //! Reads a page of operations: syntax only, one page at a time.
 //!
-//! Text -> blocks (`blocks`) -> parts (`outline`) -> raw operations (`lower`, with
-//! `compare` for everything that the page says twice). Pages of every era of the docs have the
-//! same parts in other clothes; no rule names a page or a version.
+//! Text -> blocks (`blocks`) -> parts (`outline`) -> raw operations (`lower`, with `compare` for
+//! facts that a page states twice). Pages of all versions of the docs have the same parts in
+//! different forms; no rule names a page or a version.
 
 mod compare;
 mod draft;
@@ -21,7 +21,7 @@ use crate::raw::RawPage;
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
 
-/// Reads a page. Nothing comes back when not even its name could be read.
+/// Reads a page; `None` if not even its name could be read.
 pub fn read(source: &SourceFile) -> (Option<RawPage>, LineCount, Vec<Diagnostic>) {
     read_blocks(source, &blocks::read(&source.text))
 }

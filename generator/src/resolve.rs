@@ -1,13 +1,13 @@
-//! Meaning: what the pages and the hand-made files say together is the API. The one stage that
-//! sees all of it; after it nothing is missing and templates have no error path.
+//! Makes the API from the pages and the hand-written files. The only stage that sees all of it; its
+//! result is complete, so templates need no error path.
 //!
 //! Pages are settled one by one (places, wire names, overlay, paging) and then compared. A fault
-//! never stops the stage: one run shows all of them, and whether anything is written is up to the
-//! caller, who counts errors.
+//! never stops the stage, so one run shows all of them; the caller writes nothing if one is an
+//! error.
 //!
-//! The quirk that shaped it: the docs are generated for people, so they leave out what a caller of
-//! the vendor's SDK needn't know (where a parameter goes, what it is called on the wire) and
-//! repeat an operation on every page that is about it.
+//! The docs are written for users of the vendor's SDK, so they omit what the SDK hides (the place
+//! of a parameter, its name on the wire), and they repeat an operation on every page that it
+//! belongs to.
 
 mod acronyms;
 mod check;
@@ -37,23 +37,23 @@ use settled::{OperationPlaces, SettledPage};
 use spec::{Api, Models, Operation, Overlay, Page, Parameter};
 use std::collections::BTreeSet;
 
-/// What people wrote beside the pages: values, and the texts they were read from, for places.
+/// The hand-written files: their values, and their texts for the positions of findings.
 #[derive(Clone, Copy, Debug)]
 pub struct Handmade<'a> {
     /// `overlay.yaml`.
     pub overlay: &'a Overlay,
-    /// Its text; empty where there is no such file.
+    /// Its text; empty if there is no such file.
     pub overlay_text: &'a str,
     /// `models.yaml`.
     pub models: &'a Models,
-    /// Its text; empty where there is no such file.
+    /// Its text; empty if there is no such file.
     pub models_text: &'a str,
 }
 
 /// Settles the whole API.
 ///
-/// Same input, same output, whatever the number of threads: pages and models are sorted by name,
-/// and diagnostics stand in the order of the pages they are about.
+/// The output does not depend on the number of threads: pages and models are sorted by name, and
+/// diagnostics are in the order of their pages.
 pub fn resolve(
     mut pages: Vec<RawPage>,
     mut typed_pages: Vec<RawPage>,
@@ -100,7 +100,7 @@ pub fn resolve(
     (api, diagnostics)
 }
 
-/// The models that the docs name, whether or not something describes them.
+/// The models that the docs name, described or not.
 fn named_models(pages: &[RawPage], models: &[RawModel]) -> impl Iterator<Item = String> + use<> {
     let operations = pages.iter().flat_map(|page| &page.operations);
     let in_operations = operations.flat_map(|operation| {
@@ -157,7 +157,7 @@ fn settle_page(
     (settled, diagnostics)
 }
 
-/// Jobs need the whole page: three operations make one.
+/// Jobs need the whole page, because a job has three operations.
 fn infer_jobs(
     settled: &mut SettledPage,
     models: &Described,
@@ -172,8 +172,7 @@ fn infer_jobs(
             Some(jobs::Finding::Doubt(why)) => {
                 let patch = overlay.patch(&settled.page.api, &operation.id);
                 if patch.is_none_or(|patch| patch.job.is_none()) {
-                    let message =
-                        format!("whether {} starts a job is in doubt: {why}", operation.id);
+                    let message = format!("{} may start a job: {why}", operation.id);
                     let place = settled.span(&settled.places[at].id);
                     diagnostics.push(Diagnostic::new(Code::DoubtfulJob, message, place));
                 }
@@ -183,7 +182,8 @@ fn infer_jobs(
     diagnostics
 }
 
-/// What the docs and the rules alone say of an operation. Places go by the primary page alone.
+/// The facts of an operation by docs and rules, without the overlay. Places depend on the primary
+/// page only.
 fn settle_operation(
     mut raw: RawOperation,
     typed: &join::Typed<'_>,

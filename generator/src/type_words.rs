@@ -1,14 +1,14 @@
 //! The docs' type language: the words of each language's docs, lists and maps.
 //!
-//! The quirk that shaped it: the same word may be a type in one language's docs and a model in
-//! another's. `Date` is a moment in the JavaScript and Java docs and a model's name in the Python
-//! docs, which call a moment `datetime`; `Number` is a model for Java. So each word says whose it
-//! is, and what a word cannot tell (which language a page is in) is [`crate::page_language`]'s.
+//! The same word may be a type in one language's docs and a model in another's. `Date` is a moment
+//! in the JavaScript and Java docs and a model's name in the Python docs, which call a moment
+//! `datetime`; `Number` is a model for Java. So each word says whose it is, and what a word cannot
+//! tell (which language a page is in) is [`crate::page_language`]'s.
 
 use crate::language::Language::{self, Java, JavaScript, Python};
 use spec::Type;
 
-/// Deeper than any type of the docs; a page that nests without end must not overflow the stack.
+/// Deeper than any type of the docs; limits the recursion for hostile pages.
 const MAX_DEPTH: usize = 8;
 
 const ANY: &[Language] = &[JavaScript, Java, Python];
@@ -48,7 +48,7 @@ const WORDS: [(&str, Type, &[Language]); 30] = [
     ("None", Type::Void, ANY),
 ];
 
-/// What stands around a list's element.
+/// The text before and after a list's element.
 const LISTS: [(&str, &str); 6] = [
     ("[", "]"),
     ("list[", "]"),
@@ -58,7 +58,7 @@ const LISTS: [(&str, &str); 6] = [
     ("Set<", ">"),
 ];
 
-/// What stands around a map's key and value, and between them.
+/// The text before, between and after a map's key and value.
 const MAPS: [(&str, char, &str); 5] = [
     ("{", ':', "}"),
     ("dict(", ',', ")"),
@@ -67,8 +67,8 @@ const MAPS: [(&str, char, &str); 5] = [
     ("Map<", ',', ">"),
 ];
 
-/// The type that `text` (escapes undone, stars and links stripped) says, or the part of it that is
-/// no type.
+/// The type that `text` (escapes undone, stars and links stripped) is, or the part of it that is
+/// not a type.
 pub(crate) fn parse(text: &str, language: Language) -> Result<Type, &str> {
     parse_nested(text, language, 0)
 }
@@ -110,8 +110,8 @@ fn word(word: &str, language: Language) -> Option<Type> {
     }
 }
 
-/// The language of the docs of models that write such a type; nothing for a model's name. A word
-/// that is not capitalised is Python's and never a model; one that is may be either.
+/// The language of the docs of models that write such a type; `None` for a model's name. A
+/// lower-case word is Python's and never a model; a capitalised one may be either.
 pub(crate) fn language_of(text: &str) -> Option<Language> {
     let word = text
         .split(['<', '[', '('])
@@ -128,7 +128,7 @@ pub(crate) fn language_of(text: &str) -> Option<Language> {
     (is_generic || WORDS.iter().any(is_java)).then_some(Java)
 }
 
-/// Models are capitalised; a word that is not is a type word nobody has taught us.
+/// Models are capitalised; a lower-case word is an unknown type word.
 pub(crate) fn is_model_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase()) && crate::piece::is_identifier(name)
 }

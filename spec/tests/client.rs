@@ -105,7 +105,12 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "\"A\\tclient\"",
             "must be one line",
         ),
-        ("MIT OR Apache-2.0", "free", "free", "not an SPDX expression"),
+        (
+            "MIT OR Apache-2.0",
+            "free",
+            "free",
+            "not an SPDX expression",
+        ),
         ("https://github.com/a/b", "here", "here", "is not a URL"),
         ("[a, b]", "[a, a]", "a", "is listed twice"),
         ("[a, b]", "[a, b, c, d, e, f]", "keywords", "five"),
@@ -225,7 +230,10 @@ fn each_key_misspelt_doubled_or_emptied_is_an_error() {
         }
         let doubled = with(&format!("{line}\n{}", line.replacen("- ", "  ", 1)));
         let error = yaml::parse_client(&doubled).expect_err(&doubled);
-        assert!(error.message.contains("duplicate key"), "{doubled}: {error}");
+        assert!(
+            error.message.contains("duplicate key"),
+            "{doubled}: {error}"
+        );
         let emptied = with(&format!("{key}:"));
         let error = yaml::parse_client(&emptied).expect_err(&emptied);
         assert!(!error.range.is_empty(), "{emptied}: {error}");

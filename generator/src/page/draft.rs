@@ -1,4 +1,4 @@
-//! A page's parts as they stand, before they are joined and compared.
+//! A page's parts before they are joined and compared.
 
 use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// JavaScript client.
 pub(super) const CUSTOM_HEADERS: &str = "customHeaders";
 
-/// The argument that holds everything that is optional.
+/// The argument with all optional values.
 const OPTS: &str = "opts";
 
 /// A page's parts.
@@ -34,7 +34,7 @@ pub(super) struct Row<'a> {
     /// What follows `#` in the link's target.
     pub(super) fragment: Option<Piece<'a>>,
     pub(super) method: Option<Spanned<Method>>,
-    /// Nothing where the row leaves it to the section.
+    /// `None` if only the section has it.
     pub(super) path: Option<Piece<'a>>,
     pub(super) summary: String,
 }
@@ -50,11 +50,11 @@ pub(super) struct Section<'a> {
     pub(super) preview: bool,
     pub(super) deprecated: bool,
     pub(super) requires: Option<Requires<'a>>,
-    /// What a body schema section says that the body is.
+    /// The body's type by the body schema section.
     pub(super) body_type: Option<Spanned<Type>>,
     pub(super) example: Option<Example<'a>>,
     pub(super) parameters: Option<Parameters>,
-    /// Something stands under `### Return type`, though it may be no type.
+    /// There is something under `### Return type`, possibly not a type.
     pub(super) has_return: bool,
     pub(super) returns: Option<Spanned<Type>>,
 }
@@ -79,7 +79,7 @@ impl Section<'_> {
     }
 }
 
-/// `Type id(args, opts)`. Java lists what is optional as well, Python does as `name=name`.
+/// `Type id(args, opts)`. Java also lists optional arguments; Python lists them as `name=name`.
 #[derive(Clone)]
 pub(super) struct Signature<'a> {
     pub(super) range: Range<usize>,
@@ -119,7 +119,7 @@ pub(super) struct Requires<'a> {
     /// Each once.
     pub(super) of: Vec<String>,
     pub(super) seen: HashSet<&'a str>,
-    /// Items that are no permissions but prose.
+    /// Items that are prose, not permissions.
     pub(super) prose: Vec<String>,
 }
 
@@ -139,9 +139,9 @@ impl<'a> Requires<'a> {
 pub(super) struct Parameters {
     pub(super) range: Range<usize>,
     pub(super) rows: Vec<RawParameter>,
-    /// Not every row could be read, so that what is missing here may well be in the docs.
+    /// Not every row could be read, so a missing parameter may be in the docs.
     pub(super) is_partial: bool,
-    /// The table lists `customHeaders`, which is none of the rows.
+    /// The table lists `customHeaders`, which is left out of the rows.
     pub(super) has_custom_headers: bool,
 }
 
@@ -162,6 +162,6 @@ pub(super) struct Argument<'a> {
     pub(super) value: Piece<'a>,
     /// The word of the comment after it.
     pub(super) ty: Option<Piece<'a>>,
-    /// An entry of `opts`, or called `(optional)`; nothing where the example does not tell.
+    /// Whether it is an entry of `opts` or marked `(optional)`; `None` if the example does not say.
     pub(super) optional: Option<bool>,
 }

@@ -1,5 +1,5 @@
-//! A draft to a raw page: rows joined with sections, and everything that the page says twice
-//! compared.
+//! Turns a draft into a raw page: joins rows with sections, and compares what the page states
+//! twice.
 
 use super::compare;
 use super::draft::{Draft, Row, Section};
@@ -76,15 +76,18 @@ fn spanned(piece: Piece<'_>) -> Spanned<String> {
     }
 }
 
-/// The page's name. Titles and the file's name say it too.
+/// The page's name, compared with the titles and the file's name.
 fn api(reader: &mut Reader<'_>, draft: &Draft<'_>) -> Option<Spanned<String>> {
     let Some(api) = draft.api.or(draft.heading) else {
-        let message = "no heading says what this page is about";
+        let message = "no heading names this page";
         reader.report(Code::MissingPageName, 0..0, message);
         return None;
     };
     if !is_identifier(api.text) {
-        let message = format!("`{}` is no name: letters, digits and underscores", api.text);
+        let message = format!(
+            "`{}` is not a valid name: letters, digits and underscores",
+            api.text
+        );
         reader.report(Code::BadName, api.range(), message);
         return None;
     }
@@ -111,7 +114,7 @@ fn api(reader: &mut Reader<'_>, draft: &Draft<'_>) -> Option<Spanned<String>> {
 
 fn base_url(reader: &mut Reader<'_>, draft: &Draft<'_>, api: &Spanned<String>) -> Spanned<String> {
     let Some(url) = draft.base_url else {
-        let message = "nothing says what the paths are relative to";
+        let message = "the page has no base URL";
         reader.report(Code::MissingBaseUrl, api.range.clone(), message);
         return Spanned {
             value: String::new(),
@@ -124,7 +127,7 @@ fn base_url(reader: &mut Reader<'_>, draft: &Draft<'_>, api: &Spanned<String>) -
             .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_url_byte))
     });
     if !is_url {
-        let message = format!("`{}` is no URL of a server", url.text);
+        let message = format!("`{}` is not a server URL", url.text);
         reader.report(Code::BadBaseUrl, url.range(), message);
     }
     Spanned {
@@ -133,7 +136,7 @@ fn base_url(reader: &mut Reader<'_>, draft: &Draft<'_>, api: &Spanned<String>) -
     }
 }
 
-/// RFC 3986's unreserved characters, and what stands between host, port and path.
+/// RFC 3986's unreserved characters, and the separators of host, port and path.
 fn is_url_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte)
 }
@@ -150,7 +153,10 @@ fn id<'a>(reader: &mut Reader<'_>, section: &Section<'a>) -> Option<Piece<'a>> {
         (None, None) => return None,
     };
     if !is_identifier(id.text) {
-        let message = format!("`{}` is no name: letters, digits and underscores", id.text);
+        let message = format!(
+            "`{}` is not a valid name: letters, digits and underscores",
+            id.text
+        );
         reader.report(Code::BadName, id.range(), message);
         return None;
     }
@@ -174,7 +180,7 @@ fn operation(
     let returns = returns(reader, id, &section);
     let parameters = section.parameters.as_ref().map(|p| p.range.clone());
     if parameters.is_none() {
-        let message = format!("`{}` does not say what its parameters are", id.text);
+        let message = format!("`{}` has no table of parameters", id.text);
         reader.report(Code::MissingParameters, id.range(), message);
     }
     compare::parameters(reader, api, id, &mut section);
@@ -231,7 +237,7 @@ fn returns(reader: &mut Reader<'_>, id: Piece<'_>, section: &Section<'_>) -> Spa
     }
 }
 
-/// What the section says beyond the row's summary.
+/// The section's text beyond the row's summary.
 fn description(row: Option<&Row<'_>>, section: &Section<'_>) -> String {
     let summary = match row {
         Some(row) => row.summary.as_str(),
@@ -282,13 +288,13 @@ fn permissions(reader: &mut Reader<'_>, section: &Section<'_>) -> Option<Permiss
     })
 }
 
-/// A method and path that stand twice on the page.
+/// Reports a method and path that are on the page twice.
 fn endpoints(reader: &mut Reader<'_>, operations: &[RawOperation]) {
     let mut seen = HashMap::with_capacity(operations.len());
     for operation in operations {
         let endpoint = (operation.method.value, operation.path.value.as_str());
         if let Some(first) = seen.insert(endpoint, operation) {
-            let message = format!("`{} {}` stands twice on this page", endpoint.0, endpoint.1);
+            let message = format!("`{} {}` appears twice on this page", endpoint.0, endpoint.1);
             let label = format!("as `{}`", first.id.value);
             let (here, there) = (operation.path.range.clone(), first.path.range.clone());
             reader.contradiction(Code::DuplicateEndpoint, here, message, there, label);

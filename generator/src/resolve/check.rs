@@ -1,7 +1,7 @@
-//! What has to hold once a page is settled, so that templates need no error path: path templates
-//! and parameters agree, one body, no name on the wire twice, types that fit their places.
+//! Checks a settled page, so that templates need no error path: path templates and parameters
+//! agree, there is at most one body, wire names are unique, types fit their places.
 //!
-//! It runs after the overlay, because that is how a wrong page is healed.
+//! It runs after the overlay, which corrects wrong pages.
 
 use super::check_inferred;
 use super::described::Described;
@@ -43,7 +43,7 @@ pub(super) fn check(
     diagnostics
 }
 
-/// A path without one of its values is another path, so its parameters are required.
+/// Makes path parameters required: without a value the path would be another one.
 pub(super) fn require_path_parameters(settled: &mut SettledPage) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let SettledPage {
@@ -55,7 +55,7 @@ pub(super) fn require_path_parameters(settled: &mut SettledPage) -> Vec<Diagnost
             if parameter.location == Location::Path && !parameter.required {
                 parameter.required = true;
                 let message = format!(
-                    "`{}` is called optional, but the path needs it",
+                    "`{}` is documented as optional, but the path needs it",
                     parameter.name
                 );
                 let place = Span::new(file, place);
@@ -66,8 +66,8 @@ pub(super) fn require_path_parameters(settled: &mut SettledPage) -> Vec<Diagnost
     diagnostics
 }
 
-/// What the overlay puts into a body needs a method that has one: the content of a GET or HEAD has
-/// no meaning (RFC 9110 sections 9.3.1 and 9.3.2).
+/// A body from the overlay needs a method with a body: content of a GET or HEAD has no meaning (RFC
+/// 9110 sections 9.3.1 and 9.3.2).
 fn check_bodies(operation: &Operation, page: &Page, overlay: &Overlaid<'_>) -> Vec<Diagnostic> {
     let patch = overlay.patch(&page.api, &operation.id);
     let parameters = patch.into_iter().flat_map(|patch| &patch.parameters);
@@ -104,7 +104,7 @@ impl Checks<'_> {
         Span::new(self.file, &self.places.parameters[at])
     }
 
-    /// The name in the template, where the page's text is the path as it is.
+    /// The name in the template, if the page's text is the path unchanged.
     fn placeholder(&self, path: &str, name: &str) -> Span {
         let whole = &self.places.path;
         let at = path.find(&format!("{{{name}}}"));
@@ -115,7 +115,7 @@ impl Checks<'_> {
         Span::new(self.file, &part.unwrap_or_else(|| whole.clone()))
     }
 
-    /// Each name of the template is a parameter's, and each path parameter is in the template.
+    /// Checks that the names of the template are the path parameters.
     fn template(&mut self, operation: &Operation) {
         let (id, path) = (&operation.id, &operation.path);
         let names: Vec<&str> = template_names(path).collect();
@@ -125,7 +125,7 @@ impl Checks<'_> {
         };
         for name in &names {
             if !in_path(name) {
-                let message = format!("{path} needs `{name}`, which {id} does not take");
+                let message = format!("{path} needs `{name}`, but {id} has no such parameter");
                 self.found(
                     Code::PathParameterMissing,
                     message,
@@ -136,14 +136,14 @@ impl Checks<'_> {
         for (at, parameter) in operation.parameters.iter().enumerate() {
             if parameter.location == Location::Path && !names.contains(&parameter.wire_name()) {
                 let wire = parameter.wire_name();
-                let message =
-                    format!("`{wire}` is to go into the path, but {path} has no such name");
+                let message = format!("`{wire}` is a path parameter, but {path} does not have it");
                 self.found(Code::PlaceholderMissing, message, self.parameter(at));
             }
         }
     }
 
-    /// One body, and each name once in its place (header fields without regard to case).
+    /// Checks that there is one body, and that names are unique in their place (header fields
+    /// case-insensitively).
     fn names(&mut self, operation: &Operation) {
         let mut seen = HashMap::with_capacity(operation.parameters.len());
         for (at, parameter) in operation.parameters.iter().enumerate() {
@@ -156,7 +156,7 @@ impl Checks<'_> {
                 continue;
             };
             if operation.parameters[first].name == parameter.name {
-                continue; // a row that stands twice is the page reader's finding
+                continue; // the page reader reports duplicate rows
             }
             let (code, message) = if parameter.location == Location::Body {
                 let (one, other) = (&operation.parameters[first].name, &parameter.name);
@@ -182,7 +182,7 @@ impl Checks<'_> {
             }
             if place == Location::Header && !is_token(parameter.wire_name()) {
                 let wire = parameter.wire_name();
-                let message = format!("`{wire}` is no name of a header field");
+                let message = format!("`{wire}` is not a valid header field name");
                 self.found(Code::WireNameInvalid, message, self.parameter(at));
             }
         }
@@ -197,7 +197,7 @@ impl Checks<'_> {
     }
 }
 
-/// Outside of a body everything is text: one scalar, or a list of them in a query or header.
+/// Outside a body a value is text: one scalar, or a list of scalars in a query or header.
 fn fits(ty: &Type, location: Location) -> bool {
     match location {
         Location::Body => is_type_of_json(ty),
@@ -206,7 +206,7 @@ fn fits(ty: &Type, location: Location) -> bool {
     }
 }
 
-/// `void` is the absence of a value, and a model's name has to be a name.
+/// `void` is not a value, and a model's name must be a valid name.
 fn is_type_of_json(ty: &Type) -> bool {
     match ty {
         Type::Void => false,
@@ -236,7 +236,7 @@ fn is_token(name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || special(c))
 }
 
-/// `explode` is the overlay's, so a wrong one is as well.
+/// `explode` comes only from the overlay, so the finding is about the overlay.
 fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> Vec<Diagnostic> {
     let wrong = operation.parameters.iter().filter(|parameter| {
         let list = parameter.ty.is_list();
@@ -245,7 +245,7 @@ fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> V
     wrong
         .map(|parameter| {
             let message = format!(
-                "`{}` is no list in the query, so it has no key to repeat",
+                "`{}` is not a list in the query, so there is no key to repeat",
                 parameter.name
             );
             let place = file.key(&[path, &["parameters", &parameter.name, "explode"]].concat());
@@ -254,7 +254,8 @@ fn check_explode(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> V
         .collect()
 }
 
-/// `produces` is the overlay's. What is no JSON is read as text, which only a string can hold.
+/// `produces` comes only from the overlay. An answer that is not JSON is read as text, so its type
+/// must be a string.
 fn check_produces(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> Option<Diagnostic> {
     let media_type = operation.produces.as_ref()?;
     let returns = &operation.returns;
@@ -266,14 +267,14 @@ fn check_produces(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> 
             }
             format!("an answer in {media_type} is text, which {returns} is not")
         }
-        Some(_) | None => format!("`{media_type}` is no media type, such as text/plain"),
+        Some(_) | None => format!("`{media_type}` is not a media type (example: text/plain)"),
     };
     let place = file.key(&[path, &["produces"]].concat());
     Some(Diagnostic::new(Code::UnfitOverlay, message, place))
 }
 
-/// A model: keys stand once, and types are types of values. A name that stands twice is a finding
-/// of whoever read it.
+/// Checks that a model's keys are unique and its types are types of values. Readers report
+/// duplicate names.
 pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(model.fields.len());
@@ -295,7 +296,7 @@ pub(super) fn model(model: &Model, place: impl Fn(usize) -> Span) -> Vec<Diagnos
     diagnostics
 }
 
-/// A model of `models.yaml`, whose name nobody has checked yet.
+/// Checks a model of `models.yaml`; its name has not been checked before.
 pub(super) fn handmade_model(
     handmade: &Model,
     known: &BTreeSet<String>,
@@ -321,11 +322,11 @@ pub(super) fn handmade_model(
         }
     }
     if !is_name(name) || Type::from_word(name).model().is_none() {
-        let message = format!("`{name}` is no name of a model");
+        let message = format!("`{name}` is not a model name");
         diagnostics.push(Diagnostic::new(Code::UnfitModel, message, file.model(name)));
     }
     if handmade.opaque && !handmade.fields.is_empty() {
-        let message = format!("{name} is called opaque, but has fields");
+        let message = format!("{name} is marked opaque, but has fields");
         diagnostics.push(Diagnostic::new(Code::UnfitModel, message, file.model(name)));
     }
     diagnostics

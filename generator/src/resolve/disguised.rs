@@ -1,15 +1,15 @@
 //! Types that are named like models and are texts on the wire.
 //!
-//! The quirk that shaped it: classes of a language's library (`YearMonth`, `LocalDateTime`) stand in
-//! the typed docs as links to a page that does not exist. Left alone they would be opaque models.
+//! In the typed docs, classes of a language's library (`YearMonth`, `LocalDateTime`) are links to a
+//! page that does not exist, so they look like undescribed models.
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::{RawField, RawModel, RawPage, Spanned};
 use spec::{Models, Type};
 use std::collections::HashSet;
 
-/// Classes of `java.time`, `java.net` and `java.util` whose JSON is one string. A page or an entry
-/// of models.yaml that describes a model of such a name makes it a model.
+/// Classes of `java.time`, `java.net` and `java.util` whose JSON is one string. If a page or
+/// models.yaml describes a model of such a name, it is a model.
 const TEXTS: [&str; 16] = [
     "DayOfWeek",
     "Duration",
@@ -60,7 +60,7 @@ pub(super) fn unmask(
     found
 }
 
-/// The field's description keeps the name, which says how the text is written.
+/// Adds the class name to the field's description, because it says how the text is written.
 fn unmask_field(texts: &[&str], file: &str, field: &mut RawField, found: &mut Vec<Diagnostic>) {
     if let Some(name) = unmask_type(texts, file, &mut field.ty, found) {
         let gap = if field.description.is_empty() {
@@ -83,7 +83,7 @@ fn unmask_type(
         .model()
         .filter(|name| texts.contains(name))?
         .to_owned();
-    let message = format!("`{name}` is taken for a text");
+    let message = format!("`{name}` is read as text");
     found.push(Diagnostic::new(
         Code::TextInDisguise,
         message,

@@ -1,14 +1,14 @@
-//! Two tellings of one operation become one: the primary page's, and that of a typed SDK's docs.
-//! The only place that sees both.
+//! Joins the two descriptions of an operation: the primary page's, and that of a typed SDK's docs.
+//! The only module that sees both.
 //!
 //! | fact | from | because |
 //! |---|---|---|
-//! | which operations and parameters there are, names, order, places | primary | they are what callers know, and typed SDKs may lag behind or run ahead |
-//! | types of bodies, parameters and returns | the more exact one; the typed one where neither is | the primary docs call bodies `Object`, numbers `Number`, dates `String` |
+//! | which operations and parameters there are, names, order, places | primary | callers know these names, and typed SDKs may be older or newer |
+//! | types of bodies, parameters and returns | the more exact one; the typed one if they contradict each other | the primary docs call bodies `Object`, numbers `Number`, dates `String` |
 //! | summary, description, permissions, preview, deprecated | primary | both are made from one definition; a difference is a fault of one template |
 //! | required, default, values | primary | the same; the overlay corrects what is wrong |
 //!
-//! Whatever both tell is compared, and each difference is a finding with both places.
+//! Facts that both state are compared; each difference is a finding with both places.
 
 use super::places::Decision;
 use super::settled::shown;
@@ -36,13 +36,13 @@ fn request_of(operation: &RawOperation) -> Request {
     (operation.method.value, path)
 }
 
-/// The typed telling.
+/// The typed docs.
 pub(super) struct Typed<'a> {
     pages: &'a [RawPage],
     by_request: HashMap<Request, Vec<Told<'a>>>,
 }
 
-/// An operation of the typed telling, with its page.
+/// An operation of the typed docs, with its page.
 #[derive(Clone, Copy)]
 struct Told<'a> {
     page: &'a RawPage,
@@ -70,14 +70,14 @@ impl<'a> Typed<'a> {
         Self { pages, by_request }
     }
 
-    /// The operation as the typed page of that name tells it, or else another typed page.
+    /// The operation on the typed page of that name, or else on another typed page.
     fn find(&self, api: &str, operation: &RawOperation) -> Option<Told<'a>> {
         let told = self.by_request.get(&request_of(operation))?;
         let here = told.iter().find(|told| told.page.api.value == api);
         here.or(told.first()).copied()
     }
 
-    /// What only one telling has. A page that the other one lacks as a whole is one finding.
+    /// Reports what only one of the docs has. A page that the other docs lack is one finding.
     pub fn missing(&self, primary: &[RawPage]) -> Vec<Diagnostic> {
         if self.pages.is_empty() {
             return Vec::new();
@@ -87,11 +87,11 @@ impl<'a> Typed<'a> {
         let known: HashSet<Request> = requests.map(request_of).collect();
         let mut found = Vec::new();
         for page in primary {
-            let what = "the typed telling lacks";
+            let what = "the typed docs lack";
             found.extend(only(page, &told, Code::NotInTyped, what));
         }
         for page in self.pages {
-            let what = "only the typed telling has";
+            let what = "only the typed docs have";
             found.extend(only(page, &known, Code::OnlyInTyped, what));
         }
         found
@@ -122,8 +122,8 @@ fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Ve
     alone.iter().map(finding).collect()
 }
 
-/// Gives the primary telling of an operation what the typed one tells better. `decided` are the
-/// places of its parameters.
+/// Copies the more exact facts of the typed docs to the primary operation. `decided` are the places
+/// of its parameters.
 pub(super) fn join(
     typed: &Typed<'_>,
     (api, file): (&str, &str),
@@ -145,14 +145,14 @@ pub(super) fn join(
             let other = &told.operation.parameters[other];
             join.parameter(parameter, decided[at].location, other);
         } else {
-            let message = format!("the typed telling lacks `{}`", parameter.name.value);
+            let message = format!("the typed docs lack `{}`", parameter.name.value);
             let place = Span::new(file, &parameter.name.range);
             join.found(Code::NotInTyped, message, place, &told.operation.id.range);
         }
     }
     for (at, other) in told.operation.parameters.iter().enumerate() {
         if !pairs.contains(&Some(at)) {
-            let message = format!("only the typed telling has `{}`", other.name.value);
+            let message = format!("only the typed docs have `{}`", other.name.value);
             let place = Span::new(file, &operation.id.range);
             join.found(Code::OnlyInTyped, message, place, &other.name.range);
         }
@@ -160,8 +160,8 @@ pub(super) fn join(
     join.diagnostics
 }
 
-/// The typed parameter of each primary one: by its name, or by its place where there is but one
-/// (a variable of the path by its position, a body by being one).
+/// The typed parameter of each primary one: by its name, else by its place if that is unique (path
+/// variables by position, the body as the only one).
 fn pairs(
     operation: &RawOperation,
     decided: &[Decision],
@@ -210,7 +210,7 @@ fn pairs(
     pairs
 }
 
-/// A name without what languages do to it: case, underscores, and `pc` before a word that is taken.
+/// A name without changes that languages make: case, underscores, and `pc` before a reserved word.
 fn key(name: &str) -> String {
     let escaped = name.strip_prefix("pc");
     let name = escaped
@@ -230,7 +230,7 @@ struct Join<'a> {
 impl Join<'_> {
     fn found(&mut self, code: Code, message: String, place: Span, there: &Range<usize>) {
         self.diagnostics.push(Diagnostic {
-            related: vec![(self.told.span(there), "the typed telling".to_owned())],
+            related: vec![(self.told.span(there), "the typed docs".to_owned())],
             ..Diagnostic::new(code, message, place)
         });
     }
@@ -322,14 +322,14 @@ impl Join<'_> {
         let Some(ty) = taken(&mine.ty.value, &theirs.ty.value) else {
             return;
         };
-        // Places are the primary telling's, and only a body holds a model.
+        // Places are from the primary docs, and only a body can be a model.
         if location == Location::Body || ty.model().is_none() {
             mine.ty.value = ty;
             self.retype(mine);
         }
     }
 
-    /// Default and values are of the parameter's type.
+    /// Converts default and values to the parameter's type.
     fn retype(&mut self, parameter: &mut RawParameter) {
         let place = Span::new(self.file, &parameter.name.range);
         let ty = parameter.ty.value.clone();
@@ -356,7 +356,7 @@ fn texts(values: &[Scalar]) -> BTreeSet<String> {
     values.iter().map(Scalar::to_string).collect()
 }
 
-/// The more exact of two types; nothing where they contradict each other.
+/// The more exact of two types; `None` if they contradict each other.
 fn settle<'t>(primary: &'t Type, typed: &'t Type) -> Option<&'t Type> {
     if is_vaguer(primary, typed) {
         Some(typed)
@@ -367,14 +367,14 @@ fn settle<'t>(primary: &'t Type, typed: &'t Type) -> Option<&'t Type> {
     }
 }
 
-/// The type to take instead of the primary one.
+/// The type to use instead of the primary one.
 fn taken(primary: &Type, typed: &Type) -> Option<Type> {
     let ty = settle(primary, typed).unwrap_or(typed);
     (ty != primary).then(|| ty.clone())
 }
 
-/// Whether `exact` says what `vague` says, or more: JavaScript has one word for all numbers and one
-/// for days and moments, its docs call a day `String` and anything else `Object`.
+/// Whether `exact` is `vague` or a more exact form of it. The JavaScript docs have one word for all
+/// numbers and one for days and moments; they also call a day `String`, and anything else `Object`.
 fn is_vaguer(vague: &Type, exact: &Type) -> bool {
     use Type::{Array, Date, DateTime, Integer, Map, Number, Object, String, Void};
     match (vague, exact) {
