@@ -1,7 +1,7 @@
 //! Which language's docs a page is from. Pure.
 //!
-//! It is read off the page's own form, as everything is; nobody has to say it. Any construct is
-//! accepted on a page of any language.
+//! It is inferred from the page's form, not configured. Any construct is accepted on a page of any
+//! language.
 
 use crate::blocks::{Block, Kind};
 use crate::language::Language;
@@ -9,8 +9,8 @@ use crate::piece::Piece;
 use crate::source::SourceFile;
 use crate::type_words;
 
-/// The language of a page of operations: that of its first example, else what its headings and its
-/// footer show.
+/// The language of a page of operations: that of its first example, else that of its headings and
+/// its footer.
 pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
     let pieces = || {
         let piece = |block: &Block| Piece::new(&source.text, &block.range).trim();
@@ -51,9 +51,9 @@ pub(crate) fn fence_word(fence: Piece<'_>) -> Piece<'_> {
     quoted().unwrap_or(info)
 }
 
-/// The language of a page of a model: that of its types, else what its footer shows, else how its
-/// types are dressed: `[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python. In the era of `.html`
-/// links, which has no footer, Java has comments around it and Python has none.
+/// The language of a page of a model: that of its types, else that of its footer, else by the
+/// markup around its types: `[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python. Pages with
+/// `.html` links have no footer; there Java has comments around the type and Python has none.
 pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
     let mut found = None;
     for ty in types {
@@ -75,13 +75,13 @@ pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
         .unwrap_or(Language::Python)
 }
 
-/// A type without stars, link and the comments `<!---->` that an era of the Java docs has around it.
+/// A type without stars, link and the comments `<!---->` that some Java docs have around it.
 pub(crate) fn bare_type(piece: Piece<'_>) -> Piece<'_> {
     let piece = piece.uncommented().unstarred();
     piece.link().map_or(piece, |(label, _)| label).unstarred()
 }
 
-/// Java's footer holds Maven coordinates (`group:artifact:version`), Python's a space before the
+/// Java's footer has Maven coordinates (`group:artifact:version`), Python's a space before the
 /// version, JavaScript's an `@`.
 fn footer(source: &SourceFile) -> Option<Language> {
     let last = source.text.trim_end().rsplit('\n').next()?;

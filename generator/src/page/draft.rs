@@ -6,8 +6,8 @@ use spec::{Method, Require, Type};
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// The row that newer docs add to every operation: not a parameter of it, but a feature of the
-/// JavaScript client.
+/// A row that newer docs add to every operation. It is a feature of the JavaScript client, not a
+/// parameter.
 pub(super) const CUSTOM_HEADERS: &str = "customHeaders";
 
 /// The argument with all optional values.

@@ -2,7 +2,7 @@
 
 use crate::piece::{Piece, is_identifier};
 
-/// The names in a path template, in order; nothing if it is none.
+/// The names in a path template, in order; `None` if it is not a path template.
 pub(super) fn placeholders(path: Piece<'_>) -> Option<Vec<Piece<'_>>> {
     let mut names = Vec::new();
     for segment in path.strip_prefix("/")?.split(b'/') {
@@ -22,7 +22,7 @@ pub(super) fn placeholders(path: Piece<'_>) -> Option<Vec<Piece<'_>>> {
     Some(names)
 }
 
-/// What may stand in a path without being escaped (RFC 3986 `pchar`, less `%`).
+/// Bytes allowed in a path without escaping (RFC 3986 `pchar`, except `%`).
 fn is_path_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte)
 }

@@ -4,11 +4,11 @@ use crate::diagnostic::Span;
 use spec::{Page, Scalar};
 use std::ops::Range;
 
-/// A page whose facts are settled, with the places that later checks point at.
+/// A page whose facts are settled, with positions for later checks.
 pub(super) struct SettledPage {
     pub(super) page: Page,
     pub(super) file: String,
-    /// Where the page names itself.
+    /// Position of the page's name.
     pub(super) name: Range<usize>,
     /// One entry per operation of the page.
     pub(super) places: Vec<OperationPlaces>,
@@ -20,7 +20,7 @@ impl SettledPage {
     }
 }
 
-/// Where the facts of an operation stand in its page.
+/// Positions of the facts of an operation in its page.
 pub(super) struct OperationPlaces {
     pub(super) id: Range<usize>,
     pub(super) path: Range<usize>,
@@ -28,7 +28,7 @@ pub(super) struct OperationPlaces {
     pub(super) parameters: Vec<Range<usize>>,
 }
 
-/// Values as a message shows them.
+/// Formats values for a message.
 pub(super) fn shown(values: &[Scalar]) -> String {
     let words: Vec<String> = values.iter().map(Scalar::to_string).collect();
     words.join(", ")

@@ -114,7 +114,7 @@ impl<'d> Node<'d> {
         self.at
     }
 
-    /// What it is.
+    /// The value.
     pub fn content(self) -> Content<'d> {
         match &self.document.nodes[self.at].form {
             Form::Scalar(text, plain) => Content::Scalar {
