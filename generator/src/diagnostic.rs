@@ -10,11 +10,11 @@ use std::ops::Range;
 pub struct Diagnostic {
     /// Which rule found it.
     pub code: Code,
-    /// What is wrong, in one sentence without a full stop, naming the thing.
+    /// What is wrong and with what, in one sentence without a full stop.
     pub message: String,
     /// Where.
     pub span: Span,
-    /// Where else: the other side of a contradiction, with a word on what stands there.
+    /// Further places, such as the other side of a contradiction, each with a label.
     pub related: Vec<(Span, String)>,
 }
 
@@ -35,7 +35,7 @@ impl Diagnostic {
 pub struct Span {
     /// The file, relative to the spec folder, with `/` between folders.
     pub file: String,
-    /// Bytes of the file's text.
+    /// Byte range in the file's text.
     pub range: Range<usize>,
 }
 
@@ -52,9 +52,9 @@ impl Span {
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Something to know; the docs are read as they are meant.
+    /// For information; the docs are read as intended.
     Note,
-    /// The docs contradict themselves; what is read is one of the readings.
+    /// The docs contradict themselves; one of the readings is taken.
     Warning,
     /// Something would be lost or invented; nothing is written.
     Error,
@@ -82,106 +82,106 @@ macro_rules! codes {
     };
 }
 
-// The one table of rules: what it is about, its name, how bad it is, what to do about it.
+// The table of all rules: description, name, severity, and what to do.
 codes! {
-    /// A file whose bytes are no UTF-8.
+    /// A file that is not UTF-8.
     NotText = "not-text", Error,
-        "replace the file by one that is text, or take it out of the folder";
-    /// A YAML file that is no YAML, or not of its shape.
+        "replace the file by a text file, or remove it from the folder";
+    /// A file that is not YAML, or not of the expected shape.
     InvalidYaml = "invalid-yaml", Error,
-        "write it as the type of that file in `spec/src` says";
-    /// Pages that are not those that were pulled.
+        "write it in the shape that the file's type in `spec/src` documents";
+    /// Pages that differ from those that were pulled.
     PinsMismatch = "pins-mismatch", Error,
         "`cargo xtask pull --version N` brings the pages of a version; for pages that were put there \
-         by hand, take source.yaml away or add `--by-hand`. What the docs say wrongly is corrected in \
+         by hand, remove source.yaml or add `--by-hand`. Errors of the docs are corrected in \
          overlay.yaml";
-    /// Pages of two states of the API side by side.
+    /// Pages of two different states of the API.
     DocsDrift = "docs-drift", Warning,
         "`cargo xtask pull` without `--accept-drift` takes versions of one state";
     /// An entry of renamed.yaml that no longer applies.
     StaleRename = "stale-rename", Error,
-        "take the entry out of renamed.yaml, or correct it; an alias lives for one major version";
-    /// A line that belongs to no construct.
+        "remove the entry from renamed.yaml, or correct it; an alias is kept for one major version";
+    /// A line that no construct accounts for.
     UnreadLine = "unread-line", Error,
-        "teach the page reader this form; a line that is skipped could be an operation";
+        "add this form to the page reader; a skipped line could be an operation";
     /// A page without a heading `platformClient.…Api` or `…Api`.
     MissingPageName = "missing-page-name", Error,
-        "add the heading `# platformClient.<Name>Api`, or take the file out of the folder";
+        "add the heading `# platformClient.<Name>Api`, or remove the file from the folder";
     /// Title, heading and file name differ.
     PageNameMismatch = "page-name-mismatch", Warning,
-        "the heading is taken; rename the file, or tell the docs' owner";
+        "the heading is used; rename the file, or report it to the docs' owner";
     /// A page without `All URIs are relative to …`.
     MissingBaseUrl = "missing-base-url", Error,
         "add the line `All URIs are relative to *https://…*`";
-    /// A base URL that is none.
+    /// A base URL that is not valid.
     BadBaseUrl = "bad-base-url", Error,
-        "write the server's URL: scheme, host and nothing but a path";
+        "write the server's URL: scheme, host and, if needed, a path; nothing else";
     /// A page without operations.
     NoOperation = "no-operation", Warning,
-        "take the page out of the folder if that is meant";
-    /// A heading that is none of the docs'.
+        "remove the page from the folder if it should have none";
+    /// An unknown heading.
     UnknownHeading = "unknown-heading", Error,
-        "teach the page reader this heading; what stands under it could be an operation or a part of one";
-    /// A table whose columns are none of the docs'.
+        "add this heading to the page reader; what is under it could be an operation or part of one";
+    /// A table with unknown columns.
     UnknownColumn = "unknown-column", Error,
-        "teach the table reader these columns; a column that is skipped is a fact that is lost";
-    /// A verb that is no HTTP method.
+        "add these columns to the table reader; a skipped column is a lost fact";
+    /// An unknown HTTP method.
     UnknownMethod = "unknown-method", Error,
-        "correct the verb, or teach `spec::Method` the method";
-    /// A word that is no type.
+        "correct the method, or add it to `spec::Method`";
+    /// An unknown type.
     UnknownType = "unknown-type", Error,
-        "teach the type reader this word; models begin with a capital letter";
-    /// A note that is none of the docs'.
+        "add this word to the type reader; models begin with a capital letter";
+    /// An unknown note.
     UnknownNote = "unknown-note", Error,
-        "teach the reader of notes this form; it could say that something is required";
-    /// A fence of a language that is not expected there.
+        "add this form to the reader of notes; it could say that something is required";
+    /// A code fence in an unexpected language.
     UnknownLanguage = "unknown-language", Error,
-        "teach the page reader what this fence is";
-    /// A `:::` block with a title that is not known.
+        "add this fence to the page reader";
+    /// A `:::` block with an unknown title.
     UnknownAlert = "unknown-alert", Error,
-        "teach the page reader what this title means for an operation";
-    /// `Requires … permissions:` with a word that is not known.
+        "add this title, and what it means for an operation, to the page reader";
+    /// `Requires … permissions:` with an unknown word.
     UnknownRequire = "unknown-require", Error,
-        "teach the page reader this word; permissions decide who may call";
-    /// A name that is no identifier.
+        "add this word to the page reader; permissions decide who may call";
+    /// A name that is not an identifier.
     BadName = "bad-name", Error,
-        "correct the name; it would become a name in Rust";
-    /// A path that is no path template.
+        "correct the name; Rust names are made from it";
+    /// An invalid path template.
     BadPath = "bad-path", Error,
-        "write `/segment/{name}`; what must be escaped in a URL may not stand in a path";
+        "write `/segment/{name}`; characters that must be escaped in a URL are not allowed in a path";
     /// A table row with too few cells.
     MissingCell = "missing-cell", Error,
-        "add the cells that are missing; without them the row's facts can't be told apart";
+        "add the missing cells; without them it is unclear which fact is in which cell";
     /// A table row with too many cells.
     ExtraCell = "extra-cell", Warning,
-        "the pipe is taken for a part of the text; write it as `\\|`";
+        "the pipe is read as part of the text; write it as `\\|`";
     /// A row of the operation table without a section.
     MissingSection = "missing-section", Error,
-        "add the operation's section, or take its row away; as it stands an operation would be lost";
+        "add the operation's section, or remove its row; otherwise an operation would be lost";
     /// A section without a row in the operation table.
     MissingRow = "missing-row", Warning,
-        "the section is taken; the summary is its first paragraph";
-    /// A row of the operation table says something else than the section.
+        "the section is used; the summary is its first paragraph";
+    /// A row of the operation table differs from the section.
     RowMismatch = "row-mismatch", Warning,
-        "the section is taken; if the table is right, say so in the overlay";
-    /// A row's summary that the section does not say.
+        "the section is used; if the table is right, correct it in the overlay";
+    /// A row's summary that is not in the section.
     SummaryMismatch = "summary-mismatch", Warning,
         "both are kept: the row's as the summary, the section's as the description";
     /// A section without `Type id(args)`.
     MissingSignature = "missing-signature", Error,
-        "add the signature; the section's facts hang on it";
+        "add the signature; the section cannot be read without it";
     /// A section without an anchor.
     MissingAnchor = "missing-anchor", Warning,
-        "the signature is taken for the start of the section";
+        "the signature is used as the start of the section";
     /// An anchor that is not the signature's name.
     AnchorMismatch = "anchor-mismatch", Warning,
-        "the signature is taken";
+        "the signature is used";
     /// A section without `METHOD /path`.
     MissingRequest = "missing-request", Error,
-        "add the line; without it nothing can be called";
+        "add the line; without it the operation cannot be called";
     /// A second line `METHOD /path` in a section.
     SecondRequest = "second-request", Warning,
-        "the first is the operation's; the second is kept as a line of its description";
+        "the first is used; the second is kept as a line of the description";
     /// A section without its parameters.
     MissingParameters = "missing-parameters", Error,
         "add the table, or the sentence that there are none";
@@ -190,25 +190,25 @@ codes! {
         "nothing is lost; the example only confirms the rest";
     /// A section without a return type.
     MissingReturn = "missing-return", Warning,
-        "the signature's type is taken";
-    /// A part of a section that stands there twice.
+        "the signature's type is used";
+    /// A part that a section has twice.
     DuplicatePart = "duplicate-part", Error,
-        "take one of them away; the second would be lost";
-    /// An operation that stands on its page twice.
+        "remove one of them; the second would be lost";
+    /// An operation that is on its page twice.
     DuplicateOperation = "duplicate-operation", Error,
-        "take one of them away; one would be lost";
-    /// A method and a path that stand on a page twice.
+        "remove one of them; otherwise one would be lost";
+    /// A method and path that are on a page twice.
     DuplicateEndpoint = "duplicate-endpoint", Warning,
         "both operations are kept; they do the same";
     /// A parameter that is listed twice.
     DuplicateParameter = "duplicate-parameter", Error,
-        "take one of the rows away; one would be lost";
+        "remove one of the rows; otherwise one would be lost";
     /// A permission that is listed twice.
     DuplicatePermission = "duplicate-permission", Warning,
-        "it is taken once";
+        "it is kept once";
     /// A value that is listed twice.
     DuplicateValue = "duplicate-value", Warning,
-        "it is taken once";
+        "it is kept once";
     /// A list of permissions without `Requires …`.
     StrayPermissions = "stray-permissions", Error,
         "add the line `Requires ANY permissions:` or `Requires ALL permissions:`";
@@ -217,32 +217,32 @@ codes! {
         "list the permissions, or write `Requires NO permissions:`";
     /// `Requires NO permissions:` with a list.
     UnexpectedPermissions = "unexpected-permissions", Warning,
-        "the list is kept beside the word";
-    /// An item of a list of permissions that is none.
+        "the list is kept";
+    /// An item of a permission list that is not a permission.
     PermissionForm = "permission-form", Warning,
         "its text is kept in the description; name the permissions in the overlay";
-    /// A parameter that only the signature or the example knows.
+    /// A parameter that only the signature or the example has.
     ParameterMissing = "parameter-missing", Error,
-        "add its row to the table; as it stands a parameter would be lost";
-    /// A name in the path that is no parameter.
+        "add its row to the table; otherwise a parameter would be lost";
+    /// A name in the path that is not a parameter.
     PathParameterMissing = "path-parameter-missing", Error,
         "add its row to the table; the path can't be filled in without it";
     /// A parameter of the path that is optional.
     PathParameterOptional = "path-parameter-optional", Warning,
-        "it is taken for required";
+        "it is treated as required";
     /// The signature does not fit the table of parameters.
     SignatureMismatch = "signature-mismatch", Warning,
-        "the table is taken";
+        "the table is used";
     /// The example does not fit the section.
     ExampleMismatch = "example-mismatch", Warning,
-        "the table of parameters is taken";
+        "the table of parameters is used";
     /// The heading's type is not the return type.
     ReturnMismatch = "return-mismatch", Warning,
-        "the part `Return type` is taken";
+        "the part `Return type` is used";
     /// A preview note about another operation.
     PreviewMismatch = "preview-mismatch", Warning,
-        "the section's operation is taken for a preview";
-    /// A default that is none of the documented values.
+        "the section's operation is treated as a preview";
+    /// A default that is not among the documented values.
     DefaultOutsideValues = "default-outside-values", Warning,
         "both are kept as documented";
     /// A documented value that does not fit its type.
@@ -253,65 +253,65 @@ codes! {
         "add the table; without it nothing of the model is known";
     /// A field that is listed twice.
     DuplicateField = "duplicate-field", Error,
-        "take one of the rows away; one would be lost";
-    /// An enum of a model's page whose values stand nowhere.
+        "remove one of the rows; otherwise one would be lost";
+    /// An enum of a model's page without its values.
     MissingValues = "missing-values", Warning,
-        "the field is taken for a text of any value; add the section `## Enum: …` with its table";
-    /// A section of values that no field of the page has.
+        "the field is treated as a text with any value; add the section `## Enum: …` with its table";
+    /// A section of values that no field of the page uses.
     UnusedValues = "unused-values", Warning,
-        "nothing is known of whose values these are; correct the field's type in the overlay";
+        "it is unknown which field has these values; correct the field's type in the overlay";
     /// A code block that never ends.
     UnclosedFence = "unclosed-fence", Error,
-        "close the fence; what follows is swallowed by it";
+        "close the fence; otherwise it includes all that follows";
     /// A `:::` block that never ends.
     UnclosedAlert = "unclosed-alert", Error,
-        "close it with `:::`; what follows is swallowed by it";
-    /// A parameter that is to go into the path, whose template does not name it.
+        "close it with `:::`; otherwise it includes all that follows";
+    /// A path parameter that the path template does not name.
     PlaceholderMissing = "placeholder-missing", Error,
         "correct `in` or `wire` of the parameter in the overlay";
     /// An operation with more than one request body.
     SeveralBodies = "several-bodies", Error,
         "say in the overlay where the other one goes (`in: query`)";
-    /// Two parameters or fields that are the same on the wire.
+    /// Two parameters or fields with the same name on the wire.
     WireNameTwice = "wire-name-twice", Error,
         "correct `wire` of one of them in the overlay";
     /// A header field whose name HTTP does not allow.
     WireNameInvalid = "wire-name-invalid", Error,
         "correct `wire` of the parameter in the overlay";
-    /// A type that cannot stand where it does.
+    /// A type that is not possible at its place.
     UnfitType = "unfit-type", Error,
         "correct `type` or `in` in the overlay, or the entry of models.yaml";
-    /// An entry of the overlay for something that the docs don't hold.
+    /// An entry of the overlay for something that the docs don't have.
     OverlayMatchesNothing = "overlay-matches-nothing", Error,
-        "the docs have changed; take the entry away, or correct its name";
-    /// An entry of the overlay that says what the docs say without it.
+        "the docs may have changed; remove the entry, or correct its name";
+    /// An entry of the overlay that changes nothing, because the docs already say it.
     OverlayChangesNothing = "overlay-changes-nothing", Error,
-        "the docs have healed; take the line away";
+        "the docs now say this themselves; remove the line";
     /// An entry of the overlay that does not fit the operation.
     UnfitOverlay = "unfit-overlay", Error,
-        "correct the entry; it needs a reason, and is held against the parameters and the returned model";
+        "correct the entry; it needs a reason, and must fit the parameters and the returned model";
     /// An entry of the overlay for what the docs do not have.
     OverlayIgnored = "overlay-ignored", Warning,
         "nothing to do if the page or model comes with other docs; correct the name if it is misspelt";
-    /// An entry of models.yaml that is wrong in itself.
+    /// An invalid entry of models.yaml.
     UnfitModel = "unfit-model", Error,
-        "correct the entry; a model that nothing describes is listed as `opaque: true`";
+        "correct the entry; a model without a description is listed as `opaque: true`";
     /// An entry of client.yaml that cannot be rendered or pulled by.
     InvalidConfig = "invalid-config", Error,
-        "correct client.yaml; a client that is rendered from it would not build or not log in";
+        "correct client.yaml; the rendered client would not build or could not log in";
     /// An entry of client.yaml for a page that is not there.
     ConfigIgnored = "config-ignored", Warning,
         "nothing to do if the page comes with other docs; correct the name if it is misspelt";
     /// A conflict that a merge left.
     ConflictMarker = "conflict-marker", Error,
-        "keep one side of the conflict, and take the lines of markers out";
+        "keep one side of the conflict, and remove the marker lines";
     /// Two pages of one name.
     PageTwice = "page-twice", Error,
-        "take one of the files away; one would overwrite the other";
-    /// An operation that stands on two pages, in the same words.
+        "remove one of the files; otherwise one would overwrite the other";
+    /// An operation that is on two pages with the same facts.
     OperationOnSeveralPages = "operation-on-several-pages", Warning,
-        "it is rendered once and reachable from each page";
-    /// An operation that stands on two pages, in different words.
+        "it is rendered once, and callable from each page";
+    /// An operation that is on two pages with different facts.
     CopiesDiffer = "copies-differ", Warning,
         "the copy of the page that comes first by name is rendered; correct the wrong one in the overlay";
     /// An id that means one operation on one page and another one elsewhere.
@@ -319,41 +319,41 @@ codes! {
         "both are kept, each under its page";
     /// A method and path that have another id on another page.
     OperationUnderTwoIds = "operation-under-two-ids", Warning,
-        "both are kept; they do the same";
-    /// The primary page and the typed telling say different things of one operation.
+        "both are kept; they send the same request";
+    /// The primary page and the typed docs differ about an operation.
     TellingsDiffer = "tellings-differ", Warning,
-        "the typed telling's type is taken, and the primary page for everything else; correct what is wrong in the overlay";
+        "the type is taken from the typed docs, everything else from the primary page; correct what is wrong in the overlay";
     /// An operation or parameter that only the primary pages have.
     NotInTyped = "not-in-typed", Warning,
-        "it keeps the primary page's types; the two may be of different states of the API";
-    /// An operation or parameter that only the typed telling has.
+        "it keeps the primary page's types; the docs may be of different states of the API";
+    /// An operation or parameter that only the typed docs have.
     OnlyInTyped = "only-in-typed", Warning,
-        "it is not part of the client; the two may be of different states of the API";
+        "it is not part of the client; the docs may be of different states of the API";
     /// A type that is named like a model and is a text on the wire.
     TextInDisguise = "text-in-disguise", Note,
         "it is read and written as a string; a page of that name, or an entry of models.yaml, makes it a model";
-    /// A documented value of `expand` that is no field of what is returned.
+    /// A documented value of `expand` that is not a field of the returned model.
     UnknownExpand = "unknown-expand", Note,
-        "compare with an answer of the API; a field that is missing goes into models.yaml or is a fault of the docs";
+        "compare with a response of the API; add a missing field to models.yaml, or the docs are wrong";
     /// A model that two pages or two entries describe.
     ModelTwice = "model-twice", Error,
-        "take one of them away; one would be lost";
-    /// models.yaml says something else than the model's page.
+        "remove one of them; otherwise one would be lost";
+    /// models.yaml differs from the model's page.
     ModelsContradict = "models-contradict", Warning,
-        "the page is taken; take the entry out of models.yaml, and correct the page in the overlay if it is wrong";
-    /// A model of models.yaml that no operation leads to.
+        "the page is used; remove the entry from models.yaml, and correct the page in the overlay if it is wrong";
+    /// A model of models.yaml that no operation uses.
     UnreachedModel = "unreached-model", Warning,
-        "take the entry away if the docs no longer name it";
-    /// An operation that looks as if it started a job.
+        "remove the entry if the docs no longer name it";
+    /// An operation that may start a job.
     DoubtfulJob = "doubtful-job", Note,
-        "without `job` it has no `wait()`; say in the overlay what its job is, or `job: none`";
-    /// A field whose key in JSON could be spelled otherwise.
+        "without `job` it has no `wait()`; describe its job in the overlay, or write `job: none`";
+    /// A field whose key in JSON may be spelled differently.
     DoubtfulWireName = "doubtful-wire-name", Note,
-        "compare with an answer of the API; if the key is another one, say so in the overlay under `models`";
+        "compare with a response of the API; if the key differs, set it in the overlay under `models`";
 }
 
 impl Code {
-    /// As shown, and as searched for.
+    /// The name, as shown in output.
     pub fn name(self) -> &'static str {
         self.facts().0
     }

@@ -30,7 +30,7 @@ pub enum Type {
 }
 
 impl Type {
-    /// The words of the types that are one word, but for models.
+    /// The words of all one-word types except models.
     pub const WORDS: [&str; 8] = [
         "string",
         "integer",
@@ -42,7 +42,7 @@ impl Type {
         "void",
     ];
 
-    /// The type that a word names. A word that is none of the IR's own is a model's name.
+    /// The type that a word names. Any word not in [`Self::WORDS`] is a model's name.
     pub fn from_word(word: &str) -> Self {
         match word {
             "string" => Self::String,
@@ -57,7 +57,7 @@ impl Type {
         }
     }
 
-    /// The word of a type that is one word; nothing for lists and maps.
+    /// The word of a one-word type; `None` for lists and maps.
     pub fn word(&self) -> Option<&str> {
         Some(match self {
             Self::String => "string",
@@ -73,7 +73,7 @@ impl Type {
         })
     }
 
-    /// The model at the bottom of this type, if there is one.
+    /// The model in this type, directly or as the element of lists and maps.
     pub fn model(&self) -> Option<&str> {
         match self {
             Self::Model(name) => Some(name),
@@ -89,7 +89,7 @@ impl Type {
         }
     }
 
-    /// Whether it is one value that has a form as text, so that it can stand outside of a body.
+    /// Whether it is a single value with a text form, so that it can be sent outside a body.
     pub fn is_scalar(&self) -> bool {
         match self {
             Self::String
@@ -154,7 +154,7 @@ impl Type {
         self.element().is_some()
     }
 
-    /// The type of the elements of a list; nothing where it is no list.
+    /// The element type of a list; `None` if it is not a list.
     pub fn element(&self) -> Option<&Self> {
         match self {
             Self::Array(element) => Some(element),
@@ -171,7 +171,7 @@ impl Type {
         }
     }
 
-    /// What one documented value is of: of a list, its element.
+    /// The type of one documented value: the element type of a list, otherwise the type itself.
     pub fn of_one_value(&self) -> &Self {
         self.element().unwrap_or(self)
     }
