@@ -76,13 +76,13 @@ fn each_wrong_meaning_is_found_at_its_place() {
             "homepage: https://a.example\n",
             "homepage: a.example\n",
             "a.example",
-            "is no URL",
+            "is not a URL",
         ),
         (
             "https://a.example/docs",
             "https://a b",
             "https://a b",
-            "is no URL",
+            "is not a URL",
         ),
         (
             "name: every-thing",

@@ -1,5 +1,5 @@
-//! What `client.yaml` means: each of its keys has a rule, because what breaks one stops cargo, a
-//! doctest or a log-in, and a manifest that stops cargo stops `cargo xtask regen` too.
+//! Checks the values of `client.yaml`. Each key has a rule: a wrong value would break cargo, a
+//! doctest or a log-in, and a manifest that cargo cannot read breaks `cargo xtask regen` too.
 
 use crate::text::nearest;
 use crate::yaml::Step;
@@ -10,16 +10,16 @@ use std::fmt::Display;
 /// What is wrong with `client.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigFault {
-    /// The way to the value.
+    /// Path to the value.
     pub path: Vec<Step<'static>>,
-    /// What is wrong with it, and what it takes.
+    /// What is wrong, and what is expected.
     pub message: String,
     /// It is not wrong in itself, but has no effect on the pages that there are.
     pub ignored: bool,
 }
 
-/// Package names that cargo or this workspace cannot take a second time: its members, what every
-/// client depends on, and what rustc brings.
+/// Package names that are taken: members of this workspace, dependencies of every client, and
+/// crates of rustc.
 const TAKEN: [&str; 25] = [
     "alloc",
     "api-diff",
@@ -48,7 +48,7 @@ const TAKEN: [&str; 25] = [
     "xtask",
 ];
 
-/// Rust's keywords, and names that are devices on Windows or folders of cargo.
+/// Rust's keywords, device names on Windows, and cargo's folders.
 const RESERVED: [&str; 76] = [
     "Self",
     "abstract",
@@ -128,7 +128,7 @@ const RESERVED: [&str; 76] = [
     "raw",
 ];
 
-/// Everything that is wrong with it; `pages` are the names of the pages that there are.
+/// All faults of the configuration; `pages` are the names of the existing pages.
 pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
     let ClientConfig {
         krate,
@@ -149,7 +149,8 @@ pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
         ("authorize_path", authorize_path),
     ] {
         if !is_absolute_path(path) {
-            let message = format!("`{path}` is no path on the log-in's host, such as /oauth/token");
+            let message =
+                format!("`{path}` is not a path on the log-in host (example: /oauth/token)");
             faults.found(vec![Step::Key("oauth"), Step::Key(key)], message);
         }
     }
@@ -158,11 +159,11 @@ pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
         if feature == "full" || pages.contains(&feature.as_str()) {
             continue;
         }
-        let message = format!("`{feature}` is no page, and not `full`");
+        let message = format!("`{feature}` is not a page, nor `full`");
         let known = pages.iter().copied().chain(["full"]);
         match nearest(feature, known) {
             Some(meant) => faults.found(path(nth), format!("{message}; did you mean `{meant}`?")),
-            // A page of other docs is no fault: it comes and goes with `docs/`.
+            // A page of other docs is not a fault, because `docs/` may change.
             None if feature.ends_with("Api") => faults.0.push(ConfigFault {
                 path: path(nth),
                 message: format!(
@@ -190,7 +191,7 @@ impl Faults {
         });
     }
 
-    /// Things that stand in their list before.
+    /// Reports entries that are listed more than once.
     fn twice<T: std::hash::Hash + Eq + Display>(
         &mut self,
         things: impl IntoIterator<Item = T>,
@@ -198,14 +199,14 @@ impl Faults {
     ) {
         let mut seen = HashSet::new();
         for (nth, thing) in things.into_iter().enumerate() {
-            let message = format!("`{thing}` stands there twice");
+            let message = format!("`{thing}` is listed twice");
             if !seen.insert(thing) {
                 self.found(path(nth), message);
             }
         }
     }
 
-    /// Prose on one line.
+    /// Checks prose: one line, not empty.
     fn line(&mut self, path: Vec<Step<'static>>, text: &str) {
         if text.trim().is_empty() {
             self.found(path, "the text is empty");
@@ -243,13 +244,13 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
         faults.found(at("name"), message);
     }
     if let Err(error) = semver::Version::parse(version) {
-        let message = format!("`{version}` is no version, such as 1.2.3: {error}");
+        let message = format!("`{version}` is not a version (example: 1.2.3): {error}");
         faults.found(at("version"), message);
     }
     faults.line(at("title"), title);
     faults.line(at("description"), description);
     if let Err(error) = spdx::Expression::parse(license) {
-        let message = format!("`{license}` is no SPDX expression: {}", error.reason);
+        let message = format!("`{license}` is not an SPDX expression: {}", error.reason);
         faults.found(at("license"), message);
     }
     for (key, url) in [
@@ -267,7 +268,7 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
     for (key, words) in [("keywords", keywords), ("categories", categories)] {
         let path = |nth| vec![Step::Key("crate"), Step::Key(key), Step::Nth(nth)];
         if words.len() > 5 {
-            faults.found(at(key), "the registry takes five of them at most");
+            faults.found(at(key), "the registry accepts at most five");
         }
         for (nth, word) in words.iter().enumerate() {
             let is_word = match key {
@@ -277,7 +278,7 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
             if !is_word {
                 faults.found(
                     path(nth),
-                    format!("`{word}` is none that the registry takes"),
+                    format!("`{word}` is not accepted by the registry"),
                 );
             }
         }
@@ -285,7 +286,7 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
     }
 }
 
-/// By cargo's rules for names, and the registry's.
+/// By the rules of cargo and of the registry.
 fn crate_name_fault(name: &str) -> Option<String> {
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name
@@ -294,7 +295,7 @@ fn crate_name_fault(name: &str) -> Option<String> {
         && name.len() <= 64;
     if !is_name {
         return Some(format!(
-            "`{name}` is no name of a crate: letters, digits, `-` and `_`, at most 64"
+            "`{name}` is not a crate name: letters, digits, `-` and `_`, at most 64"
         ));
     }
     let is_one_of = |names: &[&str]| {
@@ -303,7 +304,7 @@ fn crate_name_fault(name: &str) -> Option<String> {
     };
     if is_one_of(&TAKEN) {
         return Some(format!(
-            "`{name}` is the name of another crate that is needed"
+            "`{name}` is already the name of another crate in the build"
         ));
     }
     is_one_of(&RESERVED).then(|| format!("`{name}` is a reserved word"))
@@ -332,7 +333,7 @@ fn check_regions(faults: &mut Faults, regions: &[RegionConfig]) {
     if regions.is_empty() {
         faults.found(
             vec![Step::Key("regions")],
-            "there is no region; the first is the default",
+            "no region is listed; the first is the default",
         );
     }
     let path = |nth, key| vec![Step::Key("regions"), Step::Nth(nth), Step::Key(key)];
@@ -342,11 +343,11 @@ fn check_regions(faults: &mut Faults, regions: &[RegionConfig]) {
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !is_name {
-            let message = format!("`{name}` is no name of a region, such as us_east_1");
+            let message = format!("`{name}` is not a region name (example: us_east_1)");
             faults.found(path(nth, "name"), message);
         }
         if !is_domain(domain) {
-            let message = format!("`{domain}` is no domain, such as mypurecloud.com");
+            let message = format!("`{domain}` is not a domain (example: mypurecloud.com)");
             faults.found(path(nth, "domain"), message);
         }
     }
@@ -368,7 +369,7 @@ fn is_domain(domain: &str) -> bool {
     domain.len() <= 240 && domain.contains('.') && domain.split('.').all(is_label)
 }
 
-/// A path that cannot lead to another host, nor carry a query.
+/// A path without a host and without a query.
 fn is_absolute_path(path: &str) -> bool {
     let is_segment = |segment: &str| {
         !matches!(segment, "" | "." | "..")
@@ -395,25 +396,26 @@ fn check_sources(faults: &mut Faults, sources: &[Source]) {
         } = source;
         faults.line(path(nth, "repository"), repository);
         if repository.starts_with('-') {
-            let message = format!("`{repository}` is an option of git, and no repository");
+            let message = format!("`{repository}` is an option of git, not a repository");
             faults.found(path(nth, "repository"), message);
         }
         for (key, file) in [("same_as_first", same_as_first), ("topics", topics)] {
             if let Some(file) = file.as_ref().filter(|file| !is_inside(file)) {
-                let message = format!("`{file}` is no file in a repository");
+                let message = format!("`{file}` is not a path of a file in a repository");
                 faults.found(path(nth, key), message);
             }
         }
         if let Some(version) = version.as_ref().filter(|version| !is_version(version)) {
-            let message = format!("`{version}` is no version of docs, such as 259.0.0");
+            let message = format!("`{version}` is not a version of docs (example: 259.0.0)");
             faults.found(path(nth, "version"), message);
         }
         if !is_inside(folder) {
-            let message = format!("`{folder}` is no folder in a repository, such as build/docs");
+            let message =
+                format!("`{folder}` is not a folder in a repository (example: build/docs)");
             faults.found(path(nth, "folder"), message);
         }
         if !is_tag(tag) {
-            let message = format!("`{tag}` is no tag of git with `{{version}}` in it, once");
+            let message = format!("`{tag}` is not a git tag that contains `{{version}}` once");
             faults.found(path(nth, "tag"), message);
         }
         let in_exclude = |at| {
@@ -426,7 +428,7 @@ fn check_sources(faults: &mut Faults, sources: &[Source]) {
                 && name.matches('*').count() <= 1
                 && !name.contains(|c: char| c.is_control() || matches!(c, '/' | '\\'));
             if !is_name {
-                let message = format!("`{name}` is no name of a file; one `*` stands for any text");
+                let message = format!("`{name}` is not a file name; one `*` matches any text");
                 faults.found(in_exclude(at), message);
             }
         }
