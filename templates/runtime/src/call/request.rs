@@ -63,7 +63,7 @@ impl fmt::Debug for RequestParts {
         f.debug_struct("RequestParts")
             .field("operation", &state.operation.id)
             .field("query", &queried)
-            .field("headers", &state.headers.keys())
+            .field("headers", &state.headers.keys().collect::<Vec<_>>())
             .field("body_bytes", &state.body.as_ref().map(Bytes::len))
             .field("refused", &state.refused)
             .field("timeout", &state.timeout)

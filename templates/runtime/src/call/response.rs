@@ -61,7 +61,7 @@ impl<T> fmt::Debug for Response<T> {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
             .field("correlation_id", &self.correlation_id())
-            .field("headers", &self.headers.keys())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
