@@ -38,6 +38,7 @@ files!(
     "error/job.rs",
     "error/mod.rs",
     "error/retry_after.rs",
+    "error/text.rs",
     "error/transport.rs",
     "http/hook.rs",
     "http/limit.rs",

@@ -1,7 +1,8 @@
 //! Jobs that ended without results.
 
+use super::text::Escaped;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A job without results.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ impl JobError {
 impl fmt::Display for JobError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (id, state) = (self.job_id(), self.state());
+        let mut f = Escaped(f);
         write!(f, "{}: ", self.operation)?;
         match self.kind {
             JobErrorKind::NoId => write!(f, "the answer has no id of a job"),
@@ -70,7 +72,7 @@ impl fmt::Display for JobError {
             }
         }?;
         match &self.reason {
-            Some(reason) => write!(f, ": {}", reason.escape_debug()),
+            Some(reason) => write!(f, ": {}", reason),
             None => Ok(()),
         }
     }

@@ -1,5 +1,28 @@
-//! The one error type of the client. Pure. Nothing here holds a token or a secret, so
-//! `Debug` and `Display` of an error can go to any log.
+//! The one error type of the client. Pure.
+//!
+//! # What may be shown
+//!
+//! `Display`, `Debug` and the causes of errors, `Debug` of everything else that is public, spans and
+//! events may go to any log. So they show
+//!
+//! - names: of operations, parameters, header fields, documented JSON keys, and the path's template;
+//! - places, statuses, sizes and times, hosts, and the path that was called (in spans);
+//! - what the API itself says of a failure (code, message, correlation id);
+//!
+//! and never
+//!
+//! - tokens, secrets and credentials, or a URL that may hold some;
+//! - values of header fields, of the query, and of bodies, in either direction, decoded or not;
+//! - keys of a JSON object that are data.
+//!
+//! Two exceptions are asked for by the user: bodies by `trace_bodies`, at level DEBUG, and the plain
+//! request of `into_request`, which is a type of the `http` crate and shows its query and body; its
+//! header fields' values are marked sensitive.
+//!
+//! What others wrote (an answer, an argument) may hold line breaks, escape sequences of terminals and
+//! characters that turn the direction of writing. Every `Display` here writes through
+//! [`Escaped`](text::Escaped), the one exit. A test plants all of these everywhere
+//! (`tests/it/shown.rs`).
 
 mod answer;
 mod auth;
@@ -8,6 +31,7 @@ mod config;
 mod input;
 mod job;
 mod retry_after;
+mod text;
 mod transport;
 
 pub use answer::{ApiError, DecodeError, PagingError, PagingErrorKind};
@@ -19,6 +43,7 @@ pub use config::{ConfigError, ConfigErrorKind};
 pub use input::{InputError, InputErrorKind};
 pub use job::{JobError, JobErrorKind};
 pub(crate) use retry_after::read as retry_after;
+pub(crate) use text::escaped;
 pub(crate) use transport::Cause;
 pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 

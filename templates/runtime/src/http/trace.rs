@@ -1,11 +1,12 @@
 //! What `tracing` is told: a span per call and one per attempt, under the names of OpenTelemetry's
-//! HTTP conventions where it has them. No header field is recorded, so no token is; bodies only
-//! where the client was told to.
+//! HTTP conventions where it has them. No header field and no query is recorded, so no token is;
+//! bodies only where the client was told to. The rule stands in `error`.
 
 use crate::runtime::error::{AuthError, Error};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use http::{Request, Response};
+use std::fmt;
 use std::time::Duration;
 use tracing::field::{Empty, display};
 use tracing::{Span, debug, info, info_span, warn};
@@ -53,7 +54,7 @@ fn request_span(id: &str, template: &str, request: &Request<Bytes>, number: u32)
         http.request.resend_count = Empty,
         http.request.body.size = request.body().len(),
         url.template = template,
-        url.full = display(uri),
+        url.full = display(Whole(uri)),
         server.address = uri.host().unwrap_or_default(),
         server.port = port(uri),
         network.protocol.version = Empty,
@@ -70,6 +71,19 @@ fn request_span(id: &str, template: &str, request: &Request<Bytes>, number: u32)
         }
     }
     span
+}
+
+/// A URL without its query, whose values are not shown.
+struct Whole<'u>(&'u http::Uri);
+
+impl fmt::Display for Whole<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, authority) = (self.0.scheme_str(), self.0.authority());
+        if let (Some(scheme), Some(authority)) = (scheme, authority) {
+            write!(f, "{scheme}://{authority}")?;
+        }
+        f.write_str(self.0.path())
+    }
 }
 
 fn port(uri: &http::Uri) -> u16 {

@@ -4,6 +4,7 @@
 mod auth;
 mod call;
 mod config;
+mod frozen;
 mod hostile;
 mod job;
 mod log_in;
@@ -15,6 +16,7 @@ mod paging;
 mod raw;
 mod request;
 mod retry;
+mod shown;
 mod soak;
 mod soak_server;
 mod support;

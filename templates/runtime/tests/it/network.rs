@@ -19,8 +19,8 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig, crypto};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-const CA: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
-const SERVER: &[u8] = include_bytes!("../fixtures/tls/server.pem");
+pub const CA: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
+pub const SERVER: &[u8] = include_bytes!("../fixtures/tls/server.pem");
 const CLIENT: &[u8] = include_bytes!("../fixtures/tls/client.pem");
 
 fn build(builder: ClientBuilder) -> Client {
