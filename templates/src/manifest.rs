@@ -129,6 +129,7 @@ mod tests {
     fn tables_of_the_runtime_are_taken_whole() {
         assert!(table_text("dependencies").contains("\nreqwest = "));
         assert!(!table_text("dependencies").contains("\n["));
+        assert!(table_text("dev-dependencies") != table_text("dependencies"));
         assert_eq!(table_text("no-table"), "");
     }
 }

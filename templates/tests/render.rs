@@ -194,6 +194,7 @@ fn a_page_imports_the_runtime_if_it_names_it() {
         imports.push(names);
     }
     assert_eq!(imports, [false, true, true, true]);
+}
 
 /// `Cargo.toml` of a client with these default features.
 fn manifest(default_features: &[&str]) -> String {
