@@ -172,3 +172,48 @@ fn check_default(reader: &mut Reader<'_>, notes: &Notes) {
         reader.report(Code::DefaultOutsideValues, default.range.clone(), message);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{default, values};
+    use crate::piece::Piece;
+
+    fn piece(text: &str) -> Piece<'_> {
+        Piece::new(text, &(0..text.len()))
+    }
+
+    #[test]
+    fn a_default_ends_before_what_follows_it() {
+        for (notes, value, after) in [
+            ("[default to a]", "a", ""),
+            ("[default to a] [optional]", "a", "[optional]"),
+            ("[default to [a, b]] [optional]", "[a, b]", "[optional]"),
+            (
+                "[default to [a]]<br />**Values**: [a]",
+                "[a]",
+                "<br />**Values**: [a]",
+            ),
+            ("[default to a[0]]", "a[0]", ""),
+        ] {
+            let (found, rest) = default(piece(notes)).expect(notes);
+            assert_eq!((found.text, rest.trim().text), (value, after), "{notes}");
+            assert_eq!(&notes[found.range()], value, "{notes}");
+        }
+        for notes in ["[default to a", "default to a]", "[optional]"] {
+            assert!(default(piece(notes)).is_none(), "{notes}");
+        }
+    }
+
+    #[test]
+    fn values_stand_behind_any_line_break() {
+        for notes in [
+            "<br />**Values**: a, b",
+            "<br/> **Values**: a, b",
+            "<br>**Values**: a, b",
+            "**Values**: a, b",
+        ] {
+            assert_eq!(values(piece(notes)).expect(notes).text, "a, b", "{notes}");
+        }
+        assert!(values(piece("<hr>**Values**: a")).is_none());
+    }
+}

@@ -230,3 +230,45 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && name.bytes().any(|byte| byte != b'_')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_identifier, plain};
+
+    #[test]
+    fn escapes_and_references_are_what_they_stand_for() {
+        for (text, meant) in [
+            ("plain", "plain"),
+            ("&amp;&lt;&gt;&quot;", "&<>\""),
+            ("it&apos;s", "it's"),
+            ("a&nbsp;b", "a\u{a0}b"),
+            ("&#65;&#x42;&#X43;", "ABC"),
+            ("a\\_b \\* \\&amp;", "a_b * &"),
+            // None of these is a reference, and a letter cannot be escaped.
+            (
+                "& &; &amp &unknown; &#0; &#xD800; &#xyz; \\a \\",
+                "& &; &amp &unknown; &#0; &#xD800; &#xyz; \\a \\",
+            ),
+            ("&#0000000065;", "&#0000000065;"),
+            ("\\é&lt;é", "\\é<é"),
+        ] {
+            assert_eq!(plain(text), meant, "{text}");
+        }
+    }
+
+    #[test]
+    fn identifiers_hold_a_letter_or_digit() {
+        for (name, is_one) in [
+            ("a", true),
+            ("_1", true),
+            ("aB_2", true),
+            ("", false),
+            ("_", false),
+            ("1a", false),
+            ("a-b", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_identifier(name), is_one, "{name}");
+        }
+    }
+}

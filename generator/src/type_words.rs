@@ -132,3 +132,44 @@ pub(crate) fn language_of(text: &str) -> Option<Language> {
 pub(crate) fn is_model_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase()) && crate::piece::is_identifier(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_DEPTH, language_of, parse};
+    use crate::language::Language::{Java, JavaScript, Python};
+    use spec::Type;
+
+    #[test]
+    fn types_are_nested_as_deep_as_the_limit_and_no_deeper() {
+        let list = |depth: usize| "[".repeat(depth) + "String" + &"]".repeat(depth);
+        let map = |depth: usize| "{String: ".repeat(depth) + "String" + &"}".repeat(depth);
+        assert_eq!(MAX_DEPTH, 8);
+        for (deepest, too_deep) in [(list(8), list(9)), (map(8), map(9))] {
+            assert!(parse(&deepest, JavaScript).is_ok(), "{deepest}");
+            assert_eq!(parse(&too_deep, JavaScript), Err("String"), "{too_deep}");
+        }
+    }
+
+    #[test]
+    fn keys_of_maps_are_texts() {
+        let of_strings = Ok(Type::Map(Box::new(Type::Model("User".to_owned()))));
+        assert_eq!(parse("Map<String, User>", Java), of_strings);
+        assert_eq!(parse("dict(str, 'User')", Python), of_strings);
+        assert_eq!(parse("Map< Integer, User>", Java), Err("Integer"));
+    }
+
+    #[test]
+    fn some_words_tell_the_language() {
+        for (word, language) in [
+            ("list[User]", Some(Python)),
+            ("dict(str, User)", Some(Python)),
+            ("str", Some(Python)),
+            ("List<User>", Some(Java)),
+            ("Long", Some(Java)),
+            ("User", None),
+            ("", None),
+        ] {
+            assert_eq!(language_of(word), language, "{word}");
+        }
+    }
+}

@@ -108,3 +108,28 @@ fn list(out: &mut String, key: &str, items: &[String]) {
     }
     out.push_str("]\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{list, table_text};
+
+    #[test]
+    fn a_list_is_broken_where_its_line_is_too_long() {
+        let shown = |length: usize| {
+            let mut out = String::new();
+            list(&mut out, "key", &["a".repeat(length), "b".to_owned()]);
+            out
+        };
+        // `key = ["", "b"]` and the line's end are 16 bytes.
+        assert_eq!(shown(84).lines().count(), 1);
+        assert_eq!(shown(85).lines().count(), 4);
+    }
+
+    #[test]
+    fn tables_of_the_runtime_are_taken_whole() {
+        assert!(table_text("dependencies").contains("\nreqwest = "));
+        assert!(!table_text("dependencies").contains("\n["));
+        assert!(table_text("dev-dependencies") != table_text("dependencies"));
+        assert_eq!(table_text("no-table"), "");
+    }
+}

@@ -279,7 +279,10 @@ pub fn model_modules<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String
 
 #[cfg(test)]
 mod tests {
-    use super::{Scope, feature, model, page, plain, plain_type, spelled, strict, strict_type};
+    use super::{
+        FILES, KEYWORDS, Scope, feature, model, model_modules, page, plain, plain_type, spelled,
+        strict, strict_type,
+    };
     use std::collections::HashMap;
 
     #[track_caller]
@@ -406,5 +409,39 @@ mod tests {
     fn of_others_the_first_stays_plain() {
         let names = Scope::new(&[]).snake(["sloURI", "SloURI", "slo-URI"]);
         assert_eq!(names, ["slo_uri", "_0_slo_u_r_i", "slo_000002d_u_r_i"]);
+    }
+
+    /// Of the edition that is rendered; `gen` is one since 2024.
+    #[test]
+    fn no_name_is_a_keyword() {
+        for keyword in ["gen", "async", "try", "self", "abstract", "yield"] {
+            assert!(KEYWORDS.contains(&keyword));
+            assert_eq!(plain(keyword), format!("{keyword}_"));
+            assert_eq!(spelled(keyword), format!("{keyword}_"));
+        }
+        // In lower case a type's name is none.
+        assert_eq!(plain_type("gen"), "Gen");
+    }
+
+    /// Windows takes no file of these names, whatever the extension.
+    #[test]
+    fn no_module_has_the_name_of_a_device() {
+        let names = model_modules(["Aux", "Con", "Nul", "Prn", "Auxiliary", "Option"]);
+        let expected = ["aux_", "con_", "nul_", "prn_", "auxiliary", "option"];
+        assert_eq!(names, expected);
+        assert_eq!(FILES.len(), 4);
+    }
+
+    #[test]
+    fn modules_of_models_that_differ_in_case_only_are_two() {
+        assert_eq!(model_modules(["ADFS", "Adfs"]), ["_0_a_d_f_s", "adfs"]);
+        assert_eq!(model_modules(["Adfs", "ADFS"]), ["adfs", "_0_a_d_f_s"]);
+    }
+
+    #[test]
+    fn what_is_taken_gets_a_number() {
+        let mut scope = Scope::new(&["a"]);
+        let names = ["a", "a_", "b", "b", "b"].map(|name| scope.take(name.to_owned()));
+        assert_eq!(names, ["a_", "a2", "b", "b2", "b3"]);
     }
 }

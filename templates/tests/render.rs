@@ -195,3 +195,35 @@ fn a_page_imports_the_runtime_if_it_names_it() {
     }
     assert_eq!(imports, [false, true, true, true]);
 }
+
+/// `Cargo.toml` of a client with these default features.
+fn manifest(default_features: &[&str]) -> String {
+    let client = fixture().join("client.yaml");
+    let mut client = yaml::parse_client(&read(&client)).expect("client.yaml");
+    client.default_features = default_features.iter().map(|&name| name.into()).collect();
+    let files = render(&Input {
+        api: &api(&fixture()),
+        client: &client,
+        renamed: &[],
+        docs_version: None,
+    });
+    let file = files.into_iter().find(|file| file.path == "Cargo.toml");
+    file.expect("it is rendered").text
+}
+
+#[test]
+fn default_features_are_those_that_are_asked_for() {
+    for (asked, rendered) in [
+        (&["full"][..], r#"default = ["full"]"#),
+        (&["full", "ModApi"], r#"default = ["full", "mod"]"#),
+        // Pages of other docs are passed over.
+        (&["OtherApi"], "default = []"),
+        (&[], "default = []"),
+    ] {
+        let text = manifest(asked);
+        assert!(
+            text.lines().any(|line| line == rendered),
+            "{asked:?}: {text}"
+        );
+    }
+}

@@ -314,4 +314,38 @@ mod tests {
             assert_eq!(documented_field(name, description), field, "{description}");
         }
     }
+
+    /// RFC 9110 section 8: they describe content, which a request without a body has not.
+    #[test]
+    fn fields_of_the_content_need_a_body() {
+        for (name, field) in [
+            ("contentEncoding", "Content-Encoding"),
+            ("contentLanguage", "Content-Language"),
+            ("contentLocation", "Content-Location"),
+            ("contentType", "Content-Type"),
+        ] {
+            assert_eq!(registered_field(name, true), Some(field));
+            assert_eq!(registered_field(name, false), None, "{name}");
+        }
+        for has_body in [true, false] {
+            assert_eq!(registered_field("ifMatch", has_body), Some("If-Match"));
+            assert_eq!(registered_field("content", has_body), None);
+        }
+    }
+
+    #[test]
+    fn a_name_is_its_words_in_camel_case() {
+        for (text, name, is_it) in [
+            ("site.id", "siteId", true),
+            ("If-Match", "IfMatch", true),
+            ("a_b", "aB", true),
+            ("siteId", "siteId", true),
+            ("site.id", "siteid", false),
+            ("site.id", "siteIds", false),
+            ("site.ids", "siteId", false),
+            ("site.", "site", true),
+        ] {
+            assert_eq!(is_camel_case_of(text, name), is_it, "{text}, {name}");
+        }
+    }
 }

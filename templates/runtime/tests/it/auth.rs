@@ -178,24 +178,39 @@ async fn a_token_is_refreshed_before_it_expires() {
 
 #[tokio::test]
 async fn a_refresh_token_that_ended_falls_back_to_a_lasting_grant() {
-    let fake = Fake::new(|before, request| match before {
-        _ if !is_login(request) => answer(if before == 1 { 401 } else { 200 }, "{}"),
-        0 => answer(
-            200,
-            &token_answer(0).replace('}', r#", "refresh_token": "r"}"#),
+    let saml = Credentials::saml2_bearer("id", "s3cret", "org", "PHNhbWw+");
+    let saml2 = "urn:ietf:params:oauth:grant-type:saml2-bearer";
+    for (builder, grant) in [
+        (
+            builder().client_credentials("id", "s3cret"),
+            "client_credentials",
         ),
-        2 => answer(400, r#"{"error": "invalid_grant"}"#),
-        _ => answer(200, &token_answer(before)),
-    });
-    get(&by_client_credentials(&fake)).await.expect("an answer");
-    let grants: Vec<_> = logins(&fake)
-        .iter()
-        .map(|it| form(it)["grant_type"].clone())
-        .collect();
-    assert_eq!(
-        grants,
-        ["client_credentials", "refresh_token", "client_credentials"]
-    );
+        (builder().credentials(saml), saml2),
+    ] {
+        let fake = Fake::new(|before, request| match before {
+            _ if !is_login(request) => answer(if before == 1 { 401 } else { 200 }, "{}"),
+            0 => answer(
+                200,
+                &token_answer(0).replace('}', r#", "refresh_token": "r"}"#),
+            ),
+            2 => answer(400, r#"{"error": "invalid_grant"}"#),
+            _ => answer(200, &token_answer(before)),
+        });
+        get(&client(builder, &fake)).await.expect("an answer");
+        let grants: Vec<_> = logins(&fake)
+            .iter()
+            .map(|it| form(it)["grant_type"].clone())
+            .collect();
+        assert_eq!(grants, [grant, "refresh_token", grant]);
+    }
+}
+
+#[test]
+fn the_paths_of_the_log_in_host_are_the_clients() {
+    let builder = builder().oauth_paths("/t/token", "/a/authorize");
+    let request = builder.authorization_request("id", None, "http://localhost/");
+    let url = request.expect("a redirect URI").url().to_string();
+    assert!(url.contains("/a/authorize?"), "{url}");
 }
 
 #[tokio::test]

@@ -5,10 +5,12 @@
 
 use super::support::{GET_THINGS, builder, raw_server};
 use crate::runtime::{
-    Call, Client, ClientBuilder, Error, RequestParts, RetryPolicy, TimeoutKind, TransportErrorKind,
+    Attempt, Backoff, Call, Client, ClientBuilder, Error, Hook, RequestParts, RetryPolicy,
+    TimeoutKind, TransportErrorKind,
 };
 use std::error::Error as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -118,14 +120,36 @@ async fn bodies_that_are_cut_or_too_large_are_told_apart() {
     assert_eq!(call.await.expect("an answer")["a"], "b");
 }
 
+/// Counts attempts.
+#[derive(Default)]
+struct Attempts(AtomicUsize);
+
+impl Hook for Attempts {
+    fn before(&self, _: &Attempt, _: &mut http::Request<bytes::Bytes>) -> Result<(), Error> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 #[tokio::test]
-async fn a_connect_error_is_tried_again() {
-    let client = builder().base_url("http://127.0.0.1:1");
-    let tries = crate::runtime::Backoff::default()
-        .max_retries(2)
-        .min_delay(Duration::ZERO);
-    let client = client.retry(tries).build().expect("the settings are right");
-    assert_eq!(transport(call(&client).await), TransportErrorKind::Connect);
+async fn no_connection_is_tried_again() {
+    let again = Backoff::default().max_retries(2).min_delay(Duration::ZERO);
+    let attempts = Arc::new(Attempts::default());
+    let refused = builder().base_url("http://127.0.0.1:1");
+    let client = refused.retry(again.clone()).hook(attempts.clone()).build();
+    let outcome = call(&client.expect("the settings are right")).await;
+    assert_eq!(transport(outcome), TransportErrorKind::Connect);
+    assert_eq!(attempts.0.swap(0, Ordering::Relaxed), 3);
+    // It accepts TCP and then says nothing, as above.
+    let server = raw_server("", true).await.replace("http", "https");
+    let silent = builder()
+        .base_url(server)
+        .root_certificates(CA)
+        .connect_timeout(Duration::from_millis(20));
+    let client = silent.retry(again).hook(attempts.clone()).build();
+    let outcome = call(&client.expect("the settings are right")).await;
+    assert_eq!(timeout(outcome).0, TimeoutKind::Connect);
+    assert_eq!(attempts.0.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]
