@@ -59,7 +59,7 @@ fn a_default_feature_of_other_docs_is_ignored_and_said() {
     assert!(fault.ignored, "{fault:?}");
     assert_eq!(
         fault.message,
-        "`SomethingElseApi` is not a page of these docs, so it is no default feature"
+        "`SomethingElseApi` is not a page of these docs, so it is not a default feature"
     );
 }
 

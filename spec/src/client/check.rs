@@ -167,7 +167,7 @@ pub fn check_client(client: &ClientConfig, pages: &[&str]) -> Vec<ConfigFault> {
             None if feature.ends_with("Api") => faults.0.push(ConfigFault {
                 path: path(nth),
                 message: format!(
-                    "`{feature}` is no page of these docs, so it is no default feature"
+                    "`{feature}` is not a page of these docs, so it is not a default feature"
                 ),
                 ignored: true,
             }),
@@ -261,7 +261,7 @@ fn check_crate(faults: &mut Faults, krate: &CrateConfig) {
         if let Some(url) = url
             && !is_url(url)
         {
-            let message = format!("`{url}` is no URL, such as https://github.com/a/b");
+            let message = format!("`{url}` is not a URL (example: https://github.com/a/b)");
             faults.found(at(key), message);
         }
     }
