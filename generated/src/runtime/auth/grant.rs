@@ -12,7 +12,7 @@
 //! remembers it, so no later log-in sends the code again either.
 
 use super::{Grant, OauthClient, Secret};
-use crate::runtime::error::{ApiError, texts};
+use crate::runtime::error::{ApiError, escaped, texts};
 use crate::runtime::error::{AuthError, AuthErrorKind, AuthFailure, Error};
 use crate::runtime::error::{TimeoutKind, TransportErrorKind};
 use crate::runtime::http::retry::{Failure, RetryPolicy};
@@ -335,7 +335,7 @@ fn failure(error: RequestTokenError<AuthError, BasicErrorResponse>) -> AuthError
             AuthError::caused(
                 AuthErrorKind::NotAToken,
                 "the log-in host's answer is not a token",
-                format!("at `{place}`"),
+                format!("at `{}`", escaped(&place)),
             )
         }
         RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => AuthError::text(

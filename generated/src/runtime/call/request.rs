@@ -19,6 +19,7 @@ use http::uri::PathAndQuery;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,10 +35,10 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// One pointer, because rendered setters take it and give it back.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct RequestParts(Box<RequestState>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct RequestState {
     client: Client,
     operation: &'static Operation,
@@ -53,6 +54,24 @@ struct RequestState {
     refused: Option<Box<InputError>>,
     timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
+}
+
+/// Names and sizes alone: what is sent may be personal.
+impl fmt::Debug for RequestParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = &self.0;
+        let queried: Vec<&str> = state.queried.iter().map(|(name, _)| &**name).collect();
+        f.debug_struct("RequestParts")
+            .field("operation", &state.operation.id)
+            .field("query", &queried)
+            .field("headers", &state.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &state.body.as_ref().map(Bytes::len))
+            .field("refused", &state.refused)
+            .field("timeout", &state.timeout)
+            .field("retry", &state.retry)
+            .field("base_url", &state.client.base_url())
+            .finish_non_exhaustive()
+    }
 }
 
 impl RequestParts {
@@ -188,7 +207,9 @@ impl RequestParts {
     /// Sets a header field that the caller named.
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => {
+            (Ok(name), Ok(mut value)) => {
+                // A token or key, say: `Debug` of the plain request does not show it.
+                value.set_sensitive(true);
                 self.0.headers.insert(name, value);
             }
             (Err(_), _) => self.0.refuse(name, InputErrorKind::HeaderName),

@@ -9,9 +9,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, Error as _};
+use std::fmt;
 
-/// An answer of the API: its value, status and header fields.
-#[derive(Debug)]
+/// An answer of the API: its value, status and header fields. `Debug` shows neither the value nor the
+/// body nor the fields' values.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -56,6 +57,17 @@ impl<T> Response<T> {
     }
 }
 
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status.as_u16())
+            .field("correlation_id", &self.correlation_id())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a call returns: a value of the API, or `()` where the docs say `void`.
 pub trait Returned: Sized + 'static {
     /// Decodes a body; where it cannot be, tells the place.
@@ -78,7 +90,6 @@ impl Returned for () {
 }
 
 /// A 2xx answer whose body is not decoded yet.
-#[derive(Debug)]
 pub struct Raw {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
@@ -133,8 +144,7 @@ impl Raw {
                 };
                 let (line, column) = (error.line(), error.column());
                 let shown = format!("{what} at line {line}, column {column}");
-                let path = Path::default();
-                Err(self.undecodable(&path, serde_json::Error::custom(shown)))
+                Err(self.undecodable(&Path::default(), serde_json::Error::custom(shown)))
             }
         }
     }

@@ -4,12 +4,13 @@
 //! body, which may hold personal data.
 
 use super::body::ErrorBody;
+use super::text::Escaped;
 use super::{Error, retry_after};
 use crate::runtime::operation::{Operation, Require};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// The header field that carries the vendor's correlation id.
@@ -134,6 +135,7 @@ impl fmt::Debug for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Escaped(f);
         write!(f, "{}: the API answered {}", self.operation.id, self.status)?;
         if let Some(code) = self.code() {
             write!(f, " ({code})")?;
@@ -228,7 +230,7 @@ impl fmt::Display for DecodeError {
         } = self;
         let id = operation.id;
         write!(
-            f,
+            Escaped(f),
             "{id}: the API answered {status} with a body that is not as documented, at `{path}`"
         )
     }
@@ -296,6 +298,7 @@ impl fmt::Display for PagingError {
             kind,
         } = self;
         let reason = kind.text();
+        let mut f = Escaped(f);
         write!(f, "{operation}: no way on from page {page}: {reason}")
     }
 }

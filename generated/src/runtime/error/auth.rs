@@ -3,7 +3,7 @@
 
 use super::Cause;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,6 +107,7 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = super::text::Escaped(f);
         write!(f, "the log-in failed: {}", self.0.what)?;
         if let Some(code) = self.code() {
             write!(f, " ({code})")?;

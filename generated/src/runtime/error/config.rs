@@ -3,7 +3,7 @@
 
 use super::{Cause, Error};
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A configuration that no client can be built from.
 #[derive(Debug)]
@@ -70,6 +70,7 @@ impl Error {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = super::text::Escaped(f);
         write!(f, "the client cannot be built: {}", self.what)
     }
 }

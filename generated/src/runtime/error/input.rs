@@ -2,7 +2,7 @@
 //! Arguments that are refused before anything is sent. Pure.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// An argument that was refused before anything was sent.
@@ -78,6 +78,7 @@ impl InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = super::text::Escaped(f);
         let (operation, parameter, reason) = (self.operation, &self.parameter, self.kind.text());
         write!(f, "{operation}: `{parameter}` is refused: {reason}")
     }

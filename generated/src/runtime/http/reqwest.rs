@@ -7,22 +7,55 @@ use crate::runtime::error::{
 };
 use bytes::{Bytes, BytesMut};
 use reqwest::Url;
-use std::time::Duration;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// How long the body of an answer that is no success is waited for.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
+/// How long a request that is given up has waited at least, for its connection to be left.
+const LEAST_WAIT: Duration = Duration::from_millis(100);
+
+/// Makes another client like the first, without its connections.
+pub(crate) type Rebuild = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>;
+
 /// reqwest, the transport of a client that is given no other.
-#[derive(Debug)]
+///
+/// An HTTP/2 connection carries all requests, and reqwest keeps one whose other end is frozen. So
+/// when a request is given up unanswered, by a timeout mostly, while nothing came on any connection,
+/// the next request goes through a new client, and the old one ends with the requests that are on it.
 pub(crate) struct Reqwest {
-    client: reqwest::Client,
+    client: Mutex<Connections>,
+    /// Nothing where the user brought the client.
+    rebuild: Option<Rebuild>,
+    began: Instant,
+    /// When something last came, in microseconds since it began.
+    came: AtomicU64,
     /// Where most requests go. A host that is parsed once need not be parsed for each of them, which
     /// took longer than all else that is done with a request here.
     base: Url,
     authority: String,
     /// For errors to tell; nothing where the user brought the client.
     connect_timeout: Option<Duration>,
+}
+
+struct Connections {
+    client: reqwest::Client,
+    /// How many clients were before it.
+    number: u64,
+    is_frozen: bool,
+}
+
+/// A request that is waited for.
+struct Waiting<'r> {
+    transport: &'r Reqwest,
+    /// Of its connections.
+    number: u64,
+    since: u64,
+    is_over: bool,
 }
 
 impl Transport for Reqwest {
@@ -32,10 +65,20 @@ impl Transport for Reqwest {
         exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>> {
         // Outside of the future, which would keep the request while it waits for the answer.
-        let sent = self.outgoing(request).map(|it| self.client.execute(it));
+        let (client, mut waiting) = self.begin();
+        let sent = self.outgoing(request).map(|it| client.execute(it));
         Box::pin(async move {
-            let answer = sent?.await.map_err(|error| self.failure(error))?;
-            self.read(answer, exchange.body_limit).await
+            let answer = match sent?.await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    waiting.end();
+                    return Err(self.failure(error));
+                }
+            };
+            waiting.goes_on();
+            let read = self.read(answer, exchange.body_limit, &mut waiting).await;
+            waiting.end();
+            read
         })
     }
 }
@@ -43,17 +86,49 @@ impl Transport for Reqwest {
 impl Reqwest {
     pub fn new(
         client: reqwest::Client,
+        rebuild: Option<Rebuild>,
         base_url: &str,
         connect_timeout: Option<Duration>,
     ) -> Result<Self, Error> {
         let base = Url::parse(base_url)
             .map_err(|error| Error::config(ConfigErrorKind::Url, "the base URL", error))?;
         Ok(Self {
-            client,
+            client: Mutex::new(Connections {
+                client,
+                number: 0,
+                is_frozen: false,
+            }),
+            rebuild,
+            began: Instant::now(),
+            came: AtomicU64::new(0),
             authority: base.authority().to_owned(),
             base,
             connect_timeout,
         })
+    }
+
+    /// The client to send by.
+    fn begin(&self) -> (reqwest::Client, Waiting<'_>) {
+        let mut connections = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.is_frozen {
+            connections.is_frozen = false;
+            // It was built so before; if it cannot be now, the old one is better than none.
+            if let Some(Ok(client)) = self.rebuild.as_ref().map(|rebuild| rebuild()) {
+                connections.client = client;
+                connections.number += 1;
+            }
+        }
+        let waiting = Waiting {
+            transport: self,
+            number: connections.number,
+            since: self.now(),
+            is_over: self.rebuild.is_none(),
+        };
+        (connections.client.clone(), waiting)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     fn outgoing(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {
@@ -85,6 +160,7 @@ impl Reqwest {
         &self,
         mut answer: reqwest::Response,
         limit: usize,
+        waiting: &mut Waiting<'_>,
     ) -> Result<http::Response<Bytes>, Error> {
         if !answer.status().is_success() {
             return Ok(Self::read_error(answer).await);
@@ -99,6 +175,7 @@ impl Reqwest {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| self.failure(error))? {
+            waiting.goes_on();
             if first.len() + rest.len() + chunk.len() > limit {
                 return Err(TransportError::too_large(limit).into());
             }
@@ -155,6 +232,42 @@ impl Reqwest {
     }
 }
 
+impl Waiting<'_> {
+    fn end(mut self) {
+        self.is_over = true;
+    }
+
+    /// Something came for it.
+    fn goes_on(&mut self) {
+        if !self.is_over {
+            self.since = self.transport.now();
+            self.transport.came.fetch_max(self.since, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let transport = self.transport;
+        let waited = Duration::from_micros(transport.now().saturating_sub(self.since));
+        let is_frozen = !self.is_over
+            && waited >= LEAST_WAIT
+            && transport.came.load(Ordering::Relaxed) <= self.since;
+        if is_frozen {
+            let connections = transport.client.lock();
+            let mut connections = connections.unwrap_or_else(PoisonError::into_inner);
+            connections.is_frozen |= connections.number == self.number;
+        }
+    }
+}
+
+impl fmt::Debug for Reqwest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // reqwest's own shows its default header fields and proxies.
+        f.debug_struct("Reqwest").finish_non_exhaustive()
+    }
+}
+
 /// All of an answer but its body.
 fn head(answer: &mut reqwest::Response) -> http::Response<Bytes> {
     let mut out = http::Response::new(Bytes::new());
@@ -177,7 +290,7 @@ mod tests {
             "https://gw/a//b",
         ] {
             let client = reqwest::Client::new();
-            let transport = Reqwest::new(client, base, None).expect("a URL");
+            let transport = Reqwest::new(client, None, base, None).expect("a URL");
             for target in [
                 "",
                 "/",
@@ -197,6 +310,6 @@ mod tests {
             }
         }
         let client = reqwest::Client::new();
-        assert!(Reqwest::new(client, "nowhere", None).is_err());
+        assert!(Reqwest::new(client, None, "nowhere", None).is_err());
     }
 }

@@ -40,7 +40,7 @@ impl HttpSettings {
         match &self.client {
             Some(client) if self.is_plain() => {
                 let client = client.clone();
-                Ok(Arc::new(Reqwest::new(client, base_url, None)?))
+                Ok(Arc::new(Reqwest::new(client, None, base_url, None)?))
             }
             Some(_) => Err(Error::config_text(
                 ConfigErrorKind::Transport,
@@ -52,32 +52,45 @@ impl HttpSettings {
 
     fn build(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
         let connect_timeout = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT);
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.tls.config(https)?)
-            .redirect(reqwest::redirect::Policy::none())
-            // The retry policy decides alone how often a request is sent.
-            .retry(reqwest::retry::never())
-            // A connection whose other end has gone is found out and left (RFC 9113 section 6.7).
-            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-            .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-            .connect_timeout(connect_timeout);
-        if let Some(url) = &self.proxy {
-            // The URL may hold a password, so the error must not hold the URL.
-            let proxy = reqwest::Proxy::all(url).map_err(|error| {
-                Error::config(
-                    ConfigErrorKind::Proxy,
-                    "the proxy's URL",
-                    error.without_url(),
-                )
-            })?;
-            builder = builder.proxy(proxy);
-        }
-        let client = builder
-            .build()
-            .map_err(|error| Error::config(ConfigErrorKind::Transport, "the HTTP client", error))?;
+        // Read once: another client of the same settings trusts the same certificates.
+        let tls = self.tls.config(https)?;
+        let proxy = self.proxy.clone();
+        let build = move || client(connect_timeout, &tls, proxy.as_deref());
+        let first = build()?;
         let connect_timeout = Some(connect_timeout);
-        Ok(Arc::new(Reqwest::new(client, base_url, connect_timeout)?))
+        let transport = Reqwest::new(first, Some(Box::new(build)), base_url, connect_timeout)?;
+        Ok(Arc::new(transport))
     }
+}
+
+fn client(
+    connect_timeout: Duration,
+    tls: &rustls::ClientConfig,
+    proxy: Option<&str>,
+) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls.clone())
+        .redirect(reqwest::redirect::Policy::none())
+        // The retry policy decides alone how often a request is sent.
+        .retry(reqwest::retry::never())
+        // A connection whose other end has gone is found out and left (RFC 9113 section 6.7).
+        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+        .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+        .connect_timeout(connect_timeout);
+    if let Some(url) = proxy {
+        // The URL may hold a password, so the error must not hold the URL.
+        let proxy = reqwest::Proxy::all(url).map_err(|error| {
+            Error::config(
+                ConfigErrorKind::Proxy,
+                "the proxy's URL",
+                error.without_url(),
+            )
+        })?;
+        builder = builder.proxy(proxy);
+    }
+    builder
+        .build()
+        .map_err(|error| Error::config(ConfigErrorKind::Transport, "the HTTP client", error))
 }
 
 impl fmt::Debug for HttpSettings {

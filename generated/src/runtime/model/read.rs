@@ -26,12 +26,24 @@ pub struct Path {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Key(String),
+    /// A key that is data itself.
+    Free(String),
     /// The value of a free key, which may be a secret: an error must not show it.
     AnyKey,
     Index(usize),
 }
 
 impl Path {
+    /// Without keys that are data, which an error never shows.
+    fn for_an_error(mut self) -> Self {
+        for segment in &mut self.segments {
+            if matches!(segment, Segment::Free(_)) {
+                *segment = Segment::AnyKey;
+            }
+        }
+        self
+    }
+
     fn within<T, E>(
         &mut self,
         result: Result<T, E>,
@@ -53,7 +65,7 @@ impl fmt::Display for Path {
         for (index, segment) in self.segments.iter().rev().enumerate() {
             let dot = if index == 0 { "" } else { "." };
             match segment {
-                Segment::Key(key) => write!(f, "{dot}{key}")?,
+                Segment::Key(key) | Segment::Free(key) => write!(f, "{dot}{key}")?,
                 Segment::AnyKey => write!(f, "{dot}*")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
             }
@@ -119,7 +131,7 @@ fn read_whole<'de, D: Deserializer<'de>>(
     if let Some((place, value)) = odd.next() {
         let found = kind(&value);
         let is_whole = place.segments.is_empty();
-        *path = place;
+        *path = place.for_an_error();
         return Err(if is_whole {
             D::Error::custom(format_args!("expected {expected}, found {found}"))
         } else {
@@ -174,7 +186,7 @@ impl Context {
             path.segments.push(segment());
         }
         self.path.within(read, || match segment() {
-            Segment::Key(_) => Segment::AnyKey,
+            Segment::Free(_) => Segment::AnyKey,
             other => other,
         })
     }
@@ -404,7 +416,7 @@ fn read_map<'de, A: MapAccess<'de>>(
             map.take_out(&key);
             context.left_out.push((Path::default(), odd.clone()));
         }
-        context.within(read, before, || Segment::Key(key.clone()))?;
+        context.within(read, before, || Segment::Free(key.clone()))?;
     }
     Ok(None)
 }
