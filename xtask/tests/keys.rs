@@ -82,7 +82,7 @@ const LEVELS: &[Level] = &[
             (
                 "regions: [{ name: here_1, domain: here.example }]",
                 "{}",
-                ("[]", 1, "there is no region"),
+                ("[]", 1, "no region is listed"),
             ),
             (
                 "oauth: { token_path: /oauth/token, authorize_path: /oauth/authorize }",
@@ -109,9 +109,9 @@ const LEVELS: &[Level] = &[
             (
                 "name: every-thing",
                 "[]",
-                ("every thing", 1, "is no name of a crate"),
+                ("every thing", 1, "is not a crate name"),
             ),
-            ("version: 1.2.3", "{}", ("banana", 1, "is no version")),
+            ("version: 1.2.3", "{}", ("banana", 1, "is not a version")),
             ("title: Every Thing", "[]", ("\"\"", 1, "is empty")),
             (
                 "description: A client",
@@ -122,7 +122,7 @@ const LEVELS: &[Level] = &[
             (
                 "repository: \"https://github.com/a/b\"",
                 "[]",
-                ("here", 1, "is no URL"),
+                ("here", 1, "is not a URL"),
             ),
             (
                 "keywords: [a, b]",
@@ -132,7 +132,7 @@ const LEVELS: &[Level] = &[
             (
                 "categories: [api-bindings]",
                 "{}",
-                ("[API]", 1, "none that the registry takes"),
+                ("[API]", 1, "not accepted by the registry"),
             ),
         ],
     },
@@ -141,11 +141,11 @@ const LEVELS: &[Level] = &[
         text: CLIENT,
         between: ", ",
         rows: &[
-            ("name: here_1", "[]", ("Here", 1, "is no name of a region")),
+            ("name: here_1", "[]", ("Here", 1, "is not a region name")),
             (
                 "domain: here.example",
                 "1",
-                ("x@evil.example", 1, "is no domain"),
+                ("x@evil.example", 1, "is not a domain"),
             ),
         ],
     },
@@ -157,12 +157,12 @@ const LEVELS: &[Level] = &[
             (
                 "token_path: /oauth/token",
                 "[]",
-                ("oauth/token", 1, "is no path"),
+                ("oauth/token", 1, "is not a path"),
             ),
             (
                 "authorize_path: /oauth/authorize",
                 "1",
-                ("//evil.example", 1, "is no path"),
+                ("//evil.example", 1, "is not a path"),
             ),
         ],
     },
@@ -176,8 +176,8 @@ const LEVELS: &[Level] = &[
                 "[]",
                 ("\"--upload-pack=x\"", 1, "option of git"),
             ),
-            ("folder: build/docs", "1", ("../docs", 1, "is no folder")),
-            ("tag: \"{version}\"", "{}", ("latest", 1, "is no tag")),
+            ("folder: build/docs", "1", ("../docs", 1, "is not a folder")),
+            ("tag: \"{version}\"", "{}", ("latest", 1, "is not a git tag")),
             (
                 "kind: operations",
                 "[]",
@@ -186,22 +186,22 @@ const LEVELS: &[Level] = &[
             (
                 "exclude: [index.md]",
                 "a",
-                ("[a/b]", 1, "is no name of a file"),
+                ("[a/b]", 1, "is not a file name"),
             ),
             (
                 "same_as_first: swagger.json",
                 "[]",
-                ("/swagger.json", 1, "is no file"),
+                ("/swagger.json", 1, "is not a path of a file"),
             ),
             (
                 "version: 259.0.0",
                 "[]",
-                ("newest", 1, "is no version of docs"),
+                ("newest", 1, "is not a version of docs"),
             ),
             (
                 "topics: notifications.json",
                 "1",
-                ("../notifications.json", 1, "is no file"),
+                ("../notifications.json", 1, "is not a path of a file"),
             ),
         ],
     },
@@ -216,15 +216,15 @@ const LEVELS: &[Level] = &[
         text: OVERLAY,
         between: ", ",
         rows: &[
-            ("because: it is so", "[]", ("' '", 1, "does not say why")),
+            ("because: it is so", "[]", ("' '", 1, "has no reason")),
             ("preview: true", "1", ANY),
             ("deprecated: true", "a", ANY),
             ("safe: true", "[]", ANY),
-            ("returns: Trustor", "1", ("strng", 1, "`strng` is no type")),
+            ("returns: Trustor", "1", ("strng", 1, "`strng` is neither a type")),
             (
                 "produces: application/x+json",
                 "[]",
-                ("plain", 1, "is no media type"),
+                ("plain", 1, "is not a media type"),
             ),
             (
                 "permissions: { require: all, of: [\"a:b:c\"] }",
@@ -255,10 +255,10 @@ const LEVELS: &[Level] = &[
         rows: &[
             ("in: header", "1", ("nowhere", 2, "unknown word `nowhere`")),
             ("wire: Body", "[]", ("\"\"", 1, "a name is empty")),
-            ("type: TrustCreate", "1", ("strng", 1, "`strng` is no type")),
+            ("type: TrustCreate", "1", ("strng", 1, "`strng` is neither a type")),
             ("required: false", "a", ANY),
             ("default: a", "{}", ANY),
-            ("values: [a, b]", "a", ("[a, a]", 1, "stands there twice")),
+            ("values: [a, b]", "a", ("[a, a]", 1, "is listed twice")),
             ("explode: true", "1", ANY),
         ],
     },
@@ -271,7 +271,7 @@ const LEVELS: &[Level] = &[
             (
                 "of: [\"a:b:c\"]",
                 "a",
-                ("[abc]", 1, "`abc` is no permission"),
+                ("[abc]", 1, "`abc` is not a permission"),
             ),
         ],
     },
@@ -310,7 +310,7 @@ const LEVELS: &[Level] = &[
             (
                 "because: the answer has it",
                 "[]",
-                ("''", 1, "does not say why"),
+                ("''", 1, "has no reason"),
             ),
             (
                 "fields: { id: { wire: ID, type: integer, required: true, values: [x, y] } }",
@@ -325,9 +325,9 @@ const LEVELS: &[Level] = &[
         between: ", ",
         rows: &[
             ("wire: ID", "[]", ("\"\"", 1, "a name is empty")),
-            ("type: integer", "1", ("strng", 1, "`strng` is no type")),
+            ("type: integer", "1", ("strng", 1, "`strng` is neither a type")),
             ("required: true", "a", ANY),
-            ("values: [x, y]", "a", ("[x, x]", 1, "stands there twice")),
+            ("values: [x, y]", "a", ("[x, x]", 1, "is listed twice")),
         ],
     },
     Level {
@@ -364,9 +364,9 @@ const LEVELS: &[Level] = &[
         rows: &[
             ("name: id", "[]", ("\"\"", 1, "name")),
             ("wire: ID", "[]", ("\"\"", 1, "a name is empty")),
-            ("type: string", "1", ("strng", 1, "`strng` is no type")),
+            ("type: string", "1", ("strng", 1, "`strng` is neither a type")),
             ("required: true", "a", ANY),
-            ("values: [x, y]", "a", ("[x, x]", 1, "stands there twice")),
+            ("values: [x, y]", "a", ("[x, x]", 1, "is listed twice")),
             ("description: Which one", "[]", ANY),
         ],
     },
@@ -512,7 +512,7 @@ fn each_key_is_refused_where_it_is_wrong() {
                     2,
                     &format!("`{key}x`"),
                 ),
-                fault(level, entry, &doubled, 2, "twice"),
+                fault(level, entry, &doubled, 2, "duplicate key"),
                 fault(level, entry, &format!("{key}:"), 2, ""),
                 fault(level, entry, &format!("{key}: {wrong_type}"), 2, ""),
             ]);
