@@ -127,7 +127,7 @@ const LEVELS: &[Level] = &[
             (
                 "keywords: [a, b]",
                 "a",
-                ("[a, b, c, d, e, f]", 1, "five of them"),
+                ("[a, b, c, d, e, f]", 1, "at most five"),
             ),
             (
                 "categories: [api-bindings]",
