@@ -119,7 +119,7 @@ fn what_is_safe_by_its_method_is_safe_without_an_entry() {
     let mut get = operation();
     get.method = spec::Method::Get;
     let idle = safe.apply(&mut get);
-    assert_eq!(idle[0].message, "`safe` is true without it");
+    assert_eq!(idle[0].message, "`safe` is already true");
     assert!(!get.safe && get.safe_because.is_empty());
     let mut post = operation();
     (post.safe, post.safe_because) = (true, "the path ends in /query".to_owned());
@@ -160,9 +160,9 @@ fn each_fact_of_a_parameter_is_set() {
         .map(|idle| idle.message)
         .collect();
     let expected = [
-        "`wire` is A without it",
-        "`default` is x without it",
-        "`values` is [x] without it",
+        "`wire` is already A",
+        "`default` is already x",
+        "`values` is already [x]",
     ];
     assert_eq!(said, expected);
     assert!(ParameterPatch::default().is_empty());

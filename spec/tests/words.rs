@@ -212,7 +212,7 @@ fn the_path_of_a_base_url_is_what_follows_its_host() {
 #[test]
 fn an_error_shows_its_message() {
     let error = yaml::parse_page("").expect_err("nothing");
-    assert_eq!(error.to_string(), "nothing stands in the file");
+    assert_eq!(error.to_string(), "the file is empty");
     assert_eq!(
         yaml::parse_overlay("").expect("an empty one").pages.len(),
         0

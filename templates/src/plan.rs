@@ -32,6 +32,7 @@ pub const CLIENT_METHODS: &[&str] = &[
 ];
 /// Methods of every request builder, which setters may not be called.
 pub const REQUEST_METHODS: &[&str] = &[
+    "clone",
     "header",
     "into_future",
     "into_request",

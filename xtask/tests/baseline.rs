@@ -110,7 +110,7 @@ fn for_programs_each_finding_says_whether_it_is_new() {
         lines.collect::<Vec<_>>().join(" ")
     };
     assert_eq!(status(&[]), "new gone counts");
-    assert_eq!(status(&["--all"]), "new known gone counts");
+    assert_eq!(status(&["--all"]), "known new known gone counts");
     let out = lint(&place, &["--format", "json"]).out;
     let last = out.lines().last().expect("the counts come last");
     insta::assert_snapshot!(stable(last, &repository));

@@ -28,7 +28,7 @@ type Row = (
 const ANY: (&str, i32, &str) = ("", 0, "");
 
 const CLIENT: &str = "\
-crate: { name: every-thing, version: 1.2.3, title: Every Thing, description: A client, license: MIT, repository: \"https://github.com/a/b\", keywords: [a, b], categories: [api-bindings] }
+crate: { name: every-thing, version: 1.2.3, title: Every Thing, description: A client, license: MIT, repository: \"https://github.com/a/b\", homepage: \"https://a.example\", documentation: \"https://b.example\", keywords: [a, b], categories: [api-bindings] }
 regions: [{ name: here_1, domain: here.example }]
 oauth: { token_path: /oauth/token, authorize_path: /oauth/authorize }
 default_features: [OrganizationAuthorizationApi]
@@ -75,7 +75,7 @@ const LEVELS: &[Level] = &[
         between: "\n",
         rows: &[
             (
-                "crate: { name: every-thing, version: 1.2.3, title: Every Thing, description: A client, license: MIT, repository: \"https://github.com/a/b\", keywords: [a, b], categories: [api-bindings] }",
+                "crate: { name: every-thing, version: 1.2.3, title: Every Thing, description: A client, license: MIT, repository: \"https://github.com/a/b\", homepage: \"https://a.example\", documentation: \"https://b.example\", keywords: [a, b], categories: [api-bindings] }",
                 "a",
                 ANY,
             ),
@@ -121,6 +121,16 @@ const LEVELS: &[Level] = &[
             ("license: MIT", "1", ("free", 1, "not an SPDX expression")),
             (
                 "repository: \"https://github.com/a/b\"",
+                "[]",
+                ("here", 1, "is not a URL"),
+            ),
+            (
+                "homepage: \"https://a.example\"",
+                "[]",
+                ("here", 1, "is not a URL"),
+            ),
+            (
+                "documentation: \"https://b.example\"",
                 "[]",
                 ("here", 1, "is not a URL"),
             ),

@@ -114,7 +114,15 @@ fn diff() {
         prefix: "crate",
         lowest_first: &[
             &["change", "escape", "words"],
-            &["approvals", "bump", "compare", "locate", "noise", "renamed"],
+            &[
+                "approvals",
+                "bump",
+                "compare",
+                "locate",
+                "noise",
+                "remedy",
+                "renamed",
+            ],
             &["consumer", "report"],
             &["render"],
         ],

@@ -72,7 +72,7 @@ impl fmt::Display for JobError {
             }
         }?;
         match &self.reason {
-            Some(reason) => write!(f, ": {}", reason),
+            Some(reason) => write!(f, ": {reason}"),
             None => Ok(()),
         }
     }

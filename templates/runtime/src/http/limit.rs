@@ -46,9 +46,10 @@ impl Limits {
             let in_flight = match &self.in_flight {
                 None => None,
                 // Who waits is served before who comes later: permits go from hand to hand.
-                Some(semaphore) => match semaphore.try_acquire() {
-                    Ok(permit) => Some(permit),
-                    Err(_) => {
+                Some(semaphore) => {
+                    if let Ok(permit) = semaphore.try_acquire() {
+                        Some(permit)
+                    } else {
                         let permit = Box::pin(semaphore.acquire()).await;
                         let permit = permit.expect("nothing closes the semaphore");
                         if is_held && !self.pace.holds(wave) {
@@ -57,7 +58,7 @@ impl Limits {
                         }
                         Some(permit)
                     }
-                },
+                }
             };
             return Permit {
                 _in_flight: in_flight,
