@@ -136,7 +136,7 @@ async fn no_connection_is_tried_again() {
     let again = Backoff::default().max_retries(2).min_delay(Duration::ZERO);
     let attempts = Arc::new(Attempts::default());
     let refused = builder().base_url("http://127.0.0.1:1");
-    let client = refused.retry(again.clone()).hook(attempts.clone()).build();
+    let client = refused.retry(again).hook(attempts.clone()).build();
     let outcome = call(&client.expect("the settings are right")).await;
     assert_eq!(transport(outcome), TransportErrorKind::Connect);
     assert_eq!(attempts.0.swap(0, Ordering::Relaxed), 3);
