@@ -245,13 +245,14 @@ fn row(
         (Some(name), _) => {
             let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
             let path = subject.path.as_deref().unwrap_or_default();
+            // A line each: a path in code does not break, and the column would leave the page.
             let mut text = format!(
-                "{} {}",
+                "{}<br>{}",
                 table_code(name),
                 table_code(&format!("{method} {path}"))
             );
             if let Some(rust_name) = &change.rust_name {
-                write!(text, " {}", table_code(rust_name)).expect("a String takes everything");
+                write!(text, "<br>{}", table_code(rust_name)).expect("a String takes everything");
             }
             text
         }
