@@ -1,7 +1,8 @@
 //! Every key of every file that is written by hand: misspelt, doubled, emptied, of a wrong type and of a
 //! wrong meaning. Each is refused with its place, and nothing is written.
 //!
-//! The command itself says which keys there are, so a key without a row here fails.
+//! The command itself says which keys there are, so a key without a row here fails. Longer than most
+//! files: it is one table, a row for each key.
 
 mod common;
 

@@ -1,5 +1,7 @@
 //! Checks the values of `client.yaml`. Each key has a rule: a wrong value would break cargo, a
 //! doctest or a log-in, and a manifest that cargo cannot read breaks `cargo xtask regen` too.
+//!
+//! Longer than most files: the rules of one file, in the order of its keys.
 
 use crate::text::nearest;
 use crate::yaml::Step;

@@ -1,4 +1,6 @@
 //! Walking through listings, and those that lead nowhere.
+//!
+//! Longer than most files: each way in which a listing can go wrong has a short test.
 
 use super::support::{Fake, GET_THINGS, answer, builder};
 use crate::runtime::{Call, Error, Items, Pages, Paging, PagingErrorKind, RequestParts};
