@@ -90,6 +90,32 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Events
+//!
+//! With the feature `events`, notification channels are one stream. It stays up: it answers
+//! closing notices and expiry by moving to a new connection before the old one ends, gives what comes
+//! on both once, and connects again after a failure. Where events may be missing all the same, it says
+//! since when, until when, and for which topics.
+//!
+//! ```no_run
+//! # #[cfg(feature = "events")]
+//! # async fn example(client: genesys_cloud::Client) -> Result<(), genesys_cloud::EventsError> {
+//! use genesys_cloud::Notification;
+//!
+//! let mut stream = client
+//!     .events()
+//!     .subscribe(["v2.users.1234.presence"])
+//!     .await?;
+//! while let Some(item) = stream.next().await {
+//!     match item {
+//!         Notification::Event(event) => println!("{}: {}", event.topic(), event.json()),
+//!         Notification::Gap(gap) => println!("missing from {} to {}", gap.from, gap.to),
+//!         other => println!("{other:?}"),
+//!     }
+//! }
+//! # Ok(()) }
+//! ```
+//!
 //! ## Send by something else
 //!
 //! Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that
@@ -136,7 +162,8 @@
 //!
 //! # Features
 //!
-//! A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),
+//! A page of the docs is a feature; `full` is all of them and events, `mock` adds [`mock`](mock/index.html),
+//! `events` adds [`Client::events`](struct.Client.html#method.events),
 //! `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called
 //! like its feature; where that is off, the compiler says which feature to turn on.
 //!
@@ -144,7 +171,7 @@
 //! | --- | --- | --- |
 //! | [`OrganizationAuthorization`](operations/organization_authorization/struct.OrganizationAuthorization.html) | `organization-authorization` | 46 |
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#[cfg(all(doctest, feature = "organization-authorization"))]
+#[cfg(all(doctest, feature = "organization-authorization", feature = "events"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

@@ -84,7 +84,7 @@ fn operations(criterion: &mut Criterion) {
             models_text: "",
         };
         group.bench_with_input(BenchmarkId::new("extract", name), pages, |b, pages| {
-            b.iter(|| extract(black_box(pages), &[], &handmade));
+            b.iter(|| extract(black_box(pages), &[], None, &handmade));
         });
     }
 }

@@ -79,7 +79,7 @@ fn extract_with(
         models: &Models::default(),
         models_text: "",
     };
-    extract(pages, models, &handmade)
+    extract(pages, models, None, &handmade)
 }
 
 fn check(source: &SourceFile, lines: LineCount, found: &[Diagnostic]) {

@@ -347,6 +347,19 @@ codes! {
     /// An operation that may start a job.
     DoubtfulJob = "doubtful-job", Note,
         "without `job` it has no `wait()`; describe its job in the overlay, or write `job: none`";
+    /// `notifications.json` is not JSON of its shape.
+    InvalidTopics = "invalid-topics", Error,
+        "the file holds `{\"notifications\": [{\"topic\": …, \"class\": …}]}` and no more; pull it again, or \
+         teach `generator/src/topics.rs` its new form";
+    /// A topic template that is none.
+    BadTopic = "bad-topic", Error,
+        "write segments between dots, `{id}` where an id stands: `v2.users.{id}.presence`";
+    /// A topic that is listed twice.
+    DuplicateTopic = "duplicate-topic", Error,
+        "take one of the entries away; one would be lost";
+    /// A topic whose model nothing describes.
+    TopicModelUnknown = "topic-model-unknown", Warning,
+        "bring the model's page (`docs/typed`) or its entry in models.yaml; until then an event's body is JSON";
     /// A field whose key in JSON may be spelled differently.
     DoubtfulWireName = "doubtful-wire-name", Note,
         "compare with a response of the API; if the key differs, set it in the overlay under `models`";

@@ -17,11 +17,12 @@ pub mod raw;
 mod reader;
 pub mod resolve;
 pub mod source;
+pub mod topics;
 mod type_words;
 
 use diagnostic::{Code, Diagnostic, Span};
 use form::Raw;
-use raw::{RawModel, RawPage};
+use raw::{RawModel, RawPage, RawTopic};
 use rayon::prelude::*;
 use source::{LineCount, SourceFile};
 use spec::Api;
@@ -41,12 +42,14 @@ pub struct Extracted {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the primary pages (`docs/*.md`) and those of a typed SDK of the same API
-/// (`docs/typed/*.md`), and resolves them with what is written by hand. In both folders a page is
-/// of operations or of a model by its form; the order of the pages does not matter.
+/// Reads the primary pages (`docs/*.md`), those of a typed SDK of the same API (`docs/typed/*.md`) and
+/// the topics (`docs/notifications.json`, where it is there), and resolves them with what is written by
+/// hand. In both folders a page is of operations or of a model by its form; the order of the pages does
+/// not matter.
 pub fn extract(
     primary: &[SourceFile],
     typed: &[SourceFile],
+    topics: Option<&SourceFile>,
     handmade: &resolve::Handmade<'_>,
 ) -> Extracted {
     let mut read = Read::default();
@@ -54,10 +57,11 @@ pub fn extract(
     let mut docs_versions = std::mem::take(&mut read.versions);
     let typed_pages = read.all(typed);
     if primary.is_empty() {
-        docs_versions = read.versions;
+        docs_versions = std::mem::take(&mut read.versions);
     }
     let models = std::mem::take(&mut read.models);
-    let (api, resolved) = resolve::resolve(pages, typed_pages, models, handmade);
+    let topics = topics.map(|file| read.topics(file)).unwrap_or_default();
+    let (api, resolved) = resolve::resolve(pages, typed_pages, models, topics, handmade);
     let mut diagnostics = read.diagnostics;
     diagnostics.extend(resolved);
     diagnostics.sort_by(|a, b| place_of(a).cmp(&place_of(b)));
@@ -121,6 +125,13 @@ impl Read {
             self.versions.extend(version.map(|version| version.value));
         }
         operations
+    }
+
+    fn topics(&mut self, source: &SourceFile) -> Vec<RawTopic> {
+        let (topics, lines, found) = topics::read(source);
+        self.lines += lines;
+        self.diagnostics.extend(found);
+        topics.unwrap_or_default()
     }
 }
 

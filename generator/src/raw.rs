@@ -18,6 +18,17 @@ pub struct Spanned<T> {
     pub range: Range<usize>,
 }
 
+/// An entry of `docs/notifications.json`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawTopic {
+    /// The file, relative to the spec folder.
+    pub file: String,
+    /// The template.
+    pub topic: Spanned<String>,
+    /// The name of the model of its events.
+    pub model: Spanned<String>,
+}
+
 /// A page of operations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawPage {

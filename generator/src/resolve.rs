@@ -26,9 +26,10 @@ mod paging;
 mod places;
 mod safe;
 mod settled;
+mod topics;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::raw::{RawModel, RawOperation, RawPage, RawParameter};
+use crate::raw::{RawModel, RawOperation, RawPage, RawParameter, RawTopic};
 use described::Described;
 use handfile::HandFile;
 use overlay::Overlaid;
@@ -58,6 +59,7 @@ pub fn resolve(
     mut pages: Vec<RawPage>,
     mut typed_pages: Vec<RawPage>,
     mut model_pages: Vec<RawModel>,
+    topics: Vec<RawTopic>,
     handmade: &Handmade<'_>,
 ) -> (Api, Vec<Diagnostic>) {
     pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
@@ -93,9 +95,15 @@ pub fn resolve(
     compare::share_overlaid(&mut settled, &overlay);
     diagnostics.extend(compare::compare(&settled));
     let pages: Vec<Page> = settled.into_iter().map(|page| page.page).collect();
-    let (models, found) = models::close(&pages, described, &hand_models);
+    let (topics, found) = topics::settle(topics, &described);
     diagnostics.extend(found);
-    let mut api = Api { pages, models };
+    let (models, found) = models::close(&pages, &topics, described, &hand_models);
+    diagnostics.extend(found);
+    let mut api = Api {
+        pages,
+        models,
+        topics,
+    };
     api.add_opaque_models();
     (api, diagnostics)
 }

@@ -50,7 +50,10 @@ fn extract_fixture(files: &[SourceFile]) -> Extracted {
         })
         .cloned()
         .partition(|file| file.path.starts_with("docs/typed/"));
-    extract(&pages, &models, &handmade)
+    let topics = files
+        .iter()
+        .find(|file| file.path == "docs/notifications.json");
+    extract(&pages, &models, topics, &handmade)
 }
 
 /// `file:line:column`, and the text there.
@@ -96,6 +99,9 @@ fn check(fixture: &str) -> String {
             "the models",
         ));
     }
+    if !extracted.api.topics.is_empty() {
+        out.push_str(&spec::yaml::write_topics(&extracted.api.topics, "topics"));
+    }
     out
 }
 
@@ -127,7 +133,12 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 27] = [
+const CODES: [Code; 32] = [
+    Code::BadName,
+    Code::InvalidTopics,
+    Code::BadTopic,
+    Code::DuplicateTopic,
+    Code::TopicModelUnknown,
     Code::PathParameterMissing,
     Code::PathParameterOptional,
     Code::PlaceholderMissing,

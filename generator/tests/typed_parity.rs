@@ -38,7 +38,7 @@ fn api(primary: &[SourceFile], typed: &[SourceFile]) -> Api {
         models: &spec::Models::default(),
         models_text: "",
     };
-    let extracted = extract(primary, typed, &handmade);
+    let extracted = extract(primary, typed, None, &handmade);
     let is_error = |code: generator::diagnostic::Code| code.severity() == Severity::Error;
     let errors: Vec<_> = extracted
         .diagnostics

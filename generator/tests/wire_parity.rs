@@ -53,7 +53,7 @@ fn extract_all(pages: &[SourceFile], models: &[SourceFile], overlay_text: &str) 
         models: &Models::default(),
         models_text: "",
     };
-    let extracted = extract(pages, models, &handmade);
+    let extracted = extract(pages, models, None, &handmade);
     let errors: Vec<_> = extracted
         .diagnostics
         .iter()

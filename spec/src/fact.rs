@@ -6,7 +6,7 @@
 
 use crate::{
     Field, Job, Location, Model, Models, Operation, Page, Paging, Parameter, Permissions, Scalar,
-    Type,
+    Topic, Topics, Type,
 };
 
 /// One fact: its key in YAML, and its value.
@@ -284,6 +284,36 @@ impl Field {
             fact("required", Value::Flag(*required)),
             fact("values", Value::Scalars(values)),
             fact("description", Value::Prose(description)),
+        ]
+    }
+}
+
+impl Topics {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self { format, topics } = self;
+        vec![
+            fact("format", Value::Number(*format)),
+            fact("topics", Value::Things(things(topics, Topic::facts))),
+        ]
+    }
+}
+
+impl Topic {
+    /// Its facts, in the order of the IR.
+    pub fn facts(&self) -> Vec<Fact<'_>> {
+        let Self {
+            topic,
+            model,
+            permissions,
+        } = self;
+        vec![
+            fact("topic", Value::Text(topic)),
+            fact("model", Value::Type(model)),
+            fact(
+                "permissions",
+                Value::Inline(permissions.as_ref().map(Permissions::facts)),
+            ),
         ]
     }
 }

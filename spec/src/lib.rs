@@ -12,6 +12,7 @@ mod overlay;
 mod reach;
 mod scalar;
 pub mod text;
+mod topic;
 mod types;
 pub mod yaml;
 
@@ -31,6 +32,7 @@ pub use overlay::{
 };
 pub use reach::reached;
 pub use scalar::Scalar;
+pub use topic::{Topic, Topics};
 pub use types::Type;
 
 /// The version of the IR that this crate reads and writes.
@@ -43,4 +45,6 @@ pub struct Api {
     pub pages: Vec<Page>,
     /// Every model that is described, or named by an operation or by another model.
     pub models: Models,
+    /// What one can subscribe to, sorted by [`Topic::topic`].
+    pub topics: Vec<Topic>,
 }

@@ -27,11 +27,13 @@ impl Api {
         self.pages.iter().flat_map(|page| &page.operations)
     }
 
-    /// Adds an opaque model for each name that operations or fields use and no page describes, and
+    /// Adds an opaque model for each name that operations, topics or fields use and no page describes, and
     /// sorts the models.
     pub fn add_opaque_models(&mut self) {
         let fields = self.models.models.iter().flat_map(Model::types);
-        let types = self.operations().flat_map(Operation::types).chain(fields);
+        let topics = self.topics.iter().map(|topic| &topic.model);
+        let types = self.operations().flat_map(Operation::types);
+        let types = types.chain(fields).chain(topics);
         let named: BTreeSet<&str> = types.filter_map(Type::model).collect();
         let models = self.models.models.iter();
         let described: BTreeSet<&str> = models.map(|model| model.name.as_str()).collect();

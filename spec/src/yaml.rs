@@ -14,7 +14,7 @@ mod writer;
 pub use self::document::{Content, Document, Node};
 pub use self::places::{Places, Step};
 use self::writer::Writer;
-use crate::{ClientConfig, FORMAT, Models, Overlay, Page, RenamedOperation};
+use crate::{ClientConfig, FORMAT, Models, Overlay, Page, RenamedOperation, Topic, Topics};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::ops::Range;
@@ -74,6 +74,14 @@ fn parse_ir<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
         return Err(YamlError::new(message, format.range()));
     }
     required(&document)
+}
+
+/// Reads the IR's topics.
+///
+/// # Errors
+/// Text that is not YAML of that shape, or an IR of another [`FORMAT`].
+pub fn parse_topics(text: &str) -> Result<Vec<Topic>, YamlError> {
+    parse_ir(text).map(|topics: Topics| topics.topics)
 }
 
 /// Splits the IR's models, as [`write_models`] writes them, into about `pieces` texts of the same
@@ -161,5 +169,16 @@ pub fn write_page(page: &Page, source: &str) -> String {
 pub fn write_models(models: &Models, source: &str) -> String {
     let mut out = Writer::with_mark(source);
     out.facts("", &models.facts());
+    out.text
+}
+
+/// Writes the IR's topics; `source` is the path of what they are from, for the first line.
+pub fn write_topics(topics: &[Topic], source: &str) -> String {
+    let topics = Topics {
+        format: FORMAT,
+        topics: topics.to_vec(),
+    };
+    let mut out = Writer::with_mark(source);
+    out.facts("", &topics.facts());
     out.text
 }

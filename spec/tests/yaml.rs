@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use spec::{
     Field, Job, Location, Method, Model, Models, Operation, Page, Paging, PagingStyle, Parameter,
-    Permissions, Require, Scalar, Type, yaml,
+    Permissions, Require, Scalar, Topic, Type, yaml,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -146,6 +146,18 @@ proptest! {
         let models = Models { format: spec::FORMAT, models: vec![Model { name, opaque, fields }] };
         let written = yaml::write_models(&models, "docs/typed");
         prop_assert_eq!(yaml::parse_models(&written), Ok(models), "{}", written);
+    }
+
+    #[test]
+    fn topics_come_back(
+        texts in prop::collection::vec((text(), ty(), any::<bool>()), 0..4),
+    ) {
+        let topics: Vec<Topic> = texts.into_iter().map(|(topic, model, known)| Topic {
+            permissions: known.then(|| Permissions { require: Require::All, of: vec![topic.clone()] }),
+            topic, model,
+        }).collect();
+        let written = yaml::write_topics(&topics, "docs/notifications.json");
+        prop_assert_eq!(yaml::parse_topics(&written), Ok(topics), "{}", written);
     }
 
     #[test]
@@ -343,4 +355,10 @@ fn places_behind_letters_of_several_bytes_are_right() {
     let (message, place) = overlay_fault(text);
     assert_eq!(message, "unknown key `retruns`; did you mean `returns`?");
     assert_eq!(place, "retruns");
+}
+
+#[test]
+fn topics_of_a_foreign_format_are_refused() {
+    let error = yaml::parse_topics("format: 2\ntopics: []\n").expect_err("format 2");
+    assert!(error.message.starts_with("this is format 2"), "{error}");
 }

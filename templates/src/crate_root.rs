@@ -17,12 +17,19 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         )
     });
     // So that the README's code is compiled, as it reads there.
-    let features = readme::features_of_code(plan);
+    let mut features = readme::features_of_code(plan);
+    features.push("events");
     let readme = quote! {
         #[cfg(all(doctest #(, feature = #features)*))]
         #[doc = include_str!("../README.md")]
         struct Readme;
     };
+    let topics = (!plan.input.api.topics.is_empty()).then(|| {
+        quote!(
+            #[cfg(feature = "events")]
+            pub mod topics;
+        )
+    });
     let tokens = quote! {
         #doc
         #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -33,6 +40,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         pub mod permissions;
         mod region;
         mod runtime;
+        #topics
 
         // What signatures name.
         pub use ::{bytes, http, jiff, serde_json};

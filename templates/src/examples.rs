@@ -14,18 +14,21 @@ struct Example {
     mocked: bool,
     /// It has tests of its own.
     tested: bool,
+    /// It subscribes to events.
+    events: bool,
     operations: &'static [&'static str],
     /// Fields by model.
     fields: &'static [(&'static str, &'static str)],
 }
 
-const EXAMPLES: [Example; 5] = [
+const EXAMPLES: [Example; 6] = [
     Example {
         name: "audit",
         text: include_str!("../client/examples/audit.rs"),
         api: Some("OrganizationAuthorizationApi"),
         mocked: true,
         tested: false,
+        events: false,
         operations: &["postOrgauthorizationTrusteesAudits"],
         fields: &[
             ("TrusteeAuditQueryRequest", "trusteeOrganizationIds"),
@@ -38,6 +41,7 @@ const EXAMPLES: [Example; 5] = [
         api: None,
         mocked: true,
         tested: true,
+        events: false,
         operations: &[],
         fields: &[],
     },
@@ -47,6 +51,7 @@ const EXAMPLES: [Example; 5] = [
         api: Some("OrganizationAuthorizationApi"),
         mocked: true,
         tested: false,
+        events: false,
         operations: &[
             "getOrgauthorizationTrusteeUserRoles",
             "putOrgauthorizationTrusteeUserRoles",
@@ -59,6 +64,7 @@ const EXAMPLES: [Example; 5] = [
         api: None,
         mocked: false,
         tested: false,
+        events: false,
         operations: &[],
         fields: &[],
     },
@@ -68,12 +74,23 @@ const EXAMPLES: [Example; 5] = [
         api: Some("OrganizationAuthorizationApi"),
         mocked: true,
         tested: false,
+        events: false,
         operations: &["getOrgauthorizationTrustees"],
         fields: &[
             ("TrustEntityListing", "entities"),
             ("Trustee", "id"),
             ("Trustee", "enabled"),
         ],
+    },
+    Example {
+        name: "watch_presence",
+        text: include_str!("../client/examples/watch_presence.rs"),
+        api: None,
+        mocked: true,
+        tested: false,
+        events: true,
+        operations: &[],
+        fields: &[],
     },
 ];
 
@@ -98,7 +115,13 @@ pub fn targets(plan: &Plan<'_>) -> String {
     let targets = fitting(plan).filter_map(|(example, page)| {
         let mock = example.mocked.then_some("mock");
         let feature = page.map(|page| page.feature.as_str());
-        let needed: Vec<String> = mock.into_iter().chain(feature).map(quoted).collect();
+        let events = example.events.then_some("events");
+        let needed: Vec<String> = mock
+            .into_iter()
+            .chain(feature)
+            .chain(events)
+            .map(quoted)
+            .collect();
         if needed.is_empty() {
             return None;
         }

@@ -161,6 +161,7 @@ mod tests {
         let api = spec::Api {
             pages: vec![spec::yaml::parse_page(IR).expect("an IR")],
             models: spec::yaml::parse_models(MODELS).expect("an IR"),
+            topics: Vec::new(),
         };
         let files = render_harness(&Input {
             api: &api,

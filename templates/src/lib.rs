@@ -32,6 +32,7 @@ mod requests;
 mod runtime_files;
 mod rust_type;
 mod surface;
+mod topics;
 mod values;
 
 use rayon::prelude::*;
@@ -41,7 +42,8 @@ pub use harness::render_harness;
 pub use plan::Input;
 pub use print::RenderedFile;
 pub use surface::{
-    FieldSurface, ModelSurface, OperationSurface, ParameterSurface, Surface, accepts, surface,
+    FieldSurface, ModelSurface, OperationSurface, ParameterSurface, Surface, TopicSurface, accepts,
+    surface, topic_functions,
 };
 
 /// Renders the client crate: its files, sorted by path.
@@ -77,6 +79,7 @@ pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     files.push(manifest::rustfmt());
     files.extend(examples::render(&plan));
     files.extend(licenses::render(&plan));
+    files.extend(topics::render(&plan));
     files.extend(runtime_files::render());
     files.sort_by(|left, right| left.path.cmp(&right.path));
     files

@@ -4,7 +4,7 @@
 //! runtime was tested with is what the client asks for.
 
 use crate::examples;
-use crate::plan::Plan;
+use crate::plan::{EVENT_MODELS, Plan};
 use crate::print::{self, RenderedFile, quoted};
 use crate::runtime_files::MANIFEST;
 use std::fmt::Write as _;
@@ -66,9 +66,16 @@ fn features(plan: &Plan<'_>, out: &mut String) {
         .filter(|page| names.contains(&page.page.api));
     default.extend(pages.map(|page| page.feature.clone()));
     list(out, "default", &default);
-    let all: Vec<String> = plan.pages.iter().map(|page| page.feature.clone()).collect();
-    out.push_str("# Every page.\n");
+    let mut all: Vec<String> = plan.pages.iter().map(|page| page.feature.clone()).collect();
+    all.push("events".to_owned());
+    let has_topics = !plan.input.api.topics.is_empty();
+    all.extend(has_topics.then(|| EVENT_MODELS.to_owned()));
+    out.push_str("# Every page, and events.\n");
     list(out, "full", &all);
+    if has_topics {
+        out.push_str("# The models of all topics' events.\n");
+        list(out, EVENT_MODELS, &["events".to_owned()]);
+    }
     for page in &plan.pages {
         let _ = writeln!(out, "{} = []", page.feature);
     }

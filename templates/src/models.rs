@@ -12,7 +12,7 @@ use crate::doc::{Doc, code};
 use crate::model_uses::Uses;
 use crate::models_enum::has_enums;
 use crate::models_reach::reach;
-use crate::plan::Plan;
+use crate::plan::{EVENT_MODELS, Plan};
 use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
 use crate::{model_uses, models_item, names};
@@ -109,7 +109,11 @@ fn opaque_doc(model: &Model) -> Doc {
 
 /// The features that compile a model.
 fn cfg(plan: &Plan<'_>, pages: &BTreeSet<usize>) -> TokenStream {
-    let mut features = pages.iter().map(|&page| plan.pages[page].feature.as_str());
+    let feature = |page: &usize| {
+        let page = plan.pages.get(*page);
+        page.map_or(EVENT_MODELS, |page| page.feature.as_str())
+    };
+    let mut features = pages.iter().map(feature);
     match (features.next(), pages.len()) {
         (None, _) => quote!(#[cfg(feature = "full")]),
         (Some(feature), 1) => quote!(#[cfg(feature = #feature)]),

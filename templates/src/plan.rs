@@ -26,6 +26,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "base_url",
     "builder",
     "call",
+    "events",
     "log_in",
     "refresh_token",
     "request",
@@ -44,8 +45,10 @@ pub const REQUEST_METHODS: &[&str] = &[
     "timeout",
     "wait",
 ];
+/// The feature of the models that events carry.
+pub const EVENT_MODELS: &str = "event-models";
 /// Features that are no page's.
-pub const FEATURES: &[&str] = &["default", "full", "mock", "tower"];
+pub const FEATURES: &[&str] = &["default", "event-models", "events", "full", "mock", "tower"];
 /// Types of every page's module.
 const PAGE_TYPES: &[&str] = &["OperationId"];
 /// What stands in `operations` beside the pages' modules.

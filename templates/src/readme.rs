@@ -22,7 +22,13 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         let _ = writeln!(out, "- `{feature}`: {}, {count}", code(&page.page.api));
     }
     out.push_str(
-        "- `full`: all of them\n- `mock`: an in-memory stand-in for the API, for tests\n\
+        "- `full`: all of them, and events\n- `events`: notification channels as a stream of events\n",
+    );
+    if !plan.input.api.topics.is_empty() {
+        out.push_str("- `event-models`: the models that events carry\n");
+    }
+    out.push_str(
+        "- `mock`: an in-memory stand-in for the API, for tests\n\
          - `tower`: any `tower` service as the transport\n",
     );
     if let Some(version) = plan.input.docs_version {
@@ -135,7 +141,8 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     out.push_str(&linked(&usage(plan)));
     out.push_str(
         "\n# Features\n\n\
-         A page of the docs is a feature; `full` is all of them, `mock` adds [`mock`](mock/index.html),\n\
+         A page of the docs is a feature; `full` is all of them and events, `mock` adds [`mock`](mock/index.html),\n\
+         `events` adds [`Client::events`](struct.Client.html#method.events),\n\
          `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called\n\
          like its feature; where that is off, the compiler says which feature to turn on.\n\n\
          | Page | Feature | Operations |\n| --- | --- | --- |\n",
@@ -216,6 +223,7 @@ fn usage(plan: &Plan<'_>) -> String {
     if let Some((page, planned)) = best(plan, has_pages) {
         paging(plan, page, planned, &mut out);
     }
+    events(krate, &mut out);
     transports(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
@@ -326,6 +334,31 @@ fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out
          let api = client.{handle}();\n\
          let mut pages = api.{call}.pages();\n\
          while let Some(page) = pages.next().await {{\n    println!(\"{{:?}}\", page?);\n}}\n\
+         # Ok(()) }}\n\
+         ```\n"
+    );
+}
+
+fn events(krate: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Events\n\n\
+         With the feature `events`, notification channels are one stream. It stays up: it answers\n\
+         closing notices and expiry by moving to a new connection before the old one ends, gives what comes\n\
+         on both once, and connects again after a failure. Where events may be missing all the same, it says\n\
+         since when, until when, and for which topics.\n\n\
+         ```no_run\n\
+         # #[cfg(feature = \"events\")]\n\
+         # async fn example(client: {krate}::Client) -> Result<(), {krate}::EventsError> {{\n\
+         use {krate}::Notification;\n\n\
+         let mut stream = client\n    .events()\n    .subscribe([\"v2.users.1234.presence\"])\n    .await?;\n\
+         while let Some(item) = stream.next().await {{\n    \
+         match item {{\n        \
+         Notification::Event(event) => println!(\"{{}}: {{}}\", event.topic(), event.json()),\n        \
+         Notification::Gap(gap) => println!(\"missing from {{}} to {{}}\", gap.from, gap.to),\n        \
+         other => println!(\"{{other:?}}\"),\n    \
+         }}\n\
+         }}\n\
          # Ok(()) }}\n\
          ```\n"
     );

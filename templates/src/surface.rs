@@ -2,7 +2,7 @@
 //! by the functions that render them. For who compares two versions; nothing is guessed twice.
 
 use crate::plan::{self, OperationPlan, PagePlan, ParameterPlan};
-use crate::{argument, models_item, paging, rust_type, values};
+use crate::{argument, models_item, paging, rust_type, topics, values};
 use proc_macro2::TokenStream;
 use spec::{Api, Model, RenamedOperation};
 use std::collections::HashMap;
@@ -13,6 +13,17 @@ pub struct Surface<'a> {
     /// By page and documented name.
     operations: HashMap<&'a str, HashMap<&'a str, OperationSurface<'a>>>,
     models: HashMap<&'a str, ModelSurface<'a>>,
+    /// By template.
+    topics: HashMap<&'a str, TopicSurface<'a>>,
+}
+
+/// A notification topic: a function that makes it, and a constant that decodes its events.
+#[derive(Debug)]
+pub struct TopicSurface<'a> {
+    /// The function's name; the constant's is the same in capitals.
+    pub function: String,
+    /// The model of its events; nothing where they have none, and then no constant.
+    pub body: Option<&'a str>,
 }
 
 /// An operation: a method of its page's handle.
@@ -84,6 +95,7 @@ pub fn surface<'a>(api: &'a Api, renamed: &'a [RenamedOperation]) -> Surface<'a>
         models: models
             .map(|model| (model.name.as_str(), self::model(model)))
             .collect(),
+        topics: topic_surfaces(api),
     }
 }
 
@@ -93,10 +105,29 @@ impl<'a> Surface<'a> {
         self.operations.get(page)?.get(id)
     }
 
+    /// A topic of the API, by its template.
+    pub fn topic(&self, template: &str) -> Option<&TopicSurface<'a>> {
+        self.topics.get(template)
+    }
+
     /// A model of the API.
     pub fn model(&self, name: &str) -> Option<&ModelSurface<'a>> {
         self.models.get(name)
     }
+}
+
+/// The functions of the topics of an API, in their order.
+pub fn topic_functions(api: &Api) -> Vec<String> {
+    topics::functions(&api.topics)
+}
+
+fn topic_surfaces(api: &Api) -> HashMap<&str, TopicSurface<'_>> {
+    let functions = topic_functions(api);
+    let topics = api.topics.iter().zip(functions).map(|(topic, function)| {
+        let body = topic.model.model();
+        (topic.topic.as_str(), TopicSurface { function, body })
+    });
+    topics.collect()
 }
 
 fn operation<'a>(

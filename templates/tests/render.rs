@@ -27,6 +27,8 @@ fn api(folder: &Path) -> Api {
             .unwrap_or_default();
         if name == "models.yaml" {
             api.models = yaml::parse_models(&read(&path)).expect(name);
+        } else if name == "topics.yaml" {
+            api.topics = yaml::parse_topics(&read(&path)).expect(name);
         } else if name.ends_with("Api.yaml") {
             api.pages.push(yaml::parse_page(&read(&path)).expect(name));
         }

@@ -51,7 +51,7 @@ fn api() -> Option<Api> {
         models: &models,
         models_text: "",
     };
-    let mut api = generator::extract(&pages, &model_pages, &handmade).api;
+    let mut api = generator::extract(&pages, &model_pages, None, &handmade).api;
     let count = |api: &Api| {
         api.pages
             .iter()

@@ -152,6 +152,7 @@ fn stages(criterion: &mut Criterion) {
                 pages.clone(),
                 Vec::new(),
                 model_pages.clone(),
+                Vec::new(),
                 &handmade,
             )));
         });
@@ -159,11 +160,17 @@ fn stages(criterion: &mut Criterion) {
             drop(black_box(generator::extract(
                 &set.pages,
                 &set.model_pages,
+                None,
                 &handmade,
             )));
         });
-        let (api, _) =
-            generator::resolve::resolve(pages.clone(), Vec::new(), model_pages.clone(), &handmade);
+        let (api, _) = generator::resolve::resolve(
+            pages.clone(),
+            Vec::new(),
+            model_pages.clone(),
+            Vec::new(),
+            &handmade,
+        );
         bench("4 write YAML", &mut || {
             drop(black_box(build::ir_files(&api)));
         });

@@ -15,6 +15,9 @@ pub type Files = BTreeMap<String, String>;
 /// Where the IR's models stand, beside its pages.
 pub const MODELS: &str = "models.yaml";
 
+/// Where the IR's topics stand, where there are any.
+pub const TOPICS: &str = "topics.yaml";
+
 /// The IR as files of `spec/ir`.
 pub fn ir_files(api: &Api) -> Files {
     let (mut files, models) = rayon::join(
@@ -33,6 +36,10 @@ pub fn ir_files(api: &Api) -> Files {
         || yaml::write_models(&api.models, "docs/typed, models.yaml and overlay.yaml"),
     );
     files.insert(MODELS.to_owned(), models);
+    if !api.topics.is_empty() {
+        let topics = yaml::write_topics(&api.topics, crate::pins::TOPICS);
+        files.insert(TOPICS.to_owned(), topics);
+    }
     files
 }
 
@@ -45,7 +52,7 @@ pub fn parse_ir(files: &Files) -> Result<Api> {
         || {
             files
                 .par_iter()
-                .filter(|(name, _)| *name != MODELS)
+                .filter(|(name, _)| *name != MODELS && *name != TOPICS)
                 .map(|(name, text)| yaml::parse_page(text).with_context(|| format!("ir/{name}")))
                 .collect::<Result<Vec<Page>>>()
         },
@@ -57,6 +64,10 @@ pub fn parse_ir(files: &Files) -> Result<Api> {
     Ok(Api {
         pages: pages?,
         models: models?,
+        topics: match files.get(TOPICS) {
+            Some(text) => yaml::parse_topics(text).with_context(|| format!("ir/{TOPICS}"))?,
+            None => Vec::new(),
+        },
     })
 }
 

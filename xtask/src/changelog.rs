@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::{Outcome, output, workspace};
 use anyhow::{Context as _, Result};
 use api_diff::report::{plural, sides, target};
-use api_diff::{Access, Bump, Change, Id, Impact, Topic};
+use api_diff::{Access, Bump, Change, Id, Impact, Kind};
 use semver::Version;
 use spec::Api;
 use std::fmt::Write as _;
@@ -79,7 +79,7 @@ fn section(comparison: &Comparison) -> Result<String> {
     let is_gone = |change: &Change| {
         matches!(
             change.id,
-            Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation
+            Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation | Id::TopicRemoved
         )
     };
     let chapters: [(&str, Belongs<'_>); 6] = [
@@ -91,13 +91,13 @@ fn section(comparison: &Comparison) -> Result<String> {
         ("Added", &|change| {
             matches!(
                 change.id,
-                Id::EndpointAdded | Id::PageAdded | Id::ModelAdded
+                Id::EndpointAdded | Id::PageAdded | Id::ModelAdded | Id::TopicAdded
             )
         }),
         ("Deprecated", &|change| change.id == Id::EndpointDeprecated),
         ("Changed", &|change| {
             change.worst() == Impact::Compatible
-                || !matches!(change.id.kind(), Topic::Prose | Topic::Order)
+                || !matches!(change.id.kind(), Kind::Prose | Kind::Order)
         }),
     ];
     for (title, belongs) in chapters {
@@ -124,13 +124,9 @@ fn section(comparison: &Comparison) -> Result<String> {
 
 fn item(change: &Change) -> String {
     let subject = &change.subject;
-    let name = subject
-        .operation
-        .as_ref()
-        .or(subject.model.as_ref())
-        .or(subject.api.as_ref());
-    let mut out = format!("`{}`", name.map(String::as_str).unwrap_or_default());
-    if let Some(page) = subject.api.as_ref().filter(|page| Some(*page) != name) {
+    let name = subject.name().or(subject.api.as_deref());
+    let mut out = format!("`{}`", name.unwrap_or_default());
+    if let Some(page) = subject.api.as_deref().filter(|page| Some(*page) != name) {
         write!(out, " ({page})").expect("a String takes everything");
     }
     if let Some(target) = target(change) {

@@ -34,7 +34,8 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
             diagnostics: folder.faults.iter().cloned().chain([mismatch]).collect(),
         };
     }
-    let mut extracted = generator::extract(&folder.pages, &folder.typed_pages, &handmade);
+    let topics = folder.topics.as_ref();
+    let mut extracted = generator::extract(&folder.pages, &folder.typed_pages, topics, &handmade);
     let version = folder
         .client
         .as_ref()

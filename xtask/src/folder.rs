@@ -166,6 +166,7 @@ impl SpecFolder {
             let (file, fault) = store.text(path)?;
             let parsed = match name.as_str() {
                 build::MODELS => yaml::parse_models(&file.text).map(drop),
+                build::TOPICS => yaml::parse_topics(&file.text).map(drop),
                 _ => yaml::parse_page(&file.text).map(drop),
             };
             if let Err(error) = parsed {
@@ -274,6 +275,9 @@ pub struct Texts<'a> {
 impl<'a> Texts<'a> {
     /// The text of the file, if the folder has it.
     pub fn get(&self, path: &str) -> Option<&'a str> {
+        if path == pins::TOPICS {
+            return self.folder.topics.as_ref().map(|file| file.text.as_str());
+        }
         let files = if path.starts_with("docs/typed/") {
             &self.folder.typed_pages
         } else if path.starts_with("docs/") {

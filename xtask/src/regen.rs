@@ -230,7 +230,11 @@ fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
 }
 
 fn summary(api: &Api, extracted: &Extracted, report: &Report, started: Instant) -> String {
-    let Api { pages, models } = api;
+    let Api {
+        pages,
+        models,
+        topics,
+    } = api;
     let operations = pages.iter().map(|page| page.operations.len()).sum();
     let mut text = format!(
         "{}, {}",
@@ -239,6 +243,10 @@ fn summary(api: &Api, extracted: &Extracted, report: &Report, started: Instant) 
     );
     if let Some(version) = docs_version(extracted) {
         write!(text, ", docs version {version}").expect("writing to a string cannot fail");
+    }
+    if !topics.is_empty() {
+        write!(text, ", {}", count(topics.len(), "topic"))
+            .expect("writing to a string cannot fail");
     }
     line(
         &mut text,

@@ -112,7 +112,7 @@ fn a_damaged_page_gives_findings_or_rust() {
             path: PAGE.to_owned(),
             text: lines.join("\n"),
         };
-        let extracted = generator::extract(&[page], &[], &handmade);
+        let extracted = generator::extract(&[page], &[], None, &handmade);
         let is_error = |code: generator::diagnostic::Code| code.severity() == Severity::Error;
         if extracted
             .diagnostics

@@ -32,6 +32,7 @@ fn runtime() {
             &["auth"],
             &["client"],
             &["call", "permissions"],
+            &["events"],
         ],
     });
 }
@@ -44,7 +45,7 @@ fn generator() {
         lowest_first: &[
             &["blocks", "diagnostic", "language", "piece", "source"],
             &["raw", "reader", "type_words"],
-            &["notes", "page_language"],
+            &["notes", "page_language", "topics"],
             &["page", "resolve"],
             &["model_page"],
             &["form"],
@@ -77,7 +78,7 @@ fn resolve() {
             &["disguised", "expand", "join", "overlay", "paging", "safe"],
             &["check_inferred", "compare", "entries", "jobs"],
             &["check"],
-            &["models"],
+            &["models", "topics"],
         ],
     });
 }
@@ -97,6 +98,7 @@ fn templates() {
                 "licenses",
                 "paging",
                 "runtime_files",
+                "topics",
                 "values",
             ],
             &["example", "harness", "models_item", "region"],
@@ -139,7 +141,7 @@ fn compare() {
             &["matching", "usage", "values"],
             &["context"],
             &["types"],
-            &["fields", "parameters"],
+            &["fields", "parameters", "topics"],
             &["models", "operations"],
             &["pages"],
         ],

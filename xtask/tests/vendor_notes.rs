@@ -48,7 +48,7 @@ fn changes(shared: &Path, version: u32) -> Vec<Change> {
             models: &models,
             models_text: "",
         };
-        generator::extract(&pages, &[], &handmade).api
+        generator::extract(&pages, &[], None, &handmade).api
     };
     compare(&read("old"), &read("new"), &[])
 }

@@ -7,7 +7,7 @@
 //! not generic over the operation. What only rendered code needs is `pub(crate)`.
 //!
 //! A folder imports only from those before it in this order: `operation`, `error` and `model`,
-//! `http`, `auth`, `client`, `call`, `permissions`. A test holds it (`xtask/tests/tidy.rs`).
+//! `http`, `auth`, `client`, `call`, `events`, `permissions`. A test holds it (`xtask/tests/tidy.rs`).
 
 mod auth;
 #[allow(
@@ -17,6 +17,8 @@ mod auth;
 mod call;
 mod client;
 mod error;
+#[cfg(feature = "events")]
+mod events;
 mod http;
 #[allow(
     dead_code,
@@ -27,10 +29,19 @@ pub(crate) mod model;
 mod operation;
 pub mod permissions;
 
+#[cfg(all(feature = "events", feature = "mock"))]
+pub use events::MockNotifications;
+#[cfg(feature = "events")]
+pub use events::{
+    CHANNELS, Event, EventStream, Events, EventsError, Gap, Notification, Overflow, RejectedTopic,
+    TOPICS_PER_CHANNEL, Topic, TopicKind,
+};
 #[cfg(feature = "mock")]
 pub use http::mock;
 #[cfg(feature = "tower")]
 pub use http::tower::TowerTransport;
+#[cfg(feature = "events")]
+pub use http::{Duplex, Upgraded};
 #[doc(hidden)]
 pub use model::build;
 #[doc(hidden)]

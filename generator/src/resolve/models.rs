@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::language::Language;
 use crate::raw::{RawField, RawModel};
 use rayon::prelude::*;
-use spec::{Field, Model, Models, Operation, Page, Type};
+use spec::{Field, Model, Models, Operation, Page, Topic, Type};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// `models.yaml`, with its file.
@@ -256,6 +256,7 @@ pub(super) fn check_listed(
 /// All described models for the IR, and findings for entries of `models.yaml` that nothing uses.
 pub(super) fn close(
     pages: &[Page],
+    topics: &[Topic],
     described: Described,
     handmade: &ListedModels<'_>,
 ) -> (Models, Vec<Diagnostic>) {
@@ -264,7 +265,9 @@ pub(super) fn close(
     let from_pages: Vec<Type> = from_pages
         .map(|model| Type::Model(model.model.name.clone()))
         .collect();
-    let types = operations.flat_map(Operation::types).chain(&from_pages);
+    let topics = topics.iter().map(|topic| &topic.model);
+    let types = operations.flat_map(Operation::types);
+    let types = types.chain(&from_pages).chain(topics);
     let reached = spec::reached(types, |name| described.get(name));
     let mut diagnostics = Vec::new();
     for model in &handmade.models.models {

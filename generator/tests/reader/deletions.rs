@@ -49,7 +49,7 @@ fn no_fact_is_deleted_in_silence() {
         models: &models,
         models_text: MODELS,
     };
-    let read = |text: String| extract(&[source(SEED_PATH, text)], &[], &handmade);
+    let read = |text: String| extract(&[source(SEED_PATH, text)], &[], None, &handmade);
     let whole = read(SEED.to_owned());
     let lines: Vec<&str> = SEED.lines().collect();
     let outcomes: Vec<Outcome> = (0..lines.len())

@@ -109,6 +109,7 @@ pub fn draft<'a>(changes: impl IntoIterator<Item = &'a Change>, because: &str) -
             &subject.model,
             &subject.parameter,
             &subject.field,
+            &subject.topic,
         ];
         let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
         let about = escape::one_line(&format!("{}: {}", names.join(", "), change.id));

@@ -71,7 +71,7 @@ impl Access {
 
 /// What a change is about; also what the HTML page filters by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Topic {
+pub enum Kind {
     /// An operation as a whole.
     Operation,
     /// Who may call.
@@ -82,13 +82,15 @@ pub enum Topic {
     Response,
     /// A model or one of its fields.
     Model,
+    /// A notification topic.
+    Topic,
     /// Text for people.
     Prose,
     /// The order in which things are documented.
     Order,
 }
 
-impl Topic {
+impl Kind {
     /// As shown.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,6 +99,7 @@ impl Topic {
             Self::Parameter => "parameter",
             Self::Response => "response",
             Self::Model => "model",
+            Self::Topic => "topic",
             Self::Prose => "prose",
             Self::Order => "order",
         }
@@ -115,8 +118,8 @@ macro_rules! ids {
             pub const ALL: &[Self] = &[$(Self::$id,)*];
 
             /// Name and kind of every id, in one subject.
-            fn facts(self) -> (&'static str, Topic) {
-                match self { $(Self::$id => ($name, Topic::$kind),)* }
+            fn facts(self) -> (&'static str, Kind) {
+                match self { $(Self::$id => ($name, Kind::$kind),)* }
             }
         }
     };
@@ -263,6 +266,14 @@ ids! {
     FieldEnumValueRemoved = "model-field-enum-value-removed", Model;
     /// The docs list the fields in another order.
     FieldOrderChanged = "model-field-order-changed", Order;
+    /// What one can subscribe to on a notification channel.
+    TopicAdded = "notification-topic-added", Topic;
+    /// The topic is gone.
+    TopicRemoved = "notification-topic-removed", Topic;
+    /// The same topic, with another name of an id or another function in Rust.
+    TopicRenamed = "notification-topic-renamed", Topic;
+    /// Its events carry another model.
+    TopicModelChanged = "notification-topic-model-changed", Topic;
     /// The row of the operation table.
     SummaryChanged = "operation-summary-changed", Prose;
     /// The section's text.
@@ -286,7 +297,7 @@ impl Id {
     }
 
     /// What it is about.
-    pub fn kind(self) -> Topic {
+    pub fn kind(self) -> Kind {
         self.facts().1
     }
 }
@@ -314,6 +325,16 @@ pub struct Subject {
     pub model: Option<String>,
     /// The field's documented name.
     pub field: Option<String>,
+    /// The topic's template; the new one where an id in it was renamed.
+    pub topic: Option<String>,
+}
+
+impl Subject {
+    /// The operation, model or topic; nothing for a page itself.
+    pub fn name(&self) -> Option<&str> {
+        let name = self.operation.as_ref().or(self.model.as_ref());
+        name.or(self.topic.as_ref()).map(String::as_str)
+    }
 }
 
 /// One change.
@@ -362,7 +383,9 @@ impl Change {
             self.old.as_deref(),
             self.new.as_deref(),
         ];
-        for part in parts {
+        // Only where there is one: approvals that were written before there were topics go on to match.
+        let topic = subject.topic.as_deref().map(Some);
+        for part in parts.into_iter().chain(topic) {
             // Each part with its length, so that no two lists of parts look alike; absent is not
             // the same as empty.
             let length = part.map_or(u64::MAX, |text| text.len() as u64);

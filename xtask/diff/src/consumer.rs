@@ -1,25 +1,27 @@
-//! The operations that a consumer uses, from a list or from its source code, and the changes that
+//! The operations and topics that a consumer uses, from a list or from its source code, and the changes that
 //! concern them.
 
 use crate::change::Change;
 use crate::compare::{anonymous, key};
-use spec::{Api, Location, Model, Operation};
+use spec::{Api, Location, Model, Operation, Topic};
 use std::collections::{HashMap, HashSet};
 
-/// The operations that a consumer uses.
+/// The operations and topics that a consumer uses.
 #[derive(Default)]
 pub struct Consumer {
     /// Names without `_` and capitals, so that `getUsers` is `get_users`.
     names: HashSet<String>,
     /// Lines such as `GET /api/v2/users`.
     lines: HashSet<String>,
+    /// Templates of topics, ids unnamed.
+    topics: HashSet<String>,
     /// What was listed, as it was listed; empty for source code, where most words are something else.
     listed: Vec<String>,
 }
 
 impl Consumer {
-    /// From a list: an operation a line, by documented name, by Rust name, or by method and path; `#`
-    /// starts a comment.
+    /// From a list: an operation a line, by documented name, by Rust name, or by method and path; or a
+    /// topic, by its template or Rust name. `#` starts a comment.
     pub fn from_list(text: &str) -> Self {
         let mut consumer = Self::default();
         for line in text.lines() {
@@ -32,6 +34,9 @@ impl Consumer {
                 Some((method, path)) => {
                     let line = format!("{} {}", method.to_uppercase(), path.trim());
                     consumer.lines.insert(line);
+                }
+                None if entry.contains('.') => {
+                    consumer.topics.insert(anonymous(entry).into_owned());
                 }
                 None => {
                     consumer.names.insert(bare(entry));
@@ -69,7 +74,17 @@ impl Consumer {
                     .contains(&format!("{} {}", operation.method, operation.path)))
     }
 
-    /// What was listed and is no operation of either version.
+    /// The topics of an API that are used, by their templates.
+    fn topics_of<'a>(&self, api: &'a Api) -> impl Iterator<Item = &'a Topic> {
+        let functions = templates::topic_functions(api);
+        let topics = api.topics.iter().zip(functions);
+        let used = topics.filter(|(topic, function)| {
+            self.names.contains(&bare(function)) || self.topics.contains(&*anonymous(&topic.topic))
+        });
+        used.map(|(topic, _)| topic).collect::<Vec<_>>().into_iter()
+    }
+
+    /// What was listed and is no operation and no topic of either version.
     pub fn unknown<'a>(&'a self, old: &Api, new: &Api) -> Vec<&'a str> {
         let operations = || {
             [old, new]
@@ -77,12 +92,18 @@ impl Consumer {
                 .flat_map(|api| &api.pages)
                 .flat_map(|page| &page.operations)
         };
-        let names: HashSet<String> = operations().map(|operation| bare(&operation.id)).collect();
+        let functions = [old, new].into_iter().flat_map(templates::topic_functions);
+        let functions = functions.map(|function| bare(&function));
+        let names = operations().map(|operation| bare(&operation.id));
+        let names: HashSet<String> = names.chain(functions).collect();
+        let topics = [old, new].into_iter().flat_map(|api| &api.topics);
+        let topics: HashSet<_> = topics.map(|topic| anonymous(&topic.topic)).collect();
         let lines: HashSet<String> = operations()
             .map(|operation| format!("{} {}", operation.method, operation.path))
             .collect();
         let is_known = |entry: &&String| {
             names.contains(&bare(entry))
+                || topics.contains(&anonymous(entry))
                 || self
                     .lines
                     .iter()
@@ -95,11 +116,12 @@ impl Consumer {
             .collect()
     }
 
-    /// Keeps what touches the operations: their own changes, and those of models that they reach.
+    /// Keeps what touches the operations and topics: their own changes, and those of models that they reach.
     pub fn retain(&self, old: &Api, new: &Api, changes: &mut Vec<Change>) {
         let mut operations = HashSet::new();
         let mut pages = HashSet::new();
         let mut models = HashSet::new();
+        let mut topics = HashSet::new();
         for api in [old, new] {
             let described: HashMap<&str, &Model> = api
                 .models
@@ -107,6 +129,12 @@ impl Consumer {
                 .iter()
                 .map(|model| (model.name.as_str(), model))
                 .collect();
+            for topic in self.topics_of(api) {
+                topics.insert(anonymous(&topic.topic));
+                models.extend(spec::reached([&topic.model], |name| {
+                    described.get(name).copied()
+                }));
+            }
             for page in &api.pages {
                 for operation in page
                     .operations
@@ -127,6 +155,9 @@ impl Consumer {
         }
         changes.retain(|change| {
             let subject = &change.subject;
+            if let Some(topic) = &subject.topic {
+                return topics.contains(&anonymous(topic));
+            }
             match (subject.method, &subject.path, &subject.model, &subject.api) {
                 (Some(method), Some(path), ..) => operations.contains(&(method, anonymous(path))),
                 (.., Some(model), _) => models.contains(model.as_str()),

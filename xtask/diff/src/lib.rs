@@ -19,7 +19,7 @@ mod words;
 
 pub use approvals::{Approval, Approvals};
 pub use bump::Bump;
-pub use change::{Access, Change, Id, Impact, Subject, Topic};
+pub use change::{Access, Change, Id, Impact, Kind, Subject};
 pub use compare::{UntypedBodies, compare};
 pub use noise::{Classes, Repeated, classify};
 pub use report::DiffReport;

@@ -2,7 +2,7 @@
 //! (of operations, or of models). Noise is collapsed where people look, and it is never what breaks: a
 //! change that breaks something is shown whatever its class.
 
-use crate::change::{Change, Id, Impact, Topic};
+use crate::change::{Change, Id, Impact, Kind};
 use crate::words::plural;
 use std::collections::HashMap;
 
@@ -41,8 +41,7 @@ impl Repeated<'_> {
     pub fn names(&self, most: usize) -> String {
         let name = |change: &&Change| {
             let subject = &change.subject;
-            let name = subject.operation.as_deref().or(subject.model.as_deref());
-            name.unwrap_or_default().to_owned()
+            subject.name().unwrap_or_default().to_owned()
         };
         let mut names: Vec<String> = self.changes.iter().map(name).collect();
         names.sort();
@@ -104,7 +103,7 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
     let mut classes = Classes::default();
     for &change in changes {
         if is_noise(change) {
-            if change.id.kind() == Topic::Prose {
+            if change.id.kind() == Kind::Prose {
                 classes.prose.push(change);
             } else {
                 classes.order.push(change);
@@ -135,7 +134,7 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
 fn can_repeat(change: &Change) -> bool {
     !is_noise(change)
         && (change.subject.operation.is_some() || change.subject.field.is_some())
-        && !matches!(change.id.kind(), Topic::Permission)
+        && !matches!(change.id.kind(), Kind::Permission)
         && !matches!(
             change.id,
             Id::EndpointAdded
@@ -151,7 +150,7 @@ fn can_repeat(change: &Change) -> bool {
 /// Only worded or ordered differently, and nobody can tell.
 fn is_noise(change: &Change) -> bool {
     change.worst() == Impact::None
-        && (matches!(change.id.kind(), Topic::Prose | Topic::Order) || is_reordering(change.id))
+        && (matches!(change.id.kind(), Kind::Prose | Kind::Order) || is_reordering(change.id))
 }
 
 fn is_reordering(id: Id) -> bool {

@@ -48,8 +48,12 @@ pub fn remedy(change: &Change) -> Option<String> {
         Id::FieldTypeChanged => format!("Use {field} as {new}."),
         Id::FieldBecameOptional => format!("Expect an answer without {field}."),
         Id::FieldEnumValueRemoved => format!("Use another value than {old}."),
+        Id::TopicRemoved => "Take out what subscribes to it.".to_owned(),
+        Id::TopicRenamed => "Call its function by the new name.".to_owned(),
+        Id::TopicModelChanged => format!("Read {new}."),
         // What these ask for depends on more than the change, or their texts say it.
         Id::PageAdded
+        | Id::TopicAdded
         | Id::BaseUrlChanged
         | Id::EndpointAdded
         | Id::AddedToPage

@@ -46,21 +46,25 @@ pub struct Counts {
     pub added: usize,
     /// Operations that are gone.
     pub removed: usize,
+    /// New notification topics.
+    pub topics_added: usize,
+    /// Notification topics that are gone.
+    pub topics_removed: usize,
     /// That somebody approved.
     pub accepted: usize,
 }
 
-/// One page, or the models.
+/// One page, the models, or the notification topics.
 pub struct Section<'a> {
-    /// The page's name, or `Models`.
+    /// The page's name, [`MODELS`] or [`TOPICS`].
     pub title: &'a str,
-    /// Operations or models, the worst first.
+    /// Operations, models or topics, the worst first.
     pub groups: Vec<Group<'a>>,
 }
 
-/// One operation, one model, or the page itself.
+/// One operation, model or topic, or the page itself.
 pub struct Group<'a> {
-    /// The operation's or model's name; nothing for the page itself.
+    /// The operation's, model's or topic's name; nothing for the page itself.
     pub name: Option<&'a str>,
     /// Method and path, for an operation.
     pub line: Option<String>,
@@ -72,6 +76,8 @@ pub struct Group<'a> {
 
 /// What is shown instead of a page's name for changes of models.
 pub const MODELS: &str = "Models";
+/// What is shown instead of a page's name for changes of notification topics.
+pub const TOPICS: &str = "Notification topics";
 
 impl DiffReport {
     /// The numbers.
@@ -87,6 +93,8 @@ impl DiffReport {
             counts.widened += usize::from(change.access == Some(Access::Widened));
             counts.added += usize::from(change.id == Id::EndpointAdded);
             counts.removed += usize::from(is_removal(change.id));
+            counts.topics_added += usize::from(change.id == Id::TopicAdded);
+            counts.topics_removed += usize::from(change.id == Id::TopicRemoved);
             counts.accepted += usize::from(self.approvals.reason(change).is_some());
         }
         counts
@@ -109,6 +117,13 @@ impl DiffReport {
                 "{} added, {} removed",
                 plural(counts.added, "operation"),
                 counts.removed
+            ));
+        }
+        if counts.topics_added + counts.topics_removed > 0 {
+            parts.push(format!(
+                "{} added, {} removed",
+                plural(counts.topics_added, "topic"),
+                counts.topics_removed
             ));
         }
         if counts.narrowed + counts.widened > 0 {
@@ -202,8 +217,13 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
     let mut pages: BTreeMap<&str, Groups<'a>> = BTreeMap::new();
     for change in changes {
         let subject = &change.subject;
-        let title = subject.api.as_deref().unwrap_or(MODELS);
-        let name = subject.operation.as_deref().or(subject.model.as_deref());
+        let others = if subject.topic.is_some() {
+            TOPICS
+        } else {
+            MODELS
+        };
+        let title = subject.api.as_deref().unwrap_or(others);
+        let name = subject.name();
         let line = subject
             .method
             .zip(subject.path.as_deref())

@@ -199,6 +199,7 @@ mod tests {
         Api {
             pages: vec![spec::yaml::parse_page(PAGE_IR).expect("an IR")],
             models: spec::yaml::parse_models(models).expect("an IR"),
+            topics: Vec::new(),
         }
     }
 

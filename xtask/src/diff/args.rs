@@ -24,8 +24,8 @@ pub struct DiffArgs {
     /// Show nothing else.
     #[arg(long, value_enum)]
     pub only: Option<Only>,
-    /// Only what touches the operations that a file lists (one a line: a name, or method and path)
-    /// or that the `.rs` files of a folder call.
+    /// Only what touches the operations and topics that a file lists (one a line: a name, method and
+    /// path, or a topic's template) or that the `.rs` files of a folder call.
     #[arg(long, value_name = "FILE")]
     pub operations: Option<PathBuf>,
     /// Text: changes of prose and of order only, too.

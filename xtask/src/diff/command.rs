@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use api_diff::consumer::Consumer;
 use api_diff::render::{github, html, json, markdown, text};
 use api_diff::{
-    Access, Approvals, Change, DiffReport, Impact, Topic, UntypedBodies, approvals, compare,
+    Access, Approvals, Change, DiffReport, Impact, Kind, UntypedBodies, approvals, compare,
 };
 use spec::{Api, RenamedOperation};
 use std::io::IsTerminal as _;
@@ -103,7 +103,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     if let Some(consumer) = &consumer {
         for name in consumer.unknown(&old.api, &new.api) {
             output::note(&format!(
-                "warning: --operations: `{name}` is no operation of either version"
+                "warning: --operations: `{name}` is no operation and no topic of either version"
             ));
         }
         consumer.retain(&old.api, &new.api, &mut report.changes);
@@ -111,7 +111,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     if args.only == Some(Only::Permissions) {
         report
             .changes
-            .retain(|change| change.id.kind() == Topic::Permission);
+            .retain(|change| change.id.kind() == Kind::Permission);
     }
     if let Some(warning) = stale_ir(&comparison.new) {
         output::note(&warning);
@@ -135,7 +135,10 @@ fn consumer(path: &Path) -> Result<Consumer> {
         .with_context(|| format!("--operations: cannot read {}", path.display()))?;
     let consumer = Consumer::from_list(&text);
     if consumer.is_empty() {
-        bail!("--operations: {} lists no operation", path.display());
+        bail!(
+            "--operations: {} lists no operation and no topic",
+            path.display()
+        );
     }
     Ok(consumer)
 }

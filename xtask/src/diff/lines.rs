@@ -2,14 +2,18 @@
 //! annotations. What is gone stands on the old side.
 
 use super::source::{ApiVersion, Origin};
+use crate::pins::TOPICS;
 use api_diff::Change;
 use api_diff::locate::{ChangeLines, FileLine, Locate};
 use generator::form::Raw;
-use generator::raw::{RawModel, RawPage};
+use generator::raw::{RawModel, RawPage, RawTopic};
 use generator::source::SourceFile;
 use spec::yaml::{Document, Node};
 use std::collections::HashMap;
 use std::ops::Range;
+
+/// The topics in the IR.
+const IR_TOPICS: &str = "ir/topics.yaml";
 
 /// Finds lines; a file is read when the first change in it is looked up.
 pub struct Finder<'a> {
@@ -17,7 +21,7 @@ pub struct Finder<'a> {
     new: Side<'a>,
 }
 
-/// Name of an operation or model, and of a parameter or field in it; to the number of its line.
+/// Name of an operation, model or topic, and of a parameter or field in it; to the number of its line.
 type Index = HashMap<(String, Option<String>), usize>;
 
 struct Side<'a> {
@@ -63,6 +67,7 @@ impl Side<'_> {
     fn first_line(&self, change: &Change) -> Option<FileLine> {
         let (docs, ir) = match &change.subject.api {
             Some(api) => (format!("docs/{api}.md"), format!("ir/{api}.yaml")),
+            None if change.subject.topic.is_some() => (TOPICS.to_owned(), IR_TOPICS.to_owned()),
             None => ("models.yaml".to_owned(), "ir/models.yaml".to_owned()),
         };
         let is_there = |path: &str| match path.strip_prefix("ir/") {
@@ -87,12 +92,18 @@ impl Side<'_> {
 
     fn find(&mut self, change: &Change) -> ChangeLines {
         let subject = &change.subject;
-        let Some(name) = subject.operation.as_ref().or(subject.model.as_ref()) else {
+        let Some(name) = subject.name() else {
             return ChangeLines::default();
         };
+        if subject.topic.is_some() {
+            return ChangeLines {
+                page: self.line(TOPICS, name, None),
+                ir: self.line(IR_TOPICS, name, None),
+            };
+        }
         let inner = subject.parameter.as_ref().or(subject.field.as_ref());
         let (ir, page) = match &subject.api {
-            Some(api) => (format!("ir/{api}.yaml"), api),
+            Some(api) => (format!("ir/{api}.yaml"), api.as_str()),
             None => ("ir/models.yaml".to_owned(), name),
         };
         let mut line = |folder: &str| self.line(&format!("{folder}/{page}.md"), name, inner);
@@ -131,6 +142,9 @@ fn index(version: &ApiVersion, path: &str) -> Option<Index> {
         path: path.to_owned(),
         text,
     };
+    if path == TOPICS {
+        return Some(index_topics(generator::topics::read(&file).0?, &file.text));
+    }
     Some(match generator::form::read(&file).0? {
         Raw::Operations(page) => index_page(page, &file.text),
         Raw::Model(model) => index_model(model, &file.text),
@@ -145,6 +159,7 @@ fn index_ir(text: &str) -> Option<Index> {
     let outer = [
         ("operations", "id", "parameters"),
         ("models", "name", "fields"),
+        ("topics", "topic", ""),
     ];
     for (list, name, inner) in outer {
         for item in root.get(list).into_iter().flat_map(Node::items) {
@@ -183,6 +198,15 @@ fn index_page(page: RawPage, text: &str) -> Index {
             .or_insert(numbers.line(&operation.range));
     }
     index
+}
+
+fn index_topics(topics: Vec<RawTopic>, text: &str) -> Index {
+    let numbers = Numbers::of(text);
+    let topics = topics.into_iter().map(|topic| {
+        let line = numbers.line(&topic.topic.range);
+        ((topic.topic.value, None), line)
+    });
+    topics.collect()
 }
 
 fn index_model(model: RawModel, text: &str) -> Index {

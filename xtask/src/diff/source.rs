@@ -242,6 +242,7 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>> {
 enum IrFile {
     Page(Page),
     Models(Models),
+    Topics(Vec<spec::Topic>),
 }
 
 /// Files that are the same on both sides, which is most of them, are parsed once.
@@ -280,6 +281,8 @@ fn read_both(old: Found, new: Found) -> Result<(ApiVersion, ApiVersion)> {
 fn parse(label: &str, (path, text): &(String, String)) -> Result<IrFile> {
     let parsed = if path == "ir/models.yaml" {
         spec::yaml::parse_models(text).map(IrFile::Models)
+    } else if path == "ir/topics.yaml" {
+        spec::yaml::parse_topics(text).map(IrFile::Topics)
     } else {
         spec::yaml::parse_page(text).map(IrFile::Page)
     };
@@ -309,10 +312,12 @@ fn finish(found: Found, parts: Vec<IrFile>) -> Result<ApiVersion> {
         match part {
             IrFile::Page(page) => api.pages.push(page),
             IrFile::Models(models) => api.models = models,
+            IrFile::Topics(topics) => api.topics = topics,
         }
     }
     api.pages.sort_by(|a, b| a.api.cmp(&b.api));
     api.models.models.sort_by(|a, b| a.name.cmp(&b.name));
+    api.topics.sort_by(|a, b| a.topic.cmp(&b.topic));
     Ok(ApiVersion {
         label,
         api,

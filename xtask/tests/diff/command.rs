@@ -134,7 +134,10 @@ fn what_cannot_be_compared_ends_with_2_and_says_why() {
             &["--operations", "nowhere"],
             "--operations: cannot read nowhere",
         ),
-        (&["--operations", "empty/README"], "lists no operation"),
+        (
+            &["--operations", "empty/README"],
+            "lists no operation and no topic",
+        ),
         (&["--format", "yaml"], "invalid value 'yaml'"),
     ] {
         let ran = folder.xtask(&[&["diff"], arguments].concat());
@@ -277,7 +280,8 @@ fn only_what_somebody_asks_for() {
     assert_eq!(ran.code, 0);
     for unknown in ["get /thinsg", "nothingLikeIt"] {
         assert!(
-            ran.err.contains(&format!("`{unknown}` is no operation")),
+            ran.err
+                .contains(&format!("`{unknown}` is no operation and no topic")),
             "{}",
             ran.err
         );
@@ -314,6 +318,57 @@ fn a_model_belongs_to_the_operations_that_reach_it() {
     let found = |list| ids(&folder, &["old", "new", "--operations", list]);
     assert_eq!(found("reaches.txt"), ["model-field-type-changed"]);
     assert_eq!(found("does-not.txt"), [""; 0]);
+}
+
+#[test]
+fn topics_are_found_by_template_by_function_and_by_line() {
+    let folder = Folder::new();
+    for (side, size) in [("old", "integer"), ("new", "string")] {
+        let mut version = api("ThingsApi", BEFORE);
+        version.models.models = spec::yaml::parse(&format!(
+            "- {{ name: Move, fields: [{{ name: size, type: {size} }}] }}\n"
+        ))
+        .unwrap();
+        version.topics = spec::yaml::parse(&format!(
+            "- {{ topic: \"v2.{side}.{{id}}.moves\", model: Move }}\n\
+             - {{ topic: v2.parts, model: Move }}\n"
+        ))
+        .unwrap();
+        folder.write_ir(&format!("{side}/ir"), &version);
+        folder.write(&format!("{side}/client.yaml"), &client("0.4.2"));
+        folder.write(
+            &format!("{side}/docs/notifications.json"),
+            &format!(
+                "{{ \"notifications\": [\n{{\"topic\": \"v2.parts\", \"class\": \"Move\"}},\n\
+                 {{\"topic\": \"v2.{side}.{{id}}.moves\", \"class\": \"Move\"}}]}}"
+            ),
+        );
+    }
+    folder.write("topic.txt", "v2.old.{userId}.moves\n");
+    folder.write(
+        "consumer/src/main.rs",
+        "fn f() { topics::new_moves(\"a\"); }\n",
+    );
+    folder.write("unknown.txt", "v2.parts\nv2.of.nothing\n");
+    let found = |list| ids(&folder, &["old", "new", "--operations", list]);
+    let field = "model-field-type-changed";
+    assert_eq!(found("topic.txt"), ["notification-topic-removed", field]);
+    assert_eq!(found("consumer"), ["notification-topic-added", field]);
+    let ran = folder.xtask(&["diff", "old", "new", "--operations", "unknown.txt"]);
+    assert!(ran.err.contains("`v2.of.nothing` is no"), "{}", ran.err);
+    assert!(!ran.err.contains("v2.parts"), "{}", ran.err);
+    let ran = folder.xtask(&["diff", "old", "new", "--format", "markdown"]);
+    for link in [
+        "[page](old/docs/notifications.json#L3)",
+        "[IR](old/ir/topics.yaml#L4)",
+        "[page](new/docs/notifications.json#L3)",
+        "1 topic added, 1 removed",
+    ] {
+        assert!(ran.out.contains(link), "{link}: {}", ran.out);
+    }
+    let ran = folder.xtask(&["diff", "old", "new", "--format", "github"]);
+    let gone = "file=new/docs/notifications.json,line=1,title=notification-topic-removed";
+    assert!(ran.out.contains(gone), "{}", ran.out);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Spec folders and repositories that tests make, and the command as users run it.
 
-use spec::{Api, Models, Operation, Page};
+use spec::{Api, Operation, Page};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -36,6 +36,10 @@ impl Folder {
             &format!("{folder}/models.yaml"),
             &spec::yaml::write_models(&api.models, "models.yaml"),
         );
+        if !api.topics.is_empty() {
+            let text = spec::yaml::write_topics(&api.topics, "docs/notifications.json");
+            self.write(&format!("{folder}/topics.yaml"), &text);
+        }
     }
 
     /// Runs git, which must succeed.
@@ -138,6 +142,6 @@ pub fn api(page: &str, operations: &str) -> Api {
             base_url: "https://api.example.com".to_owned(),
             operations,
         }],
-        models: Models::default(),
+        ..Api::default()
     }
 }

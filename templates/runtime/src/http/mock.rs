@@ -38,6 +38,20 @@ struct MockState {
     /// How many answers an operation was given, once and for ever.
     given: BTreeMap<String, usize>,
     recorded: Vec<Recorded>,
+    /// Answers what was given no answer.
+    #[cfg(feature = "events")]
+    service: Option<Arc<dyn MockService>>,
+}
+
+/// A part of the API that the mock plays as a whole.
+#[cfg(feature = "events")]
+pub(crate) trait MockService: std::any::Any + Send + Sync {
+    /// The answer to an operation of the service; nothing for others.
+    fn reply(&self, recorded: &Recorded) -> Option<MockResponse>;
+    /// See [`Transport::upgrade`].
+    fn upgrade(&self, request: &Request<()>) -> Result<super::Upgraded, Error>;
+    /// As what it is.
+    fn any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync>;
 }
 
 #[derive(Clone)]
@@ -121,6 +135,20 @@ impl Mock {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The service, made by `make` where there is none yet.
+    #[cfg(feature = "events")]
+    pub(crate) fn service(
+        &self,
+        make: impl FnOnce() -> Arc<dyn MockService>,
+    ) -> Arc<dyn MockService> {
+        self.lock().service.get_or_insert_with(make).clone()
+    }
+
+    #[cfg(feature = "events")]
+    fn known_service(&self) -> Option<Arc<dyn MockService>> {
+        self.lock().service.clone()
+    }
+
     fn take(&self, operation: &str) -> Option<Reply> {
         let mut state = self.lock();
         let answers = state.answers.get_mut(operation)?;
@@ -166,7 +194,13 @@ impl Mock {
         };
         self.lock().recorded.push(recorded.clone());
         // The function is called without the lock, so that it may use the mock.
-        match self.take(operation) {
+        let answer = self.take(operation);
+        #[cfg(feature = "events")]
+        let answer = answer.or_else(|| {
+            let service = self.known_service()?;
+            service.reply(&recorded).map(Reply::Given)
+        });
+        match answer {
             Some(Reply::Given(response)) => Ok(response),
             Some(Reply::Computed(respond)) => Ok(respond(&recorded)),
             None if operation == LOG_IN && !self.lock().given.contains_key(LOG_IN) => {
@@ -197,6 +231,16 @@ impl Transport for Mock {
             *response.headers_mut() = reply.headers;
             Ok(response)
         })
+    }
+
+    #[cfg(feature = "events")]
+    fn upgrade(&self, request: Request<()>) -> BoxFuture<'_, Result<super::Upgraded, Error>> {
+        let other = |text: &str| TransportError::new(TransportErrorKind::Other, text);
+        let upgraded = match self.known_service() {
+            Some(service) => service.upgrade(&request),
+            None => Err(other("the mock opens sockets once its service is asked for").into()),
+        };
+        Box::pin(async move { upgraded })
     }
 }
 

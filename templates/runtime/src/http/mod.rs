@@ -55,7 +55,32 @@ pub trait Transport: fmt::Debug + Send + Sync {
         request: http::Request<Bytes>,
         exchange: Exchange,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, Error>>;
+
+    /// Sends a request that asks for another protocol on its connection (RFC 9110 section 7.8), and gives
+    /// the header fields of the answer 101 and the connection. By default a transport has none, and
+    /// events cannot be subscribed to.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] where there is no connection, or the answer is another.
+    #[cfg(feature = "events")]
+    fn upgrade(&self, _request: http::Request<()>) -> BoxFuture<'_, Result<Upgraded, Error>> {
+        let kind = crate::runtime::error::TransportErrorKind::Other;
+        let text = "this transport opens no WebSockets";
+        let error = crate::runtime::error::TransportError::new(kind, text);
+        Box::pin(async move { Err(error.into()) })
+    }
 }
+
+/// A connection that is read and written freely: a WebSocket's.
+#[cfg(feature = "events")]
+pub trait Duplex: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin {}
+
+#[cfg(feature = "events")]
+impl<T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// The header fields of an answer 101, and the connection.
+#[cfg(feature = "events")]
+pub type Upgraded = (http::HeaderMap, Box<dyn Duplex>);
 
 /// What `work` gives, or nothing where it panics: then code of the user did (a transport, a hook, a
 /// policy), and its message, which may hold anything, stays with the panic hook.

@@ -1,5 +1,7 @@
 //! reqwest as a [`Transport`].
 
+#[cfg(feature = "events")]
+use super::Upgraded;
 use super::{BoxFuture, ERROR_BODY, Exchange, Transport};
 use crate::runtime::error::{
     ConfigErrorKind, Error, TimeoutError, TimeoutKind, TransportError, TransportErrorKind,
@@ -28,6 +30,9 @@ pub(crate) type Rebuild = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send 
 /// the next request goes through a new client, and the old one ends with the requests that are on it.
 pub(crate) struct Reqwest {
     client: Mutex<Connections>,
+    /// For WebSockets, which begin with HTTP/1.1.
+    #[cfg(feature = "events")]
+    sockets: reqwest::Client,
     /// Nothing where the user brought the client.
     rebuild: Option<Rebuild>,
     began: Instant,
@@ -80,6 +85,11 @@ impl Transport for Reqwest {
             read
         })
     }
+
+    #[cfg(feature = "events")]
+    fn upgrade(&self, request: http::Request<()>) -> BoxFuture<'_, Result<Upgraded, Error>> {
+        Box::pin(self.upgraded(request))
+    }
 }
 
 impl Reqwest {
@@ -92,6 +102,8 @@ impl Reqwest {
         let base = Url::parse(base_url)
             .map_err(|error| Error::config(ConfigErrorKind::Url, "the base URL", error))?;
         Ok(Self {
+            #[cfg(feature = "events")]
+            sockets: client.clone(),
             client: Mutex::new(Connections {
                 client,
                 number: 0,
@@ -128,6 +140,29 @@ impl Reqwest {
 
     fn now(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// With another client for WebSockets.
+    #[cfg(feature = "events")]
+    pub fn with_sockets(mut self, client: reqwest::Client) -> Self {
+        self.sockets = client;
+        self
+    }
+
+    #[cfg(feature = "events")]
+    async fn upgraded(&self, request: http::Request<()>) -> Result<Upgraded, Error> {
+        let request = self.outgoing(request.map(|()| Bytes::new()))?;
+        let answer = self.sockets.execute(request).await;
+        let answer = answer.map_err(|error| self.failure(error))?;
+        let status = answer.status();
+        if status != http::StatusCode::SWITCHING_PROTOCOLS {
+            let text = format!("the host answered {status} instead of opening a WebSocket");
+            return Err(TransportError::new(TransportErrorKind::Other, text).into());
+        }
+        let headers = answer.headers().clone();
+        let stream = answer.upgrade().await;
+        let stream = stream.map_err(|error| self.failure(error))?;
+        Ok((headers, Box::new(stream)))
     }
 
     fn outgoing(&self, request: http::Request<Bytes>) -> Result<reqwest::Request, TransportError> {

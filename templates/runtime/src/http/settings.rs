@@ -54,10 +54,23 @@ impl HttpSettings {
         // Read once: another client of the same settings trusts the same certificates.
         let tls = self.tls.config(https)?;
         let proxy = self.proxy.clone();
-        let build = move || client(connect_timeout, &tls, proxy.as_deref());
+        #[cfg(feature = "events")]
+        let sockets = {
+            let mut tls = tls.clone();
+            tls.alpn_protocols = vec!["http/1.1".into()];
+            client(
+                connect_timeout,
+                &tls,
+                proxy.as_deref(),
+                reqwest::ClientBuilder::http1_only,
+            )?
+        };
+        let build = move || client(connect_timeout, &tls, proxy.as_deref(), |it| it);
         let first = build()?;
         let connect_timeout = Some(connect_timeout);
         let transport = Reqwest::new(first, Some(Box::new(build)), base_url, connect_timeout)?;
+        #[cfg(feature = "events")]
+        let transport = transport.with_sockets(sockets);
         Ok(Arc::new(transport))
     }
 }
@@ -66,6 +79,7 @@ fn client(
     connect_timeout: Duration,
     tls: &rustls::ClientConfig,
     proxy: Option<&str>,
+    further: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<reqwest::Client, Error> {
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls.clone())
@@ -87,7 +101,7 @@ fn client(
         })?;
         builder = builder.proxy(proxy);
     }
-    builder
+    further(builder)
         .build()
         .map_err(|error| Error::config(ConfigErrorKind::Transport, "the HTTP client", error))
 }

@@ -4,6 +4,7 @@
 mod auth;
 mod call;
 mod config;
+mod events;
 mod frozen;
 mod hostile;
 mod job;

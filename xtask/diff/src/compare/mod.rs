@@ -13,6 +13,7 @@ mod order;
 mod pages;
 mod parameters;
 mod permissions;
+mod topics;
 mod types;
 mod usage;
 mod values;
@@ -51,6 +52,7 @@ pub fn compare(old: &Api, new: &Api, renamed: &[RenamedOperation]) -> Vec<Change
     );
     say_once(&mut changes);
     changes.extend(models);
+    changes.extend(topics::compare(&context));
     name_in_rust(&context, &mut changes);
     changes.sort_by(|a, b| {
         (&a.subject, a.id, &a.old, &a.new).cmp(&(&b.subject, b.id, &b.old, &b.new))
@@ -66,6 +68,10 @@ fn name_in_rust(context: &Context<'_>, changes: &mut [Change]) {
             let new = context.new_surface.operation(api, operation);
             let seen = new.or_else(|| context.old_surface.operation(api, operation));
             change.rust_name = seen.map(|seen| seen.call.clone());
+        } else if let Some(topic) = &subject.topic {
+            let new = context.new_surface.topic(topic);
+            let seen = new.or_else(|| context.old_surface.topic(topic));
+            change.rust_name = seen.map(|seen| format!("topics::{}", seen.function));
         }
     }
 }

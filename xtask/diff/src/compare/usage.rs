@@ -1,7 +1,7 @@
 //! Who sends and who receives a model.
 //!
 //! Whether a change breaks the wire depends on it: a field that must be there is a burden in a request
-//! and a promise in a response. So every body and every response is followed to the models that they
+//! and a promise in a response. So every body, every response and every event is followed to the models that they
 //! reach, in both versions.
 
 use super::key::key;
@@ -88,7 +88,9 @@ impl<'a> Usage<'a> {
                 .collect();
             let find = |name: &str| models.get(name).copied();
             let returns = api.operations().map(Operation::received);
-            usage.received.extend(spec::reached(returns, find));
+            let events = api.topics.iter().map(|topic| &topic.model);
+            let received = returns.chain(events);
+            usage.received.extend(spec::reached(received, find));
             let bodies = api.operations().flat_map(bodies).map(|body| &body.ty);
             usage.sent.extend(spec::reached(bodies, find));
         }
@@ -129,7 +131,7 @@ impl ModelUse {
             (false, false, true) => format!(
                 "No documented type reaches it. If an untyped body carries it: {to_senders}."
             ),
-            (false, false, false) => "No operation uses it.".to_owned(),
+            (false, false, false) => "No operation and no topic uses it.".to_owned(),
         }
     }
 
@@ -142,7 +144,7 @@ impl ModelUse {
             (false, false, true) => {
                 "reached by no documented type, perhaps sent in an untyped body"
             }
-            (false, false, false) => "used by no operation",
+            (false, false, false) => "used by no operation and no topic",
         }
     }
 }

@@ -67,12 +67,8 @@ fn title(change: &Change) -> String {
 
 fn heading(change: &Change) -> String {
     let subject = &change.subject;
-    let name = subject
-        .operation
-        .as_ref()
-        .or(subject.model.as_ref())
-        .or(subject.api.as_ref());
-    let parts = [name.cloned(), target(change), sides(change)];
+    let name = subject.name().or(subject.api.as_deref());
+    let parts = [name.map(str::to_owned), target(change), sides(change)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Every text of the docs goes through `escape`; the script only hides and shows what is there.
 
-use crate::change::{Access, Change, Impact, Topic};
+use crate::change::{Access, Change, Impact, Kind};
 use crate::escape::{Piece, controls, pieces};
 use crate::locate::{ChangeLines, Locate};
 use crate::remedy::remedy;
@@ -118,13 +118,14 @@ fn filters(out: &mut String) -> fmt::Result {
     }
     out.push_str("</fieldset>\n<fieldset><legend>Kind</legend>\n");
     for kind in [
-        Topic::Operation,
-        Topic::Permission,
-        Topic::Parameter,
-        Topic::Response,
-        Topic::Model,
-        Topic::Prose,
-        Topic::Order,
+        Kind::Operation,
+        Kind::Permission,
+        Kind::Parameter,
+        Kind::Response,
+        Kind::Model,
+        Kind::Topic,
+        Kind::Prose,
+        Kind::Order,
     ] {
         let kind = kind.as_str();
         writeln!(
@@ -156,7 +157,7 @@ fn permissions(out: &mut String, report: &DiffReport) -> fmt::Result {
     writeln!(
         out,
         "<section id=\"permissions\">\n<h2>Permissions <small>{}</small></h2>\n<table>\n<thead><tr><th>Callers</th>\
-         <th>Operation</th><th>Change</th><th>Permission</th></tr></thead>\n<tbody>",
+         <th>Operation or topic</th><th>Change</th><th>Permission</th></tr></thead>\n<tbody>",
         plural(changes.len(), "change")
     )?;
     for found in changes {
@@ -170,10 +171,10 @@ fn permissions(out: &mut String, report: &DiffReport) -> fmt::Result {
         writeln!(
             out,
             "<tr {}><td data-label=\"Callers\"><span class=\"badge {access}\">{access}</span></td>\
-             <td data-label=\"Operation\"><span><b>{}</b> <code>{} {}</code></span></td>\
+             <td data-label=\"Operation or topic\"><span><b>{}</b> <code>{} {}</code></span></td>\
              <td data-label=\"Change\">{}</td><td data-label=\"Permission\"><code>{what}</code></td></tr>",
             attributes(found),
-            escape(subject.operation.as_deref().unwrap_or_default()),
+            escape(subject.name().unwrap_or_default()),
             subject.method.map(spec::Method::as_str).unwrap_or_default(),
             escape(subject.path.as_deref().unwrap_or_default()),
             found.id,

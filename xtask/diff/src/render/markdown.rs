@@ -206,7 +206,7 @@ fn permissions(report: &DiffReport, out: &mut String, budget: &mut Budget) {
         return;
     }
     let head = format!(
-        "<details open><summary><b>Permissions</b>: {}</summary>\n\n| callers | operation | change |\n|---|---|---|\n",
+        "<details open><summary><b>Permissions</b>: {}</summary>\n\n| callers | operation or topic | change |\n|---|---|---|\n",
         plural(changes.len(), "change")
     );
     let mut block = head;
@@ -215,7 +215,7 @@ fn permissions(report: &DiffReport, out: &mut String, budget: &mut Budget) {
         let row = format!(
             "| {} | {} | {} {} |\n",
             change.access.map(Access::as_str).unwrap_or_default(),
-            table_code(change.subject.operation.as_deref().unwrap_or_default()),
+            table_code(change.subject.name().unwrap_or_default()),
             change.id,
             table_code(&sides(change).unwrap_or_default()),
         );
@@ -241,7 +241,7 @@ fn row(
     options: MarkdownOptions<'_>,
 ) -> String {
     let subject = &change.subject;
-    let mut place_text = match (&subject.operation, &subject.model) {
+    let mut place_text = match (&subject.operation, subject.name()) {
         (Some(name), _) => {
             let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
             let path = subject.path.as_deref().unwrap_or_default();

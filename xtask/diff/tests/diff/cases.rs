@@ -1,7 +1,7 @@
 //! `cases.yaml`: for every id an API before and after.
 
 use serde::Deserialize;
-use spec::{Api, Model, Models, Operation, Page, RenamedOperation};
+use spec::{Api, Model, Models, Operation, Page, RenamedOperation, Topic};
 use std::collections::BTreeMap;
 
 /// A pair of versions that differ in one thing.
@@ -26,6 +26,7 @@ struct Side {
     operations: Option<Vec<Operation>>,
     pages: BTreeMap<String, Vec<Operation>>,
     models: Vec<Model>,
+    topics: Vec<Topic>,
 }
 
 /// All cases by name.
@@ -82,7 +83,11 @@ impl Side {
             models: self.models.clone(),
             ..Models::default()
         };
-        Api { pages, models }
+        Api {
+            pages,
+            models,
+            topics: self.topics.clone(),
+        }
     }
 }
 
@@ -90,12 +95,18 @@ impl Side {
 pub fn together(side: impl Fn(&str, &Case) -> Api) -> Api {
     let mut joined = Api::default();
     for (name, case) in all() {
-        let Api { pages, models } = side(&name, &case);
+        let Api {
+            pages,
+            models,
+            topics,
+        } = side(&name, &case);
+        joined.topics.extend(topics);
         joined.pages.extend(pages);
         joined.models.models.extend(models.models);
     }
     joined.pages.sort_by(|a, b| a.api.cmp(&b.api));
     joined.models.models.sort_by(|a, b| a.name.cmp(&b.name));
+    joined.topics.sort_by(|a, b| a.topic.cmp(&b.topic));
     joined
 }
 

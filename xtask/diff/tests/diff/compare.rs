@@ -29,6 +29,7 @@ fn show(change: &Change, out: &mut String) {
         &subject.parameter,
         &subject.model,
         &subject.field,
+        &subject.topic,
     ];
     let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
     writeln!(out, "    at {}", parts.join(", ")).unwrap();
@@ -95,6 +96,7 @@ fn fingerprints_are_unique_and_do_not_depend_on_order_or_prose() {
     for api in [&mut shuffled_old, &mut shuffled_new] {
         api.pages.reverse();
         api.models.models.reverse();
+        api.topics.reverse();
         let parameters = api
             .pages
             .iter_mut()
