@@ -88,10 +88,10 @@ fn parse_nested(text: &str, language: Language, depth: usize) -> Result<Type, &s
         within(text, open, close).and_then(|inner| inner.split_once(between))
     });
     if let Some((key, value)) = map {
-        return match parse_nested(key, language, depth + 1)? {
-            Type::String => Ok(Type::Map(nested(value)?)),
-            _ => Err(key.trim()),
-        };
+        if !parse_nested(key, language, depth + 1)?.is_text() {
+            return Err(key.trim());
+        }
+        return Ok(Type::Map(nested(value)?));
     }
     word(within(text, "'", "'").unwrap_or(text), language).ok_or(text)
 }

@@ -150,6 +150,14 @@ impl Method {
             Self::Post | Self::Put | Self::Patch | Self::Delete => false,
         }
     }
+
+    /// Whether its requests have content (RFC 9110 section 9.3, RFC 5789).
+    pub fn has_body(self) -> bool {
+        match self {
+            Self::Post | Self::Put | Self::Patch => true,
+            Self::Get | Self::Head | Self::Options | Self::Delete => false,
+        }
+    }
 }
 
 impl fmt::Display for Method {
@@ -345,6 +353,22 @@ impl Location {
             Self::Query => "query",
             Self::Header => "header",
             Self::Body => "body",
+        }
+    }
+
+    /// Whether a value stands there as JSON; elsewhere it is text.
+    pub fn is_body(self) -> bool {
+        match self {
+            Self::Body => true,
+            Self::Path | Self::Query | Self::Header => false,
+        }
+    }
+
+    /// Whether the wire name is sent. A path has only the value, and the body is the whole value.
+    pub fn sends_name(self) -> bool {
+        match self {
+            Self::Query | Self::Header => true,
+            Self::Path | Self::Body => false,
         }
     }
 }

@@ -109,7 +109,7 @@ fn each_word_of_the_ir_is_its_own() {
     let safe: Vec<Method> = Method::ALL.into_iter().filter(|it| it.is_safe()).collect();
     assert_eq!(safe, [Method::Get, Method::Head, Method::Options]);
     for word in Type::WORDS {
-        assert_eq!(Type::from_word(word).word(), Some(word));
+        assert_eq!(Type::from_word(word).word(), Some(*word));
         assert_eq!(Type::from_word(word).model(), None);
     }
     for location in [

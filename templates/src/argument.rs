@@ -13,7 +13,7 @@ use spec::{Location, Type};
 /// The type in the signature.
 pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     let ty = &plan.parameter.ty;
-    if plan.parameter.location == Location::Body {
+    if plan.parameter.location.is_body() {
         return body_type(ty);
     }
     if let Some(values) = &plan.values {
@@ -75,7 +75,14 @@ fn body_type(ty: &Type) -> TokenStream {
         Type::Array(inner) => match &**inner {
             Type::String => quote!(&[impl AsRef<str> + serde::Serialize]),
             Type::Object | Type::Void => any_jsons(),
-            inner => {
+            Type::Integer
+            | Type::Number
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Model(_)
+            | Type::Array(_)
+            | Type::Map(_) => {
                 let inner = owned(inner);
                 quote!(&[#inner])
             }
@@ -92,7 +99,7 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     let name = ident(&plan.name);
     let parameter = plan.parameter;
     let wire = parameter.wire_name();
-    if parameter.location == Location::Body {
+    if parameter.location.is_body() {
         // As `body_type` has it: by value, or a reference already.
         return match parameter.ty {
             Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime => {
@@ -123,7 +130,7 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
 
 /// Whether the argument is a `&str`.
 fn is_text(plan: &ParameterPlan<'_>) -> bool {
-    plan.values.is_none() && plan.parameter.ty == Type::String
+    plan.values.is_none() && plan.parameter.ty.is_text()
 }
 
 fn put_in_query(plan: &ParameterPlan<'_>) -> TokenStream {
@@ -134,7 +141,7 @@ fn put_in_query(plan: &ParameterPlan<'_>) -> TokenStream {
     match (&plan.parameter.ty, values) {
         (Type::Array(_), Some(values)) => quote!(values::<#values>(#wire, #name, #explode)),
         (_, Some(values)) => quote!(value::<#values>(#wire, #name)),
-        (Type::Array(item), None) if **item == Type::String => {
+        (Type::Array(item), None) if item.is_text() => {
             quote!(texts(#wire, #name, #explode))
         }
         (Type::String, None) => quote!(text(#wire, #name)),

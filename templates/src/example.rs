@@ -23,9 +23,10 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
         .optional()
         .find(|parameter| parameter.parameter.location == Location::Query);
     let setter = setter.map(|parameter| format!("\n    .{}({})", parameter.name, value(parameter)));
-    let binding = match planned.operation.returns {
-        Type::Void => "",
-        _ => "let answer = ",
+    let binding = if planned.operation.returns.is_void() {
+        ""
+    } else {
+        "let answer = "
     };
     let (handle, call) = (&page.module, call(planned));
     doc.markdown("# Example");
@@ -63,7 +64,7 @@ pub fn is_plain(planned: &OperationPlan<'_>) -> bool {
 /// A body that is a model, or an array of them.
 fn holds_models(plan: &ParameterPlan<'_>) -> bool {
     let parameter = plan.parameter;
-    parameter.location == Location::Body && parameter.ty.of_one_value().own_model().is_some()
+    parameter.location.is_body() && parameter.ty.of_one_value().own_model().is_some()
 }
 
 /// An argument for the parameter, as Rust source.
@@ -89,7 +90,7 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
             }
             format!("&[{}]", items.join(", "))
         }
-        Type::Map(_) | Type::Model(_) if parameter.location == Location::Body => {
+        Type::Map(_) | Type::Model(_) if parameter.location.is_body() => {
             "&Default::default()".to_owned()
         }
         Type::Map(_) | Type::Model(_) | Type::Object | Type::Void => {
@@ -146,20 +147,19 @@ fn is_of(value: &Scalar, ty: &Type) -> bool {
 }
 
 fn scalar(ty: &Type, documented: Option<&Scalar>, name: &str) -> String {
-    match (ty, documented) {
-        (Type::String, Some(value)) => format!("{:?}", value.to_string()),
-        (Type::Number, Some(Scalar::Integer(value))) if i32::try_from(*value).is_err() => {
-            format!("{value}i64")
-        }
-        (Type::Number, Some(Scalar::Number(value))) => format!("{value:?}"),
-        (_, Some(value)) => value.to_string(),
-        (Type::String, None) => format!("{:?}", format!("{name}_example")),
-        (Type::Integer, None) => "1".to_owned(),
-        (Type::Number, None) => "3.4".to_owned(),
-        (Type::Boolean, None) => "true".to_owned(),
-        (Type::Date, None) => "\"2013-10-20\".parse().expect(\"a date\")".to_owned(),
-        (Type::DateTime, None) => "\"2013-10-20T18:20:30Z\".parse().expect(\"a time\")".to_owned(),
-        (Type::Object | Type::Void | Type::Map(_) | Type::Model(_) | Type::Array(_), None) => {
+    let or = |default: &str| documented.map_or_else(|| default.to_owned(), Scalar::to_string);
+    match ty {
+        Type::String => format!("{:?}", or(&format!("{name}_example"))),
+        Type::Integer => or("1"),
+        Type::Number => match documented {
+            Some(Scalar::Integer(value)) if i32::try_from(*value).is_err() => format!("{value}i64"),
+            Some(Scalar::Number(value)) => format!("{value:?}"),
+            Some(_) | None => or("3.4"),
+        },
+        Type::Boolean => or("true"),
+        Type::Date => "\"2013-10-20\".parse().expect(\"a date\")".to_owned(),
+        Type::DateTime => "\"2013-10-20T18:20:30Z\".parse().expect(\"a time\")".to_owned(),
+        Type::Object | Type::Void | Type::Map(_) | Type::Model(_) | Type::Array(_) => {
             "serde_json::json!({})".to_owned()
         }
     }

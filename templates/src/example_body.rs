@@ -81,14 +81,24 @@ fn members(plan: &Plan<'_>, model: &Model, depth: usize) -> String {
 fn optional(model: &Model) -> Option<usize> {
     let fields = model.fields.iter().enumerate();
     let optional = fields.filter(|(_, field)| is_optional(field));
-    let has_parts = |ty: &Type| matches!(ty, Type::Model(_) | Type::Array(_));
+    let has_parts = |ty: &Type| ty.is_list() || ty.own_model().is_some();
     optional
         .min_by_key(|(_, field)| has_parts(&field.ty))
         .map(|(index, _)| index)
 }
 
 fn is_optional(field: &Field) -> bool {
-    let is_free = matches!(field.ty, Type::Object | Type::Void | Type::Map(_));
+    let is_free = match field.ty {
+        Type::Object | Type::Void | Type::Map(_) => true,
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Model(_)
+        | Type::Array(_) => false,
+    };
     !(is_free || field.required || GIVEN.contains(&field.wire_name()))
 }
 

@@ -12,7 +12,7 @@ use crate::print::{self, RenderedFile};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use spec::{Location, Type};
+use spec::Type;
 
 const MAIN: &str = include_str!("harness/main.rs");
 
@@ -117,10 +117,19 @@ fn body(page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
 fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     let parameter = plan.parameter;
     let (is_list, one) = (parameter.ty.is_list(), parameter.ty.of_one_value());
-    let one = if *one == Type::Number && parameter.location != Location::Body {
-        quote!(crate::Number)
-    } else {
-        owned(one)
+    let one = match one {
+        Type::Number if !parameter.location.is_body() => quote!(crate::Number),
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Object
+        | Type::Void
+        | Type::Model(_)
+        | Type::Array(_)
+        | Type::Map(_) => owned(one),
     };
     if is_list { quote!(Vec<#one>) } else { one }
 }

@@ -2,7 +2,7 @@
 //! what a model's documentation says, because the pages describe no model in words. Pure.
 
 use crate::doc::{Doc, code};
-use spec::{Api, Location, Type};
+use spec::{Api, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More names say nothing more; the search of rustdoc has them.
@@ -21,7 +21,7 @@ pub fn uses(api: &Api) -> BTreeMap<&str, Uses<'_>> {
     let mut out: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
     for operation in api.pages.iter().flat_map(|page| &page.operations) {
         let parameters = operation.parameters.iter();
-        for parameter in parameters.filter(|it| it.location == Location::Body) {
+        for parameter in parameters.filter(|it| it.location.is_body()) {
             if let Some(name) = named(&parameter.ty) {
                 out.entry(name).or_default().sent_by.insert(&operation.id);
             }

@@ -7,7 +7,7 @@ use crate::plan::{OperationPlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Api, Location, Paging, Type};
+use spec::{Api, Paging, Type};
 
 /// The methods, where the operation pages.
 pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
@@ -35,7 +35,7 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
 
 fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
     let style = ident(paging.style.as_str());
-    let in_body = paging.location == Location::Body;
+    let in_body = paging.location.is_body();
     let mut parameters = planned.operation.parameters.iter();
     let parameter = parameters.find(|it| !in_body && it.name == paging.parameter);
     let wire = parameter.map_or(paging.parameter.as_str(), |parameter| parameter.wire_name());

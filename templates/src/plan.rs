@@ -5,7 +5,7 @@
 //! so that either page's feature is enough to compile it.
 
 use crate::names::{self, Scope};
-use spec::{Api, Location, Operation, Page, Parameter, RenamedOperation, Type};
+use spec::{Api, Operation, Page, Parameter, RenamedOperation};
 use std::collections::BTreeMap;
 
 /// What a client crate is rendered from.
@@ -294,9 +294,9 @@ fn parameters<'a>(operation: &'a Operation, types: &mut Scope) -> Vec<ParameterP
 
 /// Documented values of text are an enum; those of a number or a boolean stand in the docs only.
 fn has_enum(parameter: &Parameter) -> bool {
-    *parameter.ty.of_one_value() == Type::String
+    parameter.ty.of_one_value().is_text()
         && !parameter.values.is_empty()
-        && parameter.location != Location::Body
+        && !parameter.location.is_body()
 }
 
 /// Finds the operations that stand on several pages, and gives each set of pages a module.

@@ -84,8 +84,9 @@ fn call(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> String {
 /// An argument; a body with models in it is read from the JSON that is expected.
 fn argument(plan: &Plan<'_>, planned: &ParameterPlan<'_>) -> String {
     let parameter = planned.parameter;
-    let is_shaped = matches!(parameter.ty, Type::Map(_)) || parameter.ty.model().is_some();
-    if parameter.location == Location::Body && is_shaped {
+    let ty = &parameter.ty;
+    let is_shaped = ty.model().is_some() || (ty.is_object() && !ty.is_any_json());
+    if parameter.location.is_body() && is_shaped {
         let json = literal(&json(plan, &parameter.ty, None, &parameter.name, 0));
         return format!("&json::<{}>({json})", type_path(&parameter.ty));
     }

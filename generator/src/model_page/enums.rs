@@ -131,7 +131,7 @@ impl<'a> Enums<'a> {
         cell: Piece<'_>,
         ty: &mut Spanned<Type>,
     ) -> Option<Vec<Scalar>> {
-        let slot = innermost(&mut ty.value);
+        let slot = ty.value.innermost_mut();
         let Type::Model(name) = slot else {
             return None;
         };
@@ -146,7 +146,7 @@ impl<'a> Enums<'a> {
         };
         section.is_used = true;
         let wire = section.ty();
-        let values = if wire == Type::String {
+        let values = if wire.is_text() {
             texts(&section.values)
         } else {
             section.values.clone()
@@ -167,13 +167,6 @@ impl<'a> Enums<'a> {
 fn texts(values: &[Scalar]) -> Vec<Scalar> {
     let text = |value: &Scalar| Scalar::String(value.to_string());
     values.iter().map(text).collect()
-}
-
-fn innermost(ty: &mut Type) -> &mut Type {
-    match ty {
-        Type::Array(inner) | Type::Map(inner) => innermost(inner),
-        other => other,
-    }
 }
 
 /// The target of the type's link.

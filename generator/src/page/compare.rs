@@ -165,7 +165,7 @@ fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
 
 /// Sets the body's type from the body schema, where the table only says `Object`.
 fn body_type(ty: Spanned<Type>, rows: &mut [RawParameter]) {
-    let mut objects = rows.iter_mut().filter(|row| row.ty.value == Type::Object);
+    let mut objects = rows.iter_mut().filter(|row| row.ty.value.is_any_json());
     if let (Some(body), None) = (objects.next(), objects.next()) {
         body.ty = ty;
     }

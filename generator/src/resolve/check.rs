@@ -158,7 +158,7 @@ impl Checks<'_> {
             if operation.parameters[first].name == parameter.name {
                 continue; // the page reader reports duplicate rows
             }
-            let (code, message) = if parameter.location == Location::Body {
+            let (code, message) = if parameter.location.is_body() {
                 let (one, other) = (&operation.parameters[first].name, &parameter.name);
                 let message = format!("{} has two bodies, `{one}` and `{other}`", operation.id);
                 (Code::SeveralBodies, message)
@@ -186,7 +186,7 @@ impl Checks<'_> {
                 self.found(Code::WireNameInvalid, message, self.parameter(at));
             }
         }
-        if operation.returns != Type::Void && !is_type_of_json(&operation.returns) {
+        if !operation.returns.is_void() && !is_type_of_json(&operation.returns) {
             let message = format!("{} cannot return {}", operation.id, operation.returns);
             self.found(
                 Code::UnfitType,
@@ -262,7 +262,7 @@ fn check_produces(operation: &Operation, path: &[&str], file: &HandFile<'_>) -> 
     let message = match media_type.split_once('/') {
         Some((kind, subtype)) if is_token(kind) && is_token(subtype) => {
             let is_json = subtype.ends_with("+json");
-            if is_json || matches!(returns, Type::String | Type::Void) {
+            if is_json || returns.is_text() || returns.is_void() {
                 return None;
             }
             format!("an answer in {media_type} is text, which {returns} is not")

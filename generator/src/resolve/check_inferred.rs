@@ -55,11 +55,9 @@ fn paging_fault(operation: &Operation, paging: &Paging, models: &Described) -> O
         return Some(format!("{} has no list `{}`", model.name, paging.items));
     }
     let fits = match paging.style {
-        PagingStyle::Number | PagingStyle::Total => {
-            |ty: &Type| matches!(ty, Type::Integer | Type::Number)
-        }
+        PagingStyle::Number | PagingStyle::Total => Type::is_number,
         PagingStyle::Cursor => Type::is_text_or_number,
-        PagingStyle::Uri => |ty: &Type| *ty == Type::String,
+        PagingStyle::Uri => Type::is_text,
     };
     let next = field(model, &paging.next).is_some_and(|next| fits(&next.ty));
     (!next).then(|| {
@@ -88,9 +86,7 @@ fn parameter_fault(operation: &Operation, paging: &Paging, models: &Described) -
             Some("a URI selects a page by its query, not by a body".to_owned())
         }
         Location::Body => {
-            let mut ty = parameters
-                .find(|p| p.location == Location::Body)
-                .map(|p| &p.ty);
+            let mut ty = parameters.find(|p| p.location.is_body()).map(|p| &p.ty);
             for name in wanted.split('.') {
                 let model = ty.and_then(|ty| described(ty, models));
                 ty = model

@@ -89,13 +89,6 @@ fn unmask_type(
         message,
         Span::new(file, &ty.range),
     ));
-    *innermost(&mut ty.value) = Type::String;
+    *ty.value.innermost_mut() = Type::String;
     Some(name)
-}
-
-fn innermost(ty: &mut Type) -> &mut Type {
-    match ty {
-        Type::Array(inner) | Type::Map(inner) => innermost(inner),
-        other => other,
-    }
 }

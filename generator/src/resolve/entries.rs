@@ -77,7 +77,10 @@ pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> 
     if known.contains(name) {
         return None;
     }
-    let words = known.iter().map(String::as_str).chain(Type::WORDS);
+    let words = known
+        .iter()
+        .map(String::as_str)
+        .chain(Type::WORDS.iter().copied());
     let message = format!("`{name}` is neither a type nor a described model");
     // Related models have similar names (`TrustCreate`, `TrustUpdate`), so only few typing errors
     // count.

@@ -197,7 +197,7 @@ fn pairs(
             pairs[at] = take(&key(their));
         }
     }
-    let lonely = |at: &usize| pairs[*at].is_none() && decided[*at].location == Location::Body;
+    let lonely = |at: &usize| pairs[*at].is_none() && decided[*at].location.is_body();
     let body = (0..pairs.len()).find(lonely);
     let their_body = (0..free.len()).find(|at| {
         let ty = &told.parameters[*at].ty.value;
@@ -323,7 +323,7 @@ impl Join<'_> {
             return;
         };
         // Places are from the primary docs, and only a body can be a model.
-        if location == Location::Body || ty.model().is_none() {
+        if location.is_body() || ty.model().is_none() {
             mine.ty.value = ty;
             self.retype(mine);
         }

@@ -27,8 +27,11 @@ struct Asked {
 /// support both, and only numbers give the total of pages. Only GET, and POST for queries that
 /// don't fit a URI; the page is then selected in the query or in the body.
 pub(super) fn infer(operation: &Operation, models: &Described) -> Option<Paging> {
-    if !matches!(operation.method, Method::Get | Method::Post) {
-        return None;
+    match operation.method {
+        Method::Get | Method::Post => {}
+        Method::Head | Method::Options | Method::Put | Method::Patch | Method::Delete => {
+            return None;
+        }
     }
     let returned = operation.returns.own_model()?;
     let ask = |name: &str| asked(operation, models, name);
@@ -79,7 +82,7 @@ fn asked(operation: &Operation, models: &Described, name: &str) -> Option<Asked>
         });
     }
     let mut parameters = operation.parameters.iter();
-    let body = parameters.find(|p| p.location == Location::Body)?;
+    let body = parameters.find(|p| p.location.is_body())?;
     let described = |ty: &Type| models.get(ty.own_model()?);
     let body = described(&body.ty)?;
     let parameter = if has_scalar(body, name) {
@@ -104,8 +107,8 @@ fn items<'m>(model: &'m Model, path: &str) -> Option<&'m Field> {
     let lists: Vec<&Field> = model.fields.iter().filter(list).collect();
     let of_objects = |field: &&&Field| field.ty.model().is_some();
     let called = |name: &str| model.fields.iter().find(|field| field.wire_name() == name);
-    let holds_any =
-        |field: &&Field| list(field) || matches!(field.ty, Type::Object | Type::Model(_));
+    let is_open = |ty: &Type| ty.is_any_json() || ty.own_model().is_some();
+    let holds_any = |field: &&Field| list(field) || is_open(&field.ty);
     called("entities")
         .filter(list)
         .or_else(|| called("results").filter(holds_any))

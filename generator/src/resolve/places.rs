@@ -95,7 +95,7 @@ impl<'a> Rules<'a> {
     /// `divisionId` beside an expandable `division` is a plain id.
     fn expanded_name(&self, parameter: &RawParameter) -> Option<String> {
         let stem = parameter.name.value.strip_suffix("Id")?;
-        if parameter.ty.value != Type::String || !stem.contains(|c: char| c.is_ascii_uppercase()) {
+        if !parameter.ty.value.is_text() || !stem.contains(|c: char| c.is_ascii_uppercase()) {
             return None;
         }
         self.expandable.iter().find_map(|value| match value {
@@ -121,10 +121,9 @@ pub(super) fn template_names(template: &str) -> impl Iterator<Item = &str> {
 /// one exception: the docs of versions 2 and 12 say `[Object]` for untyped lists in the query of a
 /// GET (`expand`, `permission`).
 fn is_body(parameter: &RawParameter, method: Method) -> bool {
-    let takes_body = matches!(method, Method::Post | Method::Put | Method::Patch);
     parameter.name.value == "body"
         || match parameter.ty.value.element() {
-            Some(Type::Object) => takes_body,
+            Some(element) if element.is_any_json() => method.has_body(),
             Some(element) => element.model().is_some(),
             None => parameter.ty.value.is_object(),
         }
@@ -132,11 +131,10 @@ fn is_body(parameter: &RawParameter, method: Method) -> bool {
 
 /// The type as sent in that place: an untyped element of a list outside a body is text.
 pub(super) fn as_sent(ty: Type, location: Location) -> Type {
-    match ty {
-        Type::Array(element) if location != Location::Body && *element == Type::Object => {
-            Type::Array(Box::new(Type::String))
-        }
-        other => other,
+    if !location.is_body() && ty.element().is_some_and(Type::is_any_json) {
+        Type::Array(Box::new(Type::String))
+    } else {
+        ty
     }
 }
 
@@ -186,7 +184,7 @@ fn header_field(parameter: &RawParameter, has_body: bool) -> Option<String> {
     let name = parameter.name.value.as_str();
     documented_field(name, &parameter.description.value)
         .map(str::to_owned)
-        .or_else(|| extension_field(name).filter(|_| parameter.ty.value == Type::String))
+        .or_else(|| extension_field(name).filter(|_| parameter.ty.value.is_text()))
         .or_else(|| registered_field(name, has_body).map(str::to_owned))
 }
 

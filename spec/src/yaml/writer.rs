@@ -129,7 +129,17 @@ impl Writer {
                 self.ty(inner);
                 self.text.push('}');
             }
-            other => self.flow_text(other.word().expect("every other type is one word")),
+            Type::String
+            | Type::Integer
+            | Type::Number
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Object
+            | Type::Void
+            | Type::Model(_) => {
+                self.flow_text(ty.word().expect("every other type is one word"));
+            }
         }
     }
 

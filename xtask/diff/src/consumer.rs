@@ -3,7 +3,7 @@
 
 use crate::change::Change;
 use crate::compare::{anonymous, key};
-use spec::{Api, Location, Model, Operation, Topic};
+use spec::{Api, Model, Operation, Topic};
 use std::collections::{HashMap, HashSet};
 
 /// The operations and topics that a consumer uses.
@@ -144,10 +144,7 @@ impl Consumer {
                     // By request: the changes of a renamed operation stand under its new name.
                     operations.insert(key(operation));
                     pages.insert(page.api.as_str());
-                    let bodies = operation
-                        .parameters
-                        .iter()
-                        .filter(|p| p.location == Location::Body);
+                    let bodies = operation.parameters.iter().filter(|p| p.location.is_body());
                     let types = bodies.map(|body| &body.ty).chain([&operation.returns]);
                     models.extend(spec::reached(types, |name| described.get(name).copied()));
                 }

@@ -47,7 +47,7 @@ pub fn cases<'a>(api: &'a Api, examples: &Examples) -> Vec<OperationCases<'a>> {
             api: &page.api,
             id: &operation.id,
             positional: names(operation, |parameter| parameter.required),
-            dates: names(operation, |parameter| parameter.ty == Type::DateTime),
+            dates: names(operation, |parameter| parameter.ty.is_date_time()),
             sets: sets(api, &page.api, operation, examples),
             operation,
         })
@@ -157,7 +157,7 @@ fn alone(parameter: &Parameter) -> Vec<(&'static str, Value)> {
             ("dots in a path", json!("..")),
         ],
         (Location::Query | Location::Header, Type::String) => vec![("empty text", json!(""))],
-        (_, Type::Array(inner)) if **inner == Type::String => vec![
+        (_, Type::Array(inner)) if inner.is_text() => vec![
             ("empty list", json!([])),
             ("empty element", json!(["", "b"])),
         ],

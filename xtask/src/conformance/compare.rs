@@ -180,7 +180,7 @@ fn requests(operation: &Operation, here: &Request, there: &Request) -> Vec<Diffe
 /// The query by key; a key that repeats has its values joined by `&`.
 fn pairs(operation: &Operation, request: &Request) -> BTreeMap<String, String> {
     let lists = wire_names(operation, Type::is_list);
-    let moments = wire_names(operation, |ty| *ty == Type::DateTime);
+    let moments = wire_names(operation, Type::is_date_time);
     let mut pairs: BTreeMap<String, String> = BTreeMap::new();
     for (key, value) in normal::query(&request.target, &lists, &moments) {
         pairs

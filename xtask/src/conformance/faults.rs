@@ -146,7 +146,7 @@ impl<'a> Call<'a> {
                 parameter.location == Location::Header
                     && parameter.wire_name().eq_ignore_ascii_case(name)
             }
-            Part::Body => parameter.location == Location::Body,
+            Part::Body => parameter.location.is_body(),
             _ => false,
         });
         found.map(|(_, value)| value)

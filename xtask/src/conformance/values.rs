@@ -201,7 +201,7 @@ fn json_number(number: f64) -> Value {
 /// The page's example as JSON, where it is a value of the type: `new Date("…")` is the moment that
 /// it names, in UTC as the SDK sends it.
 pub fn example(source: &str, ty: &Type, location: Location) -> Option<Value> {
-    if location == Location::Body {
+    if location.is_body() {
         return None;
     }
     let value: Value = serde_json::from_str(source).ok()?;

@@ -175,7 +175,9 @@ fn paging(
         let style = style.as_str();
         let place = match location {
             spec::Location::Query => "",
-            other => &format!(" in the {other}"),
+            spec::Location::Body | spec::Location::Path | spec::Location::Header => {
+                &format!(" in the {location}")
+            }
         };
         format!("{style} by {parameter}{place}, {next} to {items}")
     };

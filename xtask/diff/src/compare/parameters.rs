@@ -167,9 +167,7 @@ fn placed(
                 place_word(old.location)
             ),
         );
-    } else if old.wire_name() != new.wire_name()
-        && matches!(new.location, Location::Query | Location::Header)
-    {
+    } else if old.wire_name() != new.wire_name() && new.location.sends_name() {
         changes.push(
             Id::ParameterWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
@@ -212,7 +210,7 @@ fn place_word(location: Location) -> &'static str {
 }
 
 fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
-    let is_body = new.location == Location::Body;
+    let is_body = new.location.is_body();
     match (old.required, new.required) {
         (false, true) => changes.push(
             if is_body {
@@ -258,7 +256,7 @@ fn typed(
     }
     let wire = types::request_impact(context, &old.ty, &new.ty);
     let rust = seen.argument();
-    let id = match (new.location == Location::Body, wire) {
+    let id = match (new.location.is_body(), wire) {
         (true, Compatible) => Id::BodyTypeGeneralized,
         (true, _) => Id::BodyTypeChanged,
         (false, Compatible) => Id::ParameterTypeGeneralized,
@@ -363,7 +361,7 @@ fn default(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
 }
 
 fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
-    let id = if parameter.location == Location::Body {
+    let id = if parameter.location.is_body() {
         Id::BodyRemoved
     } else {
         Id::ParameterRemoved

@@ -126,8 +126,9 @@ fn sentence(access: Access) -> &'static str {
 
 /// Whether a block asks for anything at all.
 fn asks(permissions: Option<&Permissions>) -> bool {
-    permissions.is_some_and(|permissions| {
-        permissions.require != Require::None && !permissions.of.is_empty()
+    permissions.is_some_and(|permissions| match permissions.require {
+        Require::Any | Require::All => !permissions.of.is_empty(),
+        Require::None => false,
     })
 }
 
@@ -175,7 +176,10 @@ fn implies(a: Option<&Permissions>, b: Option<&Permissions>) -> bool {
     }
     let (left, right) = (list(a), list(b));
     let is_all = |permissions: Option<&Permissions>| {
-        permissions.is_some_and(|permissions| permissions.require == Require::All)
+        permissions.is_some_and(|permissions| match permissions.require {
+            Require::All => true,
+            Require::Any | Require::None => false,
+        })
     };
     match (is_all(a), is_all(b)) {
         (false, false) => left.iter().all(|p| right.contains(p)),

@@ -6,7 +6,7 @@
 
 use super::key::key;
 use crate::change::Impact;
-use spec::{Api, Location, Model, Operation, Parameter, Type};
+use spec::{Api, Model, Operation, Parameter, Type};
 use std::collections::{HashMap, HashSet};
 
 use Impact::None as Unchanged;
@@ -109,7 +109,7 @@ impl<'a> Usage<'a> {
 /// The request body of an operation.
 fn bodies(operation: &Operation) -> impl Iterator<Item = &Parameter> {
     let parameters = operation.parameters.iter();
-    parameters.filter(|parameter| parameter.location == Location::Body)
+    parameters.filter(|parameter| parameter.location.is_body())
 }
 
 impl ModelUse {
