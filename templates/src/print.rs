@@ -167,3 +167,17 @@ pub fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    /// TOML 1.0 allows no control character in a basic string, DEL and those above it included.
+    #[test]
+    fn toml_strings_hold_no_control_character() {
+        assert_eq!(
+            quoted("a\u{0}\t\n\u{7f}\u{85}\\\"b"),
+            r#""a\u0000\u0009\u000a\u007f\u0085\\\"b""#
+        );
+    }
+}

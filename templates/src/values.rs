@@ -37,3 +37,19 @@ pub fn documented(name: &str, doc: &Doc, values: &[Scalar]) -> TokenStream {
         model::values!(#name { #(#variants #texts),* });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::variants;
+    use spec::Scalar;
+
+    #[test]
+    fn texts_that_differ_in_case_alone_are_variants_of_their_own() {
+        let values = ["asc", "ASC", "Asc", "asc"].map(|text| Scalar::String(text.to_owned()));
+        let (texts, mut names): (Vec<String>, Vec<String>) = variants(&values).into_iter().unzip();
+        assert_eq!(texts, ["asc", "ASC", "Asc"]);
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 3, "{names:?}");
+    }
+}

@@ -229,3 +229,37 @@ fn default_features_are_those_that_are_asked_for() {
         );
     }
 }
+
+/// Copies of an operation are rendered once if they are equal, and once for each page if not.
+#[test]
+fn copies_that_differ_are_rendered_each() {
+    let page = |api: &str, path: &str| {
+        let text = format!(
+            "format: {}\napi: {api}\nbase_url: https://h\noperations:\n\
+            - {{ id: getIt, method: GET, path: {path}, returns: void }}\n",
+            spec::FORMAT
+        );
+        yaml::parse_page(&text).expect("the IR of a page")
+    };
+    let client = yaml::parse_client(&read(&fixture().join("client.yaml"))).expect("client.yaml");
+    for (other, shared) in [("/it", true), ("/other", false)] {
+        let api = Api {
+            pages: vec![page("OneApi", "/it"), page("TwoApi", other)],
+            ..Api::default()
+        };
+        let files = render(&Input {
+            api: &api,
+            client: &client,
+            renamed: &[],
+            docs_version: None,
+        });
+        let text = |path: &str| {
+            let file = files.iter().find(|file| file.path == path);
+            file.map_or("", |file| &file.text)
+        };
+        let path = "src/operations/shared/one_and_two.rs";
+        assert_eq!(text(path).contains("\"/it\""), shared);
+        let two = text("src/operations/two.rs");
+        assert_eq!(two.contains("\"/other\""), !shared, "{two}");
+    }
+}
