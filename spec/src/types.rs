@@ -88,11 +88,7 @@ impl Type {
             Self::Integer | Self::Number => &[Property::Scalar, Property::Number],
             Self::Boolean => &[Property::Scalar],
             Self::Date => &[Property::Scalar, Property::JsonString],
-            Self::DateTime => &[
-                Property::Scalar,
-                Property::DateTime,
-                Property::JsonString,
-            ],
+            Self::DateTime => &[Property::Scalar, Property::DateTime, Property::JsonString],
             Self::Object => &[Property::Object, Property::AnyJson],
             Self::Model(_) | Self::Map(_) => &[Property::Object],
             Self::Void => &[Property::Void],
