@@ -95,6 +95,9 @@ codes! {
         "`cargo xtask pull --version N` brings the pages of a version; for pages that were put there \
          by hand, remove source.yaml or add `--by-hand`. Errors of the docs are corrected in \
          overlay.yaml";
+    /// A pin that `pull` cannot have written.
+    InvalidPin = "invalid-pin", Error,
+        "`cargo xtask pull --version N` writes source.yaml anew; it is not edited by hand";
     /// Pages of two different states of the API.
     DocsDrift = "docs-drift", Warning,
         "`cargo xtask pull` without `--accept-drift` takes versions of one state";

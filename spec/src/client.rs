@@ -2,7 +2,7 @@
 
 mod check;
 
-pub use check::{ConfigFault, check_client};
+pub use check::{ConfigFault, check_client, is_inside, is_tag, repository_fault};
 
 use serde::Deserialize;
 

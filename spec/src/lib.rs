@@ -18,7 +18,7 @@ pub mod yaml;
 
 pub use client::{
     ClientConfig, ConfigFault, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind,
-    check_client,
+    check_client, is_inside, is_tag, repository_fault,
 };
 pub use fact::{Fact, Value, differing};
 pub use model::{Field, Model, Models};

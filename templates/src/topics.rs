@@ -117,9 +117,10 @@ pub fn functions(topics: &[Topic]) -> Vec<String> {
     let mut out = vec![String::new(); topics.len()];
     for index in order {
         let words = name(&topics[index], false);
-        let words = match taken.contains(&words) {
-            true => name(&topics[index], true),
-            false => words,
+        let words = if taken.contains(&words) {
+            name(&topics[index], true)
+        } else {
+            words
         };
         taken.insert(words.clone());
         out[index] = scope.take(words);

@@ -23,15 +23,17 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
     let pages = folder.pages.iter().chain(&folder.typed_pages);
     let pages: Vec<&SourceFile> = pages.chain(&folder.topics).collect();
     let pins = folder.config(pins::FILE);
-    if !folder.by_hand
-        && let Some(mismatch) = folder.pins.compare(pins, &pages)
-    {
+    let mut unlike = folder.pins.faults(pins);
+    if unlike.is_empty() && !folder.by_hand {
+        unlike.extend(folder.pins.compare(pins, &pages));
+    }
+    if !unlike.is_empty() {
         // What else a mixture says is of no use.
         return Extracted {
             api: Api::default(),
             lines: LineCount::default(),
             docs_versions: BTreeSet::new(),
-            diagnostics: folder.faults.iter().cloned().chain([mismatch]).collect(),
+            diagnostics: folder.faults.iter().cloned().chain(unlike).collect(),
         };
     }
     let topics = folder.topics.as_ref();

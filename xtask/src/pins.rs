@@ -149,6 +149,47 @@ impl Pins {
         })
     }
 
+    /// What cannot be a pin. `pull` writes none of these; a merge or a hand may.
+    pub fn faults(&self, text: &str) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        let mut found = |path: &[Step<'_>], message: String| {
+            faults.push(Diagnostic::new(
+                Code::InvalidPin,
+                message,
+                place(text, path),
+            ));
+        };
+        let Self {
+            version,
+            sources,
+            pages,
+        } = self;
+        if let Some(first) = sources.first()
+            && (version.is_empty() || !first.tag.contains(version.as_str()))
+        {
+            let message = format!(
+                "version `{version}` is not in the first source's tag `{}`",
+                first.tag
+            );
+            found(&[Step::Key("version")], message);
+        }
+        for (nth, source) in sources.iter().enumerate() {
+            for (key, message) in source.faults() {
+                found(
+                    &[Step::Key("sources"), Step::Nth(nth), Step::Key(key)],
+                    message,
+                );
+            }
+        }
+        for (page, hash) in pages {
+            if !is_hex(hash, &[64]) {
+                let message = format!("`{hash}` is not a SHA-256 in hexadecimal");
+                found(&[Step::Key("pages"), Step::Key(page)], message);
+            }
+        }
+        faults
+    }
+
     /// A warning for each source whose pages are of another state of the API.
     pub fn drifts(&self, text: &str) -> Vec<Diagnostic> {
         let drifting = self.sources.iter().enumerate();
@@ -170,6 +211,54 @@ impl Pins {
         };
         drifting.map(warn).collect()
     }
+}
+
+impl PinnedSource {
+    /// What is wrong, with its key.
+    fn faults(&self) -> Vec<(&'static str, String)> {
+        let Self {
+            repository,
+            folder,
+            kind: _, // one of two words
+            tag,
+            commit,
+            same_as_first,
+            object,
+            drifts: _, // true or false
+        } = self;
+        let mut faults = Vec::new();
+        if let Some(message) = spec::repository_fault(repository) {
+            faults.push(("repository", message));
+        }
+        if !spec::is_inside(folder) {
+            faults.push((
+                "folder",
+                format!("`{folder}` is not a folder in a repository"),
+            ));
+        }
+        if !spec::is_tag(tag) {
+            faults.push(("tag", format!("`{tag}` is not a git tag")));
+        }
+        if let Some(file) = same_as_first.as_ref().filter(|file| !spec::is_inside(file)) {
+            let message = format!("`{file}` is not a path of a file in a repository");
+            faults.push(("same_as_first", message));
+        }
+        for (key, id) in [("commit", Some(commit)), ("object", object.as_ref())] {
+            if let Some(id) = id.filter(|id| !is_hex(id, &[40, 64])) {
+                faults.push((
+                    key,
+                    format!("`{id}` is not the id of a git object (40 or 64 hexadecimal digits)"),
+                ));
+            }
+        }
+        faults
+    }
+}
+
+/// SHA-1 has 40 digits, SHA-256 has 64.
+fn is_hex(text: &str, lengths: &[usize]) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    lengths.contains(&text.len()) && text.bytes().all(is_digit)
 }
 
 fn place(text: &str, path: &[Step<'_>]) -> Span {

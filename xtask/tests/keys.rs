@@ -54,8 +54,8 @@ const ACCEPTED: &str = "- { fingerprint: aaaaaaaaaaaaaaaa, because: agreed }\n";
 
 const PINS: &str = "\
 version: \"181.0.0\"
-sources: [{ repository: \"https://github.com/a/docs\", folder: build/docs, kind: operations, tag: \"181.0.0\", commit: \"0a\", same_as_first: swagger.json, object: \"0b\", drifts: false }]
-pages: { docs/OrganizationAuthorizationApi.md: \"00\" }
+sources: [{ repository: \"https://github.com/a/docs\", folder: build/docs, kind: operations, tag: \"181.0.0\", commit: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", same_as_first: swagger.json, object: \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\", drifts: false }]
+pages: { docs/OrganizationAuthorizationApi.md: \"0000000000000000000000000000000000000000000000000000000000000000\" }
 ";
 
 /// The model of which the overlay's entry is.
@@ -452,16 +452,20 @@ const LEVELS: &[Level] = &[
         text: PINS,
         between: "\n",
         rows: &[
-            ("version: \"181.0.0\"", "[]", ANY),
             (
-                "sources: [{ repository: \"https://github.com/a/docs\", folder: build/docs, kind: operations, tag: \"181.0.0\", commit: \"0a\", same_as_first: swagger.json, object: \"0b\", drifts: false }]",
+                "version: \"181.0.0\"",
+                "[]",
+                ("259.0.0", 1, "`259.0.0` is not in the first source's tag"),
+            ),
+            (
+                "sources: [{ repository: \"https://github.com/a/docs\", folder: build/docs, kind: operations, tag: \"181.0.0\", commit: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", same_as_first: swagger.json, object: \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\", drifts: false }]",
                 "a",
                 ANY,
             ),
             (
-                "pages: { docs/OrganizationAuthorizationApi.md: \"00\" }",
+                "pages: { docs/OrganizationAuthorizationApi.md: \"0000000000000000000000000000000000000000000000000000000000000000\" }",
                 "[]",
-                ("{ docs/OtherApi.md: \"00\" }", 1, "OtherApi"),
+                ("{ docs/OtherApi.md: \"00\" }", 1, "`00` is not a SHA-256"),
             ),
         ],
     },
@@ -470,17 +474,41 @@ const LEVELS: &[Level] = &[
         text: PINS,
         between: ", ",
         rows: &[
-            ("repository: \"https://github.com/a/docs\"", "[]", ANY),
-            ("folder: build/docs", "[]", ANY),
+            (
+                "repository: \"https://github.com/a/docs\"",
+                "[]",
+                ("\"--upload-pack=x\"", 1, "option of git"),
+            ),
+            (
+                "folder: build/docs",
+                "[]",
+                ("../docs", 1, "is not a folder"),
+            ),
             (
                 "kind: operations",
                 "[]",
                 ("models", 2, "unknown word `models`"),
             ),
-            ("tag: \"181.0.0\"", "[]", ANY),
-            ("commit: \"0a\"", "[]", ANY),
-            ("same_as_first: swagger.json", "[]", ANY),
-            ("object: \"0b\"", "[]", ANY),
+            (
+                "tag: \"181.0.0\"",
+                "[]",
+                ("\"181.0.0 x\"", 1, "is not a git tag"),
+            ),
+            (
+                "commit: \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+                "[]",
+                ("main", 1, "`main` is not the id of a git object"),
+            ),
+            (
+                "same_as_first: swagger.json",
+                "[]",
+                ("/swagger.json", 1, "is not a path of a file"),
+            ),
+            (
+                "object: \"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"",
+                "[]",
+                ("0b", 1, "`0b` is not the id of a git object"),
+            ),
             ("drifts: false", "a", ANY),
         ],
     },

@@ -17,6 +17,7 @@ const ELSEWHERE: &[Code] = &[
     Code::NotText,
     Code::InvalidYaml,
     Code::PinsMismatch,
+    Code::InvalidPin,
     Code::DocsDrift,
     Code::StaleRename,
     Code::PathParameterMissing,

@@ -210,11 +210,19 @@ impl Faults {
 
     /// Checks prose: one line, not empty.
     fn line(&mut self, path: Vec<Step<'static>>, text: &str) {
-        if text.trim().is_empty() {
-            self.found(path, "the text is empty");
-        } else if text.chars().any(char::is_control) {
-            self.found(path, "this must be one line, without control characters");
+        if let Some(message) = line_fault(text) {
+            self.found(path, message);
         }
+    }
+}
+
+fn line_fault(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        Some("the text is empty")
+    } else if text.chars().any(char::is_control) {
+        Some("this must be one line, without control characters")
+    } else {
+        None
     }
 }
 
@@ -396,9 +404,7 @@ fn check_sources(faults: &mut Faults, sources: &[Source]) {
             version,
             topics,
         } = source;
-        faults.line(path(nth, "repository"), repository);
-        if repository.starts_with('-') {
-            let message = format!("`{repository}` is an option of git, not a repository");
+        if let Some(message) = repository_fault(repository) {
             faults.found(path(nth, "repository"), message);
         }
         for (key, file) in [("same_as_first", same_as_first), ("topics", topics)] {
@@ -416,7 +422,7 @@ fn check_sources(faults: &mut Faults, sources: &[Source]) {
                 format!("`{folder}` is not a folder in a repository (example: build/docs)");
             faults.found(path(nth, "folder"), message);
         }
-        if !is_tag(tag) {
+        if !tag.contains(VERSION) || !is_tag(&tag.replacen(VERSION, "1", 1)) {
             let message = format!("`{tag}` is not a git tag that contains `{{version}}` once");
             faults.found(path(nth, "tag"), message);
         }
@@ -446,8 +452,20 @@ fn check_sources(faults: &mut Faults, sources: &[Source]) {
     faults.twice(whole, |nth| path(nth, "folder"));
 }
 
-/// A path that stays in the repository.
-fn is_inside(path: &str) -> bool {
+/// Stands for the version in the pattern of a tag.
+const VERSION: &str = "{version}";
+
+/// Why git would not take this for a repository, as far as that can be known without asking it.
+pub fn repository_fault(repository: &str) -> Option<String> {
+    if let Some(fault) = line_fault(repository) {
+        return Some(fault.to_owned());
+    }
+    let is_option = repository.starts_with('-');
+    is_option.then(|| format!("`{repository}` is an option of git, not a repository"))
+}
+
+/// Whether it is a path that stays in the repository.
+pub fn is_inside(path: &str) -> bool {
     let is_part = |part: &str| !matches!(part, "" | "." | "..");
     path.split('/').all(is_part) && !path.contains(|c: char| c.is_control() || c == '\\')
 }
@@ -458,16 +476,14 @@ fn is_version(version: &str) -> bool {
     version.split('.').all(is_number)
 }
 
-/// `git check-ref-format`, as far as tags go wrong by hand.
-fn is_tag(tag: &str) -> bool {
-    const VERSION: &str = "{version}";
-    let rest = tag.replacen(VERSION, "1", 1);
-    tag.contains(VERSION)
-        && !rest.starts_with(['-', '/', '.'])
-        && !rest.ends_with(['/', '.'])
-        && !rest.contains("..")
-        && !rest.contains("//")
-        && rest
+/// Whether it is the name of a tag, by `git check-ref-format`, as far as tags go wrong by hand.
+pub fn is_tag(tag: &str) -> bool {
+    !tag.is_empty()
+        && !tag.starts_with(['-', '/', '.'])
+        && !tag.ends_with(['/', '.'])
+        && !tag.contains("..")
+        && !tag.contains("//")
+        && tag
             .chars()
             .all(|c| c.is_ascii_graphic() && !"~^:?*[\\{}".contains(c))
 }

@@ -168,11 +168,13 @@ ids! {
     JobAdded = "operation-job-added", Operation;
     /// The job that it starts cannot be waited for any more.
     JobRemoved = "operation-job-removed", Operation;
-    /// The list names one permission more.
+    /// The list names more permissions.
     PermissionAdded = "permission-added", Permission;
-    /// The list names one permission less.
+    /// The list names fewer permissions.
     PermissionRemoved = "permission-removed", Permission;
-    /// Any, all, none, or not said.
+    /// The list names some permissions no more, and others instead.
+    PermissionReplaced = "permission-replaced", Permission;
+    /// Any, all, none, or not said; with what else of the block changed.
     PermissionsRequireChanged = "permissions-require-changed", Permission;
     /// oasdiff's.
     NewPathParameter = "new-request-path-parameter", Parameter;

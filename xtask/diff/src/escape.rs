@@ -130,17 +130,7 @@ fn closing(sentence: &str, mut from: usize, length: usize) -> Option<usize> {
     }
 }
 
-/// A code span for a cell of a GitHub-flavoured table. A pipe ends a cell even in a code span unless a
-/// backslash stands before it, and there is no way to write `\|` in one: such text is HTML's `<code>`.
-pub fn table_code(text: &str) -> String {
-    if text.contains("\\|") {
-        format!("<code>{}</code>", entities(&one_line(text)))
-    } else {
-        code(text).replace('|', "\\|")
-    }
-}
-
-/// Words for a cell of a table: no Markdown, no HTML, no mention, link or reference to an issue.
+/// Words of a comment: no Markdown, no HTML, no mention, link or reference to an issue.
 ///
 /// GitHub looks for mentions, references and addresses in what is rendered, where an entity is the
 /// character that it names; so a zero-width space goes between.
@@ -166,13 +156,13 @@ fn entities(text: &str) -> String {
     out
 }
 
-/// A sentence with code spans for a cell of a table.
-pub fn table_sentence(sentence: &str) -> String {
+/// A sentence with code spans, for a comment.
+pub fn sentence(sentence: &str) -> String {
     pieces(sentence)
         .into_iter()
         .map(|piece| match piece {
             Piece::Words(text) => words(text),
-            Piece::Code(text) => table_code(text),
+            Piece::Code(text) => code(text),
         })
         .collect()
 }
@@ -180,7 +170,7 @@ pub fn table_sentence(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
     const HOSTILE: &[&str] = &[
         "plain",
@@ -202,33 +192,27 @@ mod tests {
         "&amp;&#96;",
     ];
 
-    /// A cell's text as Markdown's parser reads it; anything but text and code is named.
-    fn read(cell: &str) -> (String, Vec<String>) {
-        let table = format!("| head |\n|---|\n| {cell} |\n");
-        let (mut text, mut markup, mut in_body, mut in_html) =
-            (String::new(), Vec::new(), false, false);
-        for event in Parser::new_ext(
-            &table,
-            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
-        ) {
+    /// An item's text as Markdown's parser reads it; anything but text and code is named.
+    fn read(item: &str) -> (String, Vec<String>) {
+        let list = format!("- **head** {item}\n");
+        let (mut text, mut markup, mut after_head) = (String::new(), Vec::new(), false);
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+        for event in Parser::new_ext(&list, options) {
             match event {
-                Event::End(TagEnd::TableHead) => in_body = true,
-                Event::Text(words) | Event::Code(words) if in_body => text.push_str(&words),
-                Event::InlineHtml(html) if html.as_ref() == "<code>" && !in_html => in_html = true,
-                Event::InlineHtml(html) if html.as_ref() == "</code>" && in_html => in_html = false,
-                Event::Start(Tag::TableRow | Tag::TableCell | Tag::TableHead | Tag::Table(_))
-                | Event::End(_) => {}
-                other if in_body => markup.push(format!("{other:?}")),
+                Event::End(TagEnd::Strong) => after_head = true,
+                Event::Text(words) | Event::Code(words) if after_head => text.push_str(&words),
+                Event::End(_) => {}
+                other if after_head => markup.push(format!("{other:?}")),
                 _ => {}
             }
         }
-        (text, markup)
+        (text.trim_start().to_owned(), markup)
     }
 
     #[test]
-    fn whatever_a_value_holds_it_stays_one_cell_of_code() {
+    fn whatever_a_value_holds_it_stays_code() {
         for value in HOSTILE {
-            let (text, markup) = read(&table_code(value));
+            let (text, markup) = read(&code(value));
             assert_eq!(text, one_line(value), "{value:?}");
             assert!(markup.is_empty(), "{value:?}: {markup:?}");
         }
@@ -238,14 +222,14 @@ mod tests {
     fn a_sentence_shows_its_values_and_no_markup() {
         for value in HOSTILE {
             let sentence = format!("{} is no longer documented: * ask @somebody.", code(value));
-            let (text, markup) = read(&table_sentence(&sentence));
+            let (text, markup) = read(&super::sentence(&sentence));
             assert!(
                 text.starts_with(one_line(value).as_str()),
                 "{value:?}: {text}"
             );
             assert!(markup.is_empty(), "{value:?}: {markup:?}");
             assert!(
-                !table_sentence(&sentence).contains("@somebody"),
+                !super::sentence(&sentence).contains("@somebody"),
                 "{value:?}"
             );
             let found = pieces(&sentence);

@@ -17,15 +17,6 @@ pub struct Repeated<'a> {
     pub changes: Vec<&'a Change>,
 }
 
-impl<'a> Classes<'a> {
-    /// The repeated changes that break something, and the others: those come after what breaks.
-    pub fn repeated_by_impact(&self) -> (&[Repeated<'a>], &[Repeated<'a>]) {
-        let breaks = |group: &Repeated<'_>| group.sample.worst() == Impact::Breaking;
-        self.repeated
-            .split_at(self.repeated.partition_point(breaks))
-    }
-}
-
 impl Repeated<'_> {
     /// `12 operations`, `12 models`.
     pub fn count(&self) -> String {

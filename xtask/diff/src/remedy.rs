@@ -1,6 +1,6 @@
 //! What callers, or who runs them, do about a change that breaks something: one short sentence.
 
-use crate::change::{Access, Change, Id, Impact};
+use crate::change::{Change, Id, Impact};
 use crate::escape::code;
 
 /// What to do; nothing for what breaks nothing, and where the change's own text is all there is to say.
@@ -13,13 +13,18 @@ pub fn remedy(change: &Change) -> Option<String> {
     let (old, new) = (side(&change.old), side(&change.new));
     let (parameter, field) = (side(&subject.parameter), side(&subject.field));
     let text = match change.id {
-        Id::PermissionAdded if change.access == Some(Access::Narrowed) => {
-            format!("Grant {new} to the role that calls it.")
-        }
-        Id::PermissionRemoved => format!("Whoever has only {old} needs another permission of the list."),
-        Id::PermissionsRequireChanged => match change.new.as_deref() {
-            Some("all") => "Grant every permission of the list.".to_owned(),
-            _ => "Grant a permission of the list.".to_owned(),
+        Id::PermissionAdded => format!("Grant {new} to the roles that call it."),
+        Id::PermissionRemoved => format!("Roles that have only {old} need another permission of the list."),
+        Id::PermissionReplaced => format!("Grant {new} to the roles that call it by {old}."),
+        Id::PermissionsRequireChanged => match change.new.as_deref().and_then(|new| new.split_once(" of ")) {
+            Some(("all", list)) if list.contains(',') => {
+                format!("Grant all of {} to the roles that call it.", code(list))
+            }
+            Some(("any", list)) if list.contains(',') => {
+                format!("Grant one of {} to the roles that call it.", code(list))
+            }
+            Some((_, only)) => format!("Grant {} to the roles that call it.", code(only)),
+            None => return None,
         },
         Id::RemovedWithoutDeprecation | Id::RemovedWithDeprecation | Id::PageRemoved => {
             "Take out what calls it, or call what replaces it.".to_owned()
@@ -42,7 +47,7 @@ pub fn remedy(change: &Change) -> Option<String> {
         Id::BodyAddedRequired | Id::BodyBecameRequired => "Pass a body.".to_owned(),
         Id::BodyRemoved => "Pass no body.".to_owned(),
         Id::BodyTypeChanged => format!("Send {new}."),
-        Id::ResponseTypeChanged => format!("Read {new}."),
+        Id::ResponseTypeChanged | Id::TopicModelChanged => format!("Read {new}."),
         Id::FieldAddedRequired | Id::FieldBecameRequired => format!("Set {field} in what is sent."),
         Id::FieldRemoved => format!("Neither set {field} nor read it."),
         Id::FieldTypeChanged => format!("Use {field} as {new}."),
@@ -50,7 +55,6 @@ pub fn remedy(change: &Change) -> Option<String> {
         Id::FieldEnumValueRemoved => format!("Use another value than {old}."),
         Id::TopicRemoved => "Take out what subscribes to it.".to_owned(),
         Id::TopicRenamed => "Call its function by the new name.".to_owned(),
-        Id::TopicModelChanged => format!("Read {new}."),
         // What these ask for depends on more than the change, or their texts say it.
         Id::PageAdded
         | Id::TopicAdded
@@ -68,7 +72,6 @@ pub fn remedy(change: &Change) -> Option<String> {
         | Id::PagingAdded
         | Id::PagingRemoved
         | Id::PagingChanged
-        | Id::PermissionAdded
         | Id::ParameterRenamed
         | Id::ParameterTypeGeneralized
         | Id::ParameterBecameEnum

@@ -3,13 +3,15 @@
 
 use crate::approvals::Approvals;
 use crate::bump::Bump;
-use crate::change::{Access, Change, Id, Impact};
+use crate::change::{Access, Change, Id, Impact, Kind};
 use crate::escape;
-use crate::noise::{Classes, classify};
+use crate::noise::{Classes, Repeated, classify};
 pub use crate::words::plural;
 use semver::Version;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use crate::compare::UntypedBodies;
 
@@ -62,8 +64,14 @@ pub struct Section<'a> {
     pub groups: Vec<Group<'a>>,
 }
 
-/// One operation, model or topic, or the page itself.
+/// Operations (of one page), models or topics to which the same happened; mostly one.
 pub struct Group<'a> {
+    /// Who.
+    pub subjects: Vec<GroupSubject<'a>>,
+}
+
+/// One operation, model or topic, or the page itself.
+pub struct GroupSubject<'a> {
     /// The operation's, model's or topic's name; nothing for the page itself.
     pub name: Option<&'a str>,
     /// Method and path, for an operation.
@@ -72,6 +80,30 @@ pub struct Group<'a> {
     pub rust_name: Option<&'a str>,
     /// The worst first.
     pub changes: Vec<&'a Change>,
+}
+
+/// A part of the report. They are in the order in which they should be read.
+pub struct Chapter<'a> {
+    /// What it is about.
+    pub title: &'static str,
+    /// Whether it is of what breaks callers or of who may call.
+    pub is_urgent: bool,
+    /// The same change in many places, which comes first where it breaks something, and else last.
+    pub repeated: Vec<Repeated<'a>>,
+    /// Pages, the models and the topics, the worst first.
+    pub sections: Vec<Section<'a>>,
+}
+
+impl Chapter<'_> {
+    /// How many changes it has.
+    pub fn count(&self) -> usize {
+        let repeated: usize = self.repeated.iter().map(|group| group.changes.len()).sum();
+        let sections = self.sections.iter();
+        repeated
+            + sections
+                .map(|section| section.changes().count())
+                .sum::<usize>()
+    }
 }
 
 /// What is shown instead of a page's name for changes of models.
@@ -184,15 +216,97 @@ impl DiffReport {
         classify(&self.changes.iter().collect::<Vec<_>>())
     }
 
-    /// Changes of who may call, those that shut somebody out first.
-    pub fn permissions(&self) -> Vec<&Change> {
-        let mut changes: Vec<_> = self
-            .changes
-            .iter()
-            .filter(|change| change.access.is_some_and(|a| a != Access::Same))
-            .collect();
-        changes.sort_by_key(|change| (change.access, &change.subject, change.id));
-        changes
+    /// Everything but noise, in the order in which it should be read: who may call (nobody announces
+    /// it, and no compiler finds it), what breaks, the rest. No chapter is empty.
+    pub fn chapters(&self) -> Vec<Chapter<'_>> {
+        let Classes {
+            signal, repeated, ..
+        } = self.classes();
+        let breaks = |change: &Change| change.worst() == Impact::Breaking;
+        let (access, signal): (Vec<&Change>, Vec<&Change>) = signal
+            .into_iter()
+            .partition(|change| change.access.is_some_and(|access| access != Access::Same));
+        let (breaking, others) = signal.into_iter().partition(|change| breaks(change));
+        let (repeated_breaking, repeated) =
+            repeated.into_iter().partition(|group| breaks(group.sample));
+        let chapter = |title, is_urgent, repeated, changes: Vec<_>| Chapter {
+            title,
+            is_urgent,
+            repeated,
+            sections: sections(changes),
+        };
+        let mut chapters = vec![
+            chapter("Who may call", true, Vec::new(), access),
+            chapter("Breaks callers", true, repeated_breaking, breaking),
+            chapter("Other changes", false, repeated, others),
+        ];
+        chapters.retain(|chapter| chapter.count() > 0);
+        chapters
+    }
+
+    /// The groups, those to which the same happened as one.
+    pub fn alike<'a>(&self, groups: Vec<Group<'a>>) -> Vec<Group<'a>> {
+        let mut out: Vec<Group<'a>> = Vec::new();
+        let mut known: HashMap<_, usize> = HashMap::new();
+        for group in groups {
+            let said: Vec<_> = group
+                .changes()
+                .iter()
+                .map(|change| self.said(change))
+                .collect();
+            match known.entry(said) {
+                Entry::Occupied(entry) => out[*entry.get()].subjects.extend(group.subjects),
+                Entry::Vacant(entry) => {
+                    entry.insert(out.len());
+                    out.push(group);
+                }
+            }
+        }
+        out
+    }
+
+    /// What is said of a change, apart from whose it is.
+    fn said(&self, change: &Change) -> impl Eq + Hash + use<> {
+        (
+            (change.id, change.wire, change.rust, change.access),
+            target(change),
+            sides(change),
+            change.text.clone(),
+            self.approvals.reason(change).map(str::to_owned),
+        )
+    }
+}
+
+impl<'a> Group<'a> {
+    /// `12 operations`, `12 models`, `12 topics`.
+    pub fn count(&self) -> String {
+        let subject = &self.changes()[0].subject;
+        let word = if subject.operation.is_some() {
+            "operation"
+        } else if subject.topic.is_some() {
+            "topic"
+        } else {
+            "model"
+        };
+        plural(self.subjects.len(), word)
+    }
+
+    /// What happened to each of the group, the worst first.
+    pub fn changes(&self) -> &[&'a Change] {
+        &self.subjects[0].changes
+    }
+}
+
+/// What a change breaks, in few words.
+pub fn verdict(change: &Change) -> &'static str {
+    match (change.wire, change.rust, change.access) {
+        (Impact::Breaking, Impact::Breaking, _) => "breaks wire+Rust",
+        (Impact::Breaking, _, Some(Access::Narrowed)) => "narrows callers",
+        (Impact::Breaking, ..) => "breaks wire",
+        (_, Impact::Breaking, _) => "breaks Rust",
+        (.., Some(Access::Widened)) => "widens callers",
+        (Impact::Compatible, ..) | (_, Impact::Compatible, _) => "compatible",
+        _ => "no impact",
     }
 }
 
@@ -243,15 +357,18 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
                 .map(|((name, line), mut changes)| {
                     changes.sort_by_key(|change| Reverse((change.worst(), change.wire)));
                     let rust_name = changes[0].rust_name.as_deref();
-                    Group {
+                    let subject = GroupSubject {
                         name,
                         rust_name: rust_name.filter(|_| line.is_some()),
                         line,
                         changes,
+                    };
+                    Group {
+                        subjects: vec![subject],
                     }
                 })
                 .collect();
-            groups.sort_by_key(|group| Reverse(weight(&group.changes)));
+            groups.sort_by_key(|group| Reverse(weight(group.changes())));
             Section { title, groups }
         })
         .collect();
@@ -259,8 +376,10 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
     sections
 }
 
-/// By the worst change, then by how many are that bad.
-fn weight(changes: &[&Change]) -> (Impact, usize, usize) {
+/// By the worst change, then by who loses access, then by how many are that bad.
+fn weight(changes: &[&Change]) -> (Impact, bool, usize, usize) {
+    let narrows = |change: &&Change| change.access == Some(Access::Narrowed);
+    let narrows = changes.iter().any(narrows);
     let worst = changes
         .iter()
         .map(|change| change.worst())
@@ -274,19 +393,18 @@ fn weight(changes: &[&Change]) -> (Impact, usize, usize) {
         .iter()
         .filter(|change| change.wire == Impact::Breaking)
         .count();
-    (worst, wire, that_bad)
+    (worst, narrows, wire, that_bad)
 }
 
 impl<'a> Section<'a> {
-    fn weight(&self) -> (Impact, usize, usize) {
+    fn weight(&self) -> (Impact, bool, usize, usize) {
         weight(&self.changes().collect::<Vec<_>>())
     }
 
     /// All changes of the section.
     pub fn changes(&self) -> impl Iterator<Item = &'a Change> {
-        self.groups
-            .iter()
-            .flat_map(|group| group.changes.iter().copied())
+        let subjects = self.groups.iter().flat_map(|group| &group.subjects);
+        subjects.flat_map(|subject| subject.changes.iter().copied())
     }
 
     /// `11 changes, 2 breaking`.
@@ -298,6 +416,8 @@ impl<'a> Section<'a> {
         }
         if breaking == 0 {
             plural(all, "change")
+        } else if breaking == all {
+            format!("{all} breaking")
         } else {
             format!("{}, {breaking} breaking", plural(all, "change"))
         }
@@ -316,9 +436,14 @@ pub fn target(change: &Change) -> Option<String> {
 
 /// Old and new in one line, shortened so that a paragraph does not fill the screen.
 pub fn sides(change: &Change) -> Option<String> {
+    // Which permissions they are stands nowhere else.
+    let longest = match change.id.kind() {
+        Kind::Permission => 1_000,
+        _ => 200,
+    };
     let short = |text: &str| -> String {
         let line = escape::one_line(text);
-        match line.char_indices().nth(120) {
+        match line.char_indices().nth(longest) {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line,
         }

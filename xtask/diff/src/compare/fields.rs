@@ -6,7 +6,7 @@ use super::order;
 use super::types::{includes, request_impact, response_impact};
 use super::usage::ModelUse;
 use super::values::{self, Event, Verdict};
-use super::verdict::{Seen, differ, variant};
+use super::verdict::{Seen, differ, variants};
 use crate::change::{Id, Impact};
 use crate::escape::code;
 use spec::Field;
@@ -211,22 +211,20 @@ fn values(
                 "The docs no longer list its values; in Rust an `Open` enum becomes a text. The model is {used_in}."
             ),
         },
-        Event::Removed(value) => Verdict {
+        Event::Removed(values) => Verdict {
             id: Id::FieldEnumValueRemoved,
             wire: used.impact(Breaking, Compatible),
-            rust: variant(&seen.was.variants, &value.to_string(), Breaking),
+            rust: variants(&seen.was.variants, values, Breaking),
             text: format!(
-                "{} is no longer documented. An enum of the values has no such variant. The model is {used_in}.",
-                code(&value.to_string())
+                "No longer documented. An enum of the values has no such variant. The model is {used_in}."
             ),
         },
-        Event::Added(value) => Verdict {
+        Event::Added(values) => Verdict {
             id: Id::FieldEnumValueAdded,
             wire: used.impact(Compatible, Compatible),
-            rust: variant(&seen.is.variants, &value.to_string(), Compatible),
+            rust: variants(&seen.is.variants, values, Compatible),
             text: format!(
-                "{} is documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}.",
-                code(&value.to_string())
+                "Documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}."
             ),
         },
     };

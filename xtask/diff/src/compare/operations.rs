@@ -45,7 +45,7 @@ pub(super) fn compare(
     let seen = context.seen((old_page, old), (new_page, new));
     names(context, old_page, old, new_page, new, &mut changes);
     promises(old, new, &mut changes);
-    for found in permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
+    if let Some(found) = permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);
     }
     paging(old, new, seen, &mut changes);

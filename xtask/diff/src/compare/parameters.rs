@@ -12,7 +12,7 @@ use super::context::Context;
 use super::order;
 use super::types;
 use super::values::{self, Event, Verdict};
-use super::verdict::{Seen, differ, variant};
+use super::verdict::{Seen, differ, variants};
 use crate::change::{Id, Impact};
 use crate::escape::code;
 use spec::{Location, Operation, Parameter};
@@ -305,23 +305,19 @@ fn values(
             rust: seen.argument(),
             text: "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
         },
-        Event::Removed(value) => Verdict {
+        Event::Removed(values) => Verdict {
             id: Id::ParameterEnumValueRemoved,
             wire: Breaking,
-            rust: variant(&seen.was.variants, &value.to_string(), Breaking),
-            text: format!(
-                "{} is no longer documented: the server may refuse it. An enum of the values has no such variant.",
-                code(&value.to_string())
-            ),
+            rust: variants(&seen.was.variants, values, Breaking),
+            text: "No longer documented: the server may refuse it. An enum of the values has no such variant."
+                .to_owned(),
         },
-        Event::Added(value) => Verdict {
+        Event::Added(values) => Verdict {
             id: Id::ParameterEnumValueAdded,
             wire: Compatible,
-            rust: variant(&seen.is.variants, &value.to_string(), Compatible),
-            text: format!(
-                "{} can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it.",
-                code(&value.to_string())
-            ),
+            rust: variants(&seen.is.variants, values, Compatible),
+            text: "Can be asked for now. An enum of the values, which is non-exhaustive, has a variant for it."
+                .to_owned(),
         },
     }
     };

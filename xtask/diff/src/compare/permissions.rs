@@ -16,81 +16,51 @@ pub(super) struct Difference {
     pub(super) text: String,
 }
 
-/// Compares what two versions of an operation ask of the caller.
-pub(super) fn compare(old: Option<&Permissions>, new: Option<&Permissions>) -> Vec<Difference> {
+/// Compares what two versions of an operation ask of the caller. Whatever changed is one change: it is
+/// one question to the reader (who loses, who gains access), and one approval answers it.
+pub(super) fn compare(old: Option<&Permissions>, new: Option<&Permissions>) -> Option<Difference> {
     let (old_list, new_list) = (list(old), list(new));
-    let mut out = Vec::new();
-    if mode(old) != mode(new) {
-        let access = effect(old, new);
-        out.push(Difference {
-            id: Id::PermissionsRequireChanged,
-            old: Some(mode(old).to_owned()),
-            new: Some(mode(new).to_owned()),
-            access,
-            text: format!(
-                "{}: it required {}, it requires {}.",
-                sentence(access),
-                describe(old),
-                describe(new)
-            ),
-        });
-    }
-    // Several at once are one change: they mean the same, and one approval is enough.
-    let gone: Vec<&str> = missing(old_list, new_list);
-    if !gone.is_empty() {
-        let access = removal(old, new);
-        let (are, listed) = listed(&gone);
-        out.push(Difference {
-            id: Id::PermissionRemoved,
-            old: Some(gone.join(", ")),
-            new: None,
-            access,
-            text: format!(
-                "{}: {listed} {are} no longer among the permissions, which are now {}.",
-                sentence(access),
-                describe(new)
-            ),
-        });
-    }
-    let fresh = missing(new_list, old_list);
-    if !fresh.is_empty() {
-        let access = addition(old, new);
-        let (are, listed) = listed(&fresh);
-        out.push(Difference {
-            id: Id::PermissionAdded,
-            old: None,
-            new: Some(fresh.join(", ")),
-            access,
-            text: format!(
-                "{}: {listed} {are} now among the permissions, which are {}.",
-                sentence(access),
-                describe(new)
-            ),
-        });
-    }
-    if out.is_empty() && old_list != new_list {
-        out.push(Difference {
-            id: Id::PermissionOrderChanged,
-            old: Some(old_list.join(", ")),
-            new: Some(new_list.join(", ")),
-            access: Access::Same,
-            text: "The same permissions in another order; the same callers may call.".to_owned(),
-        });
-    }
-    out
+    let (gone, fresh) = (missing(old_list, new_list), missing(new_list, old_list));
+    let joined = |names: &[&str]| (!names.is_empty()).then(|| names.join(", "));
+    let id = match (gone.is_empty(), fresh.is_empty()) {
+        _ if mode(old) != mode(new) => Id::PermissionsRequireChanged,
+        (false, false) => Id::PermissionReplaced,
+        (false, true) => Id::PermissionRemoved,
+        (true, false) => Id::PermissionAdded,
+        (true, true) if old_list != new_list => Id::PermissionOrderChanged,
+        (true, true) => return None,
+    };
+    let sides = match id {
+        Id::PermissionsRequireChanged => (Some(in_short(old)), Some(in_short(new))),
+        Id::PermissionOrderChanged => (Some(old_list.join(", ")), Some(new_list.join(", "))),
+        _ => (joined(&gone), joined(&fresh)),
+    };
+    let access = effect(old, new);
+    let (who, is) = (sentence(access), describe(new));
+    let is_any = mode(new) == "any";
+    let text = match id {
+        Id::PermissionAdded if is_any => format!("{who}: each of these is enough now, too."),
+        Id::PermissionRemoved if is_any => {
+            format!("{who}: these are not enough any more; it requires {is}.")
+        }
+        Id::PermissionRemoved => format!("{who}: these are not needed any more."),
+        Id::PermissionAdded | Id::PermissionReplaced => format!("{who}: it requires {is} now."),
+        Id::PermissionOrderChanged => format!("{who}: the same permissions in another order."),
+        _require_changed => format!("{who}: it required {}, it requires {is}.", describe(old)),
+    };
+    Some(Difference {
+        id,
+        old: sides.0,
+        new: sides.1,
+        access,
+        text,
+    })
 }
 
 /// What `of` has and `others` has not.
 fn missing<'a>(of: &'a [String], others: &[String]) -> Vec<&'a str> {
     let missing = of.iter().filter(|permission| !others.contains(permission));
     missing.map(String::as_str).collect()
-}
-
-/// `is` or `are`, and the names as code.
-fn listed(permissions: &[&str]) -> (&'static str, String) {
-    let are = if permissions.len() == 1 { "is" } else { "are" };
-    let names: Vec<String> = permissions.iter().map(|name| code(name)).collect();
-    (are, names.join(", "))
 }
 
 fn list(permissions: Option<&Permissions>) -> &[String] {
@@ -106,13 +76,32 @@ fn mode(permissions: Option<&Permissions>) -> &'static str {
     }
 }
 
+/// More permissions than these are counted: some operations take any of seventy.
+const NAMED: usize = 6;
+
 fn describe(permissions: Option<&Permissions>) -> String {
-    let listed = list(permissions).join(", ");
+    let listed = match list(permissions) {
+        many if many.len() > NAMED => format!("{} permissions", many.len()),
+        few => few
+            .iter()
+            .map(|name| code(name))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
     match permissions.map(|permissions| permissions.require) {
         None => "nothing that the page documents".to_owned(),
         Some(Require::None) => "no permission".to_owned(),
-        Some(Require::Any) => format!("any of: {listed}"),
-        Some(Require::All) => format!("all of: {listed}"),
+        Some(Require::Any) => format!("any of {listed}"),
+        Some(Require::All) => format!("all of {listed}"),
+    }
+}
+
+/// A block as a side of a change: `any of a, b`.
+fn in_short(permissions: Option<&Permissions>) -> String {
+    let mode = mode(permissions);
+    match list(permissions) {
+        [] => mode.to_owned(),
+        list => format!("{mode} of {}", list.join(", ")),
     }
 }
 
@@ -130,30 +119,6 @@ fn asks(permissions: Option<&Permissions>) -> bool {
         Require::Any | Require::All => !permissions.of.is_empty(),
         Require::None => false,
     })
-}
-
-/// One permission more in the list, under the new mode.
-fn addition(old: Option<&Permissions>, new: Option<&Permissions>) -> Access {
-    if !asks(old) {
-        return Access::Narrowed; // nothing was asked for before
-    }
-    match new.map(|permissions| permissions.require) {
-        Some(Require::Any) => Access::Widened,
-        Some(Require::All) => Access::Narrowed,
-        Some(Require::None) | None => Access::Same,
-    }
-}
-
-/// One permission less in the list, under the old mode.
-fn removal(old: Option<&Permissions>, new: Option<&Permissions>) -> Access {
-    if !asks(new) {
-        return Access::Widened; // nothing is asked for any more
-    }
-    match old.map(|permissions| permissions.require) {
-        Some(Require::Any) => Access::Narrowed,
-        Some(Require::All) => Access::Widened,
-        Some(Require::None) | None => Access::Same,
-    }
 }
 
 /// The whole of one block against the whole of another. Where some lose and others gain access,

@@ -108,7 +108,7 @@ fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
             },
         );
     }
-    for found in permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
+    if let Some(found) = permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);
     }
     changes.changes

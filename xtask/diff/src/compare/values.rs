@@ -11,10 +11,11 @@ pub(super) enum Event<'a> {
     Listed,
     /// The docs no longer list them.
     Unlisted,
-    /// One of those that are listed is new.
-    Added(&'a Scalar),
-    /// One is no longer listed.
-    Removed(&'a Scalar),
+    /// Some of those that are listed are new. Several at once are one change: they mean the same, and one
+    /// approval is enough.
+    Added(Vec<&'a Scalar>),
+    /// Some are no longer listed.
+    Removed(Vec<&'a Scalar>),
 }
 
 /// What that means.
@@ -26,9 +27,9 @@ pub(super) struct Verdict {
 }
 
 /// Compares what is listed; `judge` says what each event means there.
-pub(super) fn compare(
-    old: &[Scalar],
-    new: &[Scalar],
+pub(super) fn compare<'a>(
+    old: &'a [Scalar],
+    new: &'a [Scalar],
     judge: impl Fn(&Event<'_>) -> Verdict,
     changes: &mut ChangeCollector,
 ) {
@@ -39,10 +40,13 @@ pub(super) fn compare(
         ([], _) => vec![Event::Listed],
         (_, []) => vec![Event::Unlisted],
         _ => {
-            let gone = old.iter().filter(|value| !new.contains(value));
-            let fresh = new.iter().filter(|value| !old.contains(value));
-            let gone = gone.map(Event::Removed);
-            gone.chain(fresh.map(Event::Added)).collect()
+            let missing = |of: &'a [Scalar], others: &[Scalar]| -> Vec<&'a Scalar> {
+                of.iter().filter(|value| !others.contains(value)).collect()
+            };
+            let (gone, fresh) = (missing(old, new), missing(new, old));
+            let gone = (!gone.is_empty()).then_some(Event::Removed(gone));
+            let fresh = (!fresh.is_empty()).then_some(Event::Added(fresh));
+            gone.into_iter().chain(fresh).collect()
         }
     };
     if events.is_empty() {
@@ -61,15 +65,15 @@ pub(super) fn compare(
         let sides = match event {
             Event::Listed => (None, Some(listed(new))),
             Event::Unlisted => (Some(listed(old)), None),
-            Event::Added(value) => (None, Some(value.to_string())),
-            Event::Removed(value) => (Some(value.to_string()), None),
+            Event::Added(values) => (None, Some(listed(values.iter().copied()))),
+            Event::Removed(values) => (Some(listed(values.iter().copied())), None),
         };
         changes.push(verdict.id, sides, verdict.wire, verdict.rust, verdict.text);
     }
 }
 
 /// In one line.
-fn listed(values: &[Scalar]) -> String {
-    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+fn listed<'a>(values: impl IntoIterator<Item = &'a Scalar>) -> String {
+    let values: Vec<String> = values.into_iter().map(ToString::to_string).collect();
     values.join(", ")
 }

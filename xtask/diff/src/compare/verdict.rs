@@ -1,6 +1,7 @@
 //! Whether code that compiled may not: by comparing what callers saw with what they see.
 
 use crate::change::Impact;
+use spec::Scalar;
 use templates::{FieldSurface, ModelSurface, OperationSurface, ParameterSurface};
 
 /// What callers saw and see of one thing.
@@ -73,9 +74,17 @@ impl<'a> Seen<'a, ModelSurface<'a>> {
     }
 }
 
-/// A documented value more or less: a variant more or less, where there is an enum with one for it.
-pub(super) fn variant(variants: &[(String, String)], value: &str, with_variant: Impact) -> Impact {
-    if variants.iter().any(|(text, _)| text == value) {
+/// Documented values more or fewer: variants more or fewer, where there is an enum with one for them.
+pub(super) fn variants(
+    variants: &[(String, String)],
+    values: &[&Scalar],
+    with_variant: Impact,
+) -> Impact {
+    let has_variant = |value: &&Scalar| {
+        let value = value.to_string();
+        variants.iter().any(|(text, _)| *text == value)
+    };
+    if values.iter().any(has_variant) {
         with_variant
     } else {
         Impact::None

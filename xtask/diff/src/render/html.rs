@@ -6,8 +6,9 @@
 use crate::change::{Access, Change, Impact, Kind};
 use crate::escape::{Piece, controls, pieces};
 use crate::locate::{ChangeLines, Locate};
+use crate::noise::Repeated;
 use crate::remedy::remedy;
-use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
+use crate::report::{Chapter, DiffReport, GroupSubject, Section, plural, sections, sides, target};
 use std::fmt::{self, Write as _};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -38,25 +39,10 @@ fn page(out: &mut String, report: &DiffReport, finder: &mut dyn Locate) -> fmt::
         writeln!(out, "<p class=\"warning\">{}</p>", escape(&note))?;
     }
     unmatched(out, report)?;
-    permissions(out, report)?;
+    for chapter in report.chapters() {
+        self::chapter(out, report, &chapter, finder)?;
+    }
     let classes = report.classes();
-    if !classes.repeated.is_empty() {
-        out.push_str("<section>\n<h2>The same change in many places</h2>\n");
-        for group in &classes.repeated {
-            let count = group.count();
-            change(
-                out,
-                report,
-                group.sample,
-                Some((&count, &group.names(usize::MAX))),
-                &ChangeLines::default(),
-            )?;
-        }
-        out.push_str("</section>\n");
-    }
-    for section in sections(classes.signal) {
-        self::section(out, report, &section, finder)?;
-    }
     for (title, changes) in [("Prose only", classes.prose), ("Order only", classes.order)] {
         if changes.is_empty() {
             continue;
@@ -149,38 +135,44 @@ fn unmatched(out: &mut String, report: &DiffReport) -> fmt::Result {
     Ok(())
 }
 
-fn permissions(out: &mut String, report: &DiffReport) -> fmt::Result {
-    let changes = report.permissions();
-    if changes.is_empty() {
-        return Ok(());
-    }
+fn chapter(
+    out: &mut String,
+    report: &DiffReport,
+    chapter: &Chapter<'_>,
+    finder: &mut dyn Locate,
+) -> fmt::Result {
+    let count = plural(chapter.count(), "change");
     writeln!(
         out,
-        "<section id=\"permissions\">\n<h2>Permissions <small>{}</small></h2>\n<table>\n<thead><tr><th>Callers</th>\
-         <th>Operation or topic</th><th>Change</th><th>Permission</th></tr></thead>\n<tbody>",
-        plural(changes.len(), "change")
+        "<section class=\"chapter\">\n<h2>{} <small>{count}</small></h2>",
+        chapter.title
     )?;
-    for found in changes {
-        let access = found.access.map(Access::as_str).unwrap_or_default();
-        let subject = &found.subject;
-        let what = match (&found.old, &found.new) {
-            (Some(old), Some(new)) => format!("{} → {}", escape(old), escape(new)),
-            (Some(one), None) | (None, Some(one)) => escape(one),
-            (None, None) => String::new(),
-        };
-        writeln!(
-            out,
-            "<tr {}><td data-label=\"Callers\"><span class=\"badge {access}\">{access}</span></td>\
-             <td data-label=\"Operation or topic\"><span><b>{}</b> <code>{} {}</code></span></td>\
-             <td data-label=\"Change\">{}</td><td data-label=\"Permission\"><code>{what}</code></td></tr>",
-            attributes(found),
-            escape(subject.name().unwrap_or_default()),
-            subject.method.map(spec::Method::as_str).unwrap_or_default(),
-            escape(subject.path.as_deref().unwrap_or_default()),
-            found.id,
-        )?;
+    if chapter.is_urgent {
+        repeated(out, report, &chapter.repeated)?;
     }
-    out.push_str("</tbody>\n</table>\n</section>\n");
+    for section in &chapter.sections {
+        self::section(out, report, section, finder)?;
+    }
+    if !chapter.is_urgent {
+        repeated(out, report, &chapter.repeated)?;
+    }
+    out.push_str("</section>\n");
+    Ok(())
+}
+
+fn repeated(out: &mut String, report: &DiffReport, groups: &[Repeated<'_>]) -> fmt::Result {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    out.push_str(
+        "<details class=\"page\" open><summary><h3>The same change in many places</h3></summary>\n",
+    );
+    for group in groups {
+        let (count, names) = (group.count(), group.names(usize::MAX));
+        let lines = ChangeLines::default();
+        change(out, report, group.sample, Some((&count, &names)), &lines)?;
+    }
+    out.push_str("</details>\n");
     Ok(())
 }
 
@@ -192,36 +184,35 @@ fn section(
 ) -> fmt::Result {
     writeln!(
         out,
-        "<details class=\"page\" open><summary><h2>{}</h2> <small>{}</small></summary>",
+        "<details class=\"page\" open><summary><h3>{}</h3> <small>{}</small></summary>",
         escape(section.title),
         section.summary()
     )?;
-    for group in &section.groups {
-        self::group(out, report, group, finder)?;
+    for subject in section.groups.iter().flat_map(|group| &group.subjects) {
+        self::subject(out, report, subject, finder)?;
     }
     out.push_str("</details>\n");
     Ok(())
 }
 
-fn group(
+fn subject(
     out: &mut String,
     report: &DiffReport,
-    group: &Group<'_>,
+    subject: &GroupSubject<'_>,
     finder: &mut dyn Locate,
 ) -> fmt::Result {
     out.push_str("<section class=\"group\">\n");
-    if let Some(name) = group.name {
-        let line = group.line.as_deref().map(escape).unwrap_or_default();
-        let rust_name = group.rust_name.map_or_else(String::new, |name| {
-            format!(" <code class=\"rust\">{}</code>", escape(name))
-        });
-        writeln!(
-            out,
-            "<h3>{} <code>{line}</code>{rust_name}</h3>",
-            escape(name)
-        )?;
+    if let Some(name) = subject.name {
+        write!(out, "<h4>{}", escape(name))?;
+        if let Some(line) = &subject.line {
+            write!(out, " <code>{}</code>", escape(line))?;
+        }
+        if let Some(rust_name) = subject.rust_name {
+            write!(out, " <code class=\"rust\">{}</code>", escape(rust_name))?;
+        }
+        out.push_str("</h4>\n");
     }
-    for found in &group.changes {
+    for found in &subject.changes {
         let lines = finder.find(found);
         change(out, report, found, None, &lines)?;
     }

@@ -1,15 +1,18 @@
-//! Markdown for a comment on a pull request: collapsible per page, the worst first, links to lines.
+//! Markdown for a comment on a pull request, in the report's order, with links to lines of the docs.
 //!
-//! GitHub refuses comments above 65,536 characters, so pages are added while they fit, and what
-//! does not is counted. Text of the docs is escaped: a summary with a pipe or a tag in it must not
-//! break the table, and an `@name` must not call somebody.
+//! GitHub refuses comments above 65,536 characters, so what comes last does not fit, and is counted; the
+//! end says how much it is. Lists and no tables: a table is wider than a phone, and a path in code does
+//! not break in a cell. Text of the docs is escaped: a summary with a tag in it must not become markup,
+//! and an `@name` must not call somebody.
 
-use crate::change::{Access, Change, Impact};
-use crate::escape::{code, table_code, table_sentence, words};
+use crate::change::{Change, Impact};
+use crate::escape::{code, sentence, words};
 use crate::locate::{FileLine, Locate};
 use crate::noise::{Classes, Repeated};
 use crate::remedy::remedy;
-use crate::report::{DiffReport, Section, plural, sections, sides, target};
+use crate::report::{
+    Chapter, DiffReport, Group, GroupSubject, Section, plural, sides, target, verdict,
+};
 use std::fmt::Write as _;
 
 /// What a comment may have, in bytes: GitHub refuses more than 65,536 characters.
@@ -38,274 +41,208 @@ pub fn render(
     finder: &mut dyn Locate,
     options: MarkdownOptions<'_>,
 ) -> String {
-    let mut out = format!(
-        "{MARKER}\n## API diff\n\n{} → {}\n\n**{}**\n\n{}\n\n",
+    let mut comment = Comment {
+        out: String::new(),
+        left_out: 0,
+        heads: String::new(),
+        is_full: false,
+        report,
+        finder,
+        options,
+    };
+    comment.out = format!(
+        "{MARKER}\n## API diff\n\n{} → {}\n\n**{}**\n\n{}\n",
         code(&report.old),
         code(&report.new),
         report.summary(),
         report.bump_line()
     );
-    if let Some(note) = report.untyped_note() {
-        write!(out, "{note}\n\n").expect("a String takes everything");
-    }
-    let mut budget = Budget {
-        used: out.len(),
-        left_out: 0,
-        places: 0,
-    };
-    let classes = report.classes();
     for approval in &report.approvals.unmatched {
-        budget.add(
-            &mut out,
-            &format!("- {}\n\n", words(&approval.unmatched_line())),
-            0,
-        );
+        let line = format!("\n- {}\n", words(&approval.unmatched_line()));
+        comment.add(&line, 0);
     }
-    permissions(report, &mut out, &mut budget);
-    let (breaking, others) = classes.repeated_by_impact();
-    repeated(breaking, &mut out, &mut budget);
-    let mut row = |change: &Change| row(report, change, finder, options);
-    for section in sections(classes.signal.iter().copied()) {
-        self::section(&section, &mut out, &mut budget, &mut row);
+    for chapter in report.chapters() {
+        comment.chapter(chapter);
     }
-    repeated(others, &mut out, &mut budget);
-    out.push_str(&tail(&classes, &budget));
-    out
+    let tail = tail(report, comment.left_out);
+    comment.out + &tail
 }
 
-fn repeated(groups: &[Repeated<'_>], out: &mut String, budget: &mut Budget) {
-    if groups.is_empty() {
-        return;
-    }
-    let mut block = format!("### The same change in many places\n\n{TABLE}");
-    let mut rows = 0;
-    for group in groups {
-        let target = target(group.sample).map(|target| table_code(&target));
-        let place = format!(
-            "{} in {}",
-            target.unwrap_or_default(),
-            words(&group.names(NAMED))
-        );
-        let row = cells(group.sample, &group.count(), &place);
-        if !budget.fits(block.len() + row.len()) {
-            break;
+/// A comment being written.
+struct Comment<'a> {
+    out: String,
+    /// How many changes did not fit.
+    left_out: usize,
+    /// Heads of what is added next: none stands there without anything below it.
+    heads: String,
+    /// Once something did not fit nothing follows, so that what is left out is what matters least.
+    is_full: bool,
+    report: &'a DiffReport,
+    finder: &'a mut dyn Locate,
+    options: MarkdownOptions<'a>,
+}
+
+impl Comment<'_> {
+    /// Adds a block with the heads above it, or counts its changes; whether it was added.
+    fn add(&mut self, block: &str, changes: usize) -> bool {
+        self.is_full |= self.out.len() + self.heads.len() + block.len() > LIMIT - TAIL;
+        if self.is_full {
+            self.left_out += changes;
+        } else {
+            self.out.push_str(&std::mem::take(&mut self.heads));
+            self.out.push_str(block);
         }
-        block.push_str(&row);
-        rows += 1;
+        !self.is_full
     }
-    block.push('\n');
-    let left_out = &groups[rows..];
-    if !left_out.is_empty() {
-        budget.left_out += left_out
-            .iter()
-            .map(|group| group.changes.len())
-            .sum::<usize>();
-        budget.places += 1;
+
+    fn chapter(&mut self, chapter: Chapter<'_>) {
+        let count = plural(chapter.count(), "change");
+        self.heads = format!("\n### {}: {count}\n", chapter.title);
+        if chapter.is_urgent {
+            self.repeated(&chapter.repeated);
+        }
+        for section in chapter.sections {
+            self.section(section, chapter.is_urgent);
+        }
+        if !chapter.is_urgent {
+            self.repeated(&chapter.repeated);
+        }
     }
-    if rows > 0 {
-        budget.add(out, &block, 0);
+
+    fn section(&mut self, section: Section<'_>, is_open: bool) {
+        let open = if is_open { " open" } else { "" };
+        let (title, summary) = (words(section.title), section.summary());
+        let head = format!("\n<details{open}><summary><b>{title}</b>: {summary}</summary>\n\n");
+        self.heads.push_str(&head);
+        let groups = if self.options.fingerprints {
+            section.groups // each has its own
+        } else {
+            self.report.alike(section.groups)
+        };
+        let mut is_opened = false;
+        for group in &groups {
+            is_opened |= self.group(group);
+        }
+        if is_opened {
+            // The room for it is the tail's.
+            self.out.push_str("\n</details>\n");
+        }
+    }
+
+    /// One, and what happened to it; or what happened, and to whom.
+    fn group(&mut self, group: &Group<'_>) -> bool {
+        let changes = |comment: &Self, indent: &str, count: Option<&str>| {
+            let lines = group.changes().iter();
+            let lines = lines.flat_map(|change| [indent.to_owned(), comment.change(change, count)]);
+            lines.collect::<String>()
+        };
+        if let [subject] = group.subjects.as_slice() {
+            let block = self.subject(subject) + &changes(self, "  - ", None);
+            return self.add(&block, group.changes().len());
+        }
+        let head = changes(self, "- ", Some(&group.count()));
+        let is_added = self.add(&head, 0);
+        for subject in &group.subjects {
+            let line = format!("  {}", self.subject(subject));
+            self.add(&line, subject.changes.len());
+        }
+        is_added
+    }
+
+    /// Who: `getUser`, which links to the page, method and path, and how code names it.
+    fn subject(&mut self, subject: &GroupSubject<'_>) -> String {
+        let Some(name) = subject.name else {
+            return "- The page\n".to_owned();
+        };
+        let found = self.finder.find(subject.changes[0]);
+        let name = code(name);
+        let mut line = match found.page.or(found.ir) {
+            Some(at) => format!("- [{name}]({})", link(&at, self.options)),
+            None => format!("- {name}"),
+        };
+        for part in [subject.line.as_deref(), subject.rust_name]
+            .into_iter()
+            .flatten()
+        {
+            write!(line, " {}", code(part)).expect("a String takes everything");
+        }
+        line.push('\n');
+        line
+    }
+
+    /// What happened, why it matters, and what to do.
+    fn change(&self, change: &Change, count: Option<&str>) -> String {
+        let mut line = match change.worst() {
+            Impact::Breaking => format!("**{}**", verdict(change)),
+            Impact::Compatible | Impact::None => verdict(change).to_owned(),
+        };
+        let parts = [
+            Some(change.id.name().to_owned()),
+            target(change),
+            sides(change),
+        ];
+        for part in parts.into_iter().flatten() {
+            write!(line, " {}", code(&part)).expect("a String takes everything");
+        }
+        if let Some(count) = count {
+            write!(line, " **{count}**").expect("a String takes everything");
+        }
+        write!(line, "<br>{}", sentence(&change.text)).expect("a String takes everything");
+        if let Some(remedy) = remedy(change) {
+            write!(line, " **To do:** {}", sentence(&remedy)).expect("a String takes everything");
+        }
+        if let Some(because) = self.report.approvals.reason(change) {
+            write!(line, " Accepted: {}", words(because)).expect("a String takes everything");
+        }
+        if self.options.fingerprints {
+            write!(line, " {}", code(&change.fingerprint())).expect("a String takes everything");
+        }
+        line.push('\n');
+        line
+    }
+
+    fn repeated(&mut self, groups: &[Repeated<'_>]) {
+        if groups.is_empty() {
+            return;
+        }
+        self.heads
+            .push_str("\n**The same change in many places**\n\n");
+        for group in groups {
+            let head = self.change(group.sample, Some(&group.count()));
+            let block = format!("- {head}  In {}.\n", words(&group.names(NAMED)));
+            self.add(&block, group.changes.len());
+        }
     }
 }
 
-fn tail(classes: &Classes<'_>, budget: &Budget) -> String {
+fn tail(report: &DiffReport, left_out: usize) -> String {
     let mut tail = String::new();
-    if classes.prose.len() + classes.order.len() > 0 {
+    let Classes { prose, order, .. } = report.classes();
+    if prose.len() + order.len() > 0 {
         write!(
             tail,
             "\nNot shown: {} of prose only, {} of order only.\n",
-            plural(classes.prose.len(), "change"),
-            classes.order.len()
+            plural(prose.len(), "change"),
+            order.len()
         )
         .expect("a String takes everything");
     }
-    if budget.left_out > 0 {
+    if let Some(note) = report.untyped_note() {
+        write!(tail, "\n{note}\n").expect("a String takes everything");
+    }
+    if left_out > 0 {
         write!(
             tail,
-            "\n**{} more** in {} did not fit into this comment; `cargo xtask diff` shows them.\n",
-            plural(budget.left_out, "change"),
-            plural(budget.places, "page")
+            "\n**{} more** did not fit into this comment; the HTML report has all, and `cargo xtask diff` shows them.\n",
+            plural(left_out, "change"),
         )
         .expect("a String takes everything");
     }
     tail
 }
 
-/// How many names a row for many places lists.
+/// How many names a line for many places lists.
 const NAMED: usize = 20;
-
-const TABLE: &str = "| wire | Rust | change | where |\n|---|---|---|---|\n";
-
-struct Budget {
-    used: usize,
-    left_out: usize,
-    places: usize,
-}
-
-impl Budget {
-    fn fits(&self, length: usize) -> bool {
-        self.used + length <= LIMIT - TAIL
-    }
-
-    /// Adds a block, or counts its changes.
-    fn add(&mut self, out: &mut String, block: &str, changes: usize) {
-        if self.fits(block.len()) {
-            self.used += block.len();
-            out.push_str(block);
-        } else {
-            self.left_out += changes;
-            self.places += 1;
-        }
-    }
-}
-
-fn section(
-    section: &Section<'_>,
-    out: &mut String,
-    budget: &mut Budget,
-    row: &mut impl FnMut(&Change) -> String,
-) {
-    let breaks = section
-        .changes()
-        .any(|change| change.worst() == Impact::Breaking);
-    let open = if breaks { " open" } else { "" };
-    let head = format!(
-        "<details{open}><summary><b>{}</b>: {}</summary>\n\n{TABLE}",
-        words(section.title),
-        section.summary()
-    );
-    let end = "\n</details>\n\n";
-    let mut block = head;
-    let mut rows = 0;
-    let total = section.changes().count();
-    for change in section.changes() {
-        let row = row(change);
-        if !budget.fits(block.len() + row.len() + end.len()) {
-            break;
-        }
-        block.push_str(&row);
-        rows += 1;
-    }
-    if rows == 0 {
-        budget.left_out += total;
-        budget.places += 1;
-        return;
-    }
-    if rows < total {
-        budget.left_out += total - rows;
-        budget.places += 1;
-    }
-    block.push_str(end);
-    budget.used += block.len();
-    out.push_str(&block);
-}
-
-/// Who may call is what the vendor does not announce, so it has its own table before everything.
-fn permissions(report: &DiffReport, out: &mut String, budget: &mut Budget) {
-    let changes = report.permissions();
-    if changes.is_empty() {
-        return;
-    }
-    let head = format!(
-        "<details open><summary><b>Permissions</b>: {}</summary>\n\n| callers | operation or topic | change |\n|---|---|---|\n",
-        plural(changes.len(), "change")
-    );
-    let mut block = head;
-    let mut rows = 0;
-    for change in &changes {
-        let row = format!(
-            "| {} | {} | {} {} |\n",
-            change.access.map(Access::as_str).unwrap_or_default(),
-            table_code(change.subject.name().unwrap_or_default()),
-            change.id,
-            table_code(&sides(change).unwrap_or_default()),
-        );
-        // At most a third of the comment: each of them also stands with its operation below.
-        if block.len() + row.len() > LIMIT / 3 {
-            break;
-        }
-        block.push_str(&row);
-        rows += 1;
-    }
-    if rows < changes.len() {
-        writeln!(block, "| | | and {} more |", changes.len() - rows)
-            .expect("a String takes everything");
-    }
-    block.push_str("\n</details>\n\n");
-    budget.add(out, &block, 0);
-}
-
-fn row(
-    report: &DiffReport,
-    change: &Change,
-    finder: &mut dyn Locate,
-    options: MarkdownOptions<'_>,
-) -> String {
-    let subject = &change.subject;
-    let mut place_text = match (&subject.operation, subject.name()) {
-        (Some(name), _) => {
-            let method = subject.method.map(spec::Method::as_str).unwrap_or_default();
-            let path = subject.path.as_deref().unwrap_or_default();
-            // A line each: a path in code does not break, and the column would leave the page.
-            let mut text = format!(
-                "{}<br>{}",
-                table_code(name),
-                table_code(&format!("{method} {path}"))
-            );
-            if let Some(rust_name) = &change.rust_name {
-                write!(text, "<br>{}", table_code(rust_name)).expect("a String takes everything");
-            }
-            text
-        }
-        (_, Some(name)) => table_code(name),
-        _ => String::new(),
-    };
-    if let Some(target) = target(change) {
-        write!(place_text, " {}", table_code(&target)).expect("a String takes everything");
-    }
-    let found = finder.find(change);
-    for (word, at) in [("page", found.page), ("IR", found.ir)] {
-        if let Some(at) = at {
-            write!(place_text, " [{word}]({})", link(&at, options))
-                .expect("a String takes everything");
-        }
-    }
-    if let Some(because) = report.approvals.reason(change) {
-        write!(place_text, " (accepted: {})", words(because)).expect("a String takes everything");
-    }
-    if options.fingerprints {
-        write!(place_text, " {}", code(&change.fingerprint())).expect("a String takes everything");
-    }
-    cells(change, "", &place_text)
-}
-
-fn cells(change: &Change, count: &str, place: &str) -> String {
-    let sides = sides(change)
-        .map(|sides| format!(" {}", table_code(&sides)))
-        .unwrap_or_default();
-    let count = if count.is_empty() {
-        String::new()
-    } else {
-        format!(" **{count}**")
-    };
-    let remedy = remedy(change).map_or_else(String::new, |remedy| {
-        format!("<br>**To do:** {}", table_sentence(&remedy))
-    });
-    format!(
-        "| {} | {} | `{}`{count}{sides}<br>{}{remedy} | {place} |\n",
-        word(change.wire),
-        word(change.rust),
-        change.id,
-        table_sentence(&change.text),
-    )
-}
-
-fn word(impact: Impact) -> &'static str {
-    match impact {
-        Impact::Breaking => "**breaking**",
-        Impact::Compatible => "compatible",
-        Impact::None => "none",
-    }
-}
 
 fn link(line: &FileLine, options: MarkdownOptions<'_>) -> String {
     // Without `plain=1` GitHub renders a page, and a rendered page has no lines.

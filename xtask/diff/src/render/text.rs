@@ -5,7 +5,9 @@ use crate::change::{Access, Change, Impact};
 use crate::escape;
 use crate::noise::Repeated;
 use crate::remedy::remedy;
-use crate::report::{DiffReport, Group, Section, plural, sections, sides, target};
+use crate::report::{
+    Chapter, DiffReport, Group, GroupSubject, Section, plural, sections, sides, target, verdict,
+};
 use std::fmt::Write as _;
 
 /// How to show it.
@@ -33,13 +35,12 @@ pub fn render(report: &DiffReport, options: TextOptions) -> String {
         (PLAIN, &format!(" {} → {}", report.old, report.new)),
     ]);
     if options.all {
-        out.sections(&sections(&report.changes));
+        out.sections(sections(&report.changes));
     } else {
+        for chapter in report.chapters() {
+            out.chapter(chapter);
+        }
         let classes = report.classes();
-        let (breaking, others) = classes.repeated_by_impact();
-        out.repeated(breaking);
-        out.sections(&sections(classes.signal.iter().copied()));
-        out.repeated(others);
         out.collapsed(classes.prose.len(), classes.order.len());
     }
     for approval in &report.approvals.unmatched {
@@ -90,55 +91,90 @@ impl Printer<'_> {
         self.out.push('\n');
     }
 
-    fn sections(&mut self, sections: &[Section<'_>]) {
+    fn chapter(&mut self, chapter: Chapter<'_>) {
+        self.blank();
+        let count = plural(chapter.count(), "change");
+        self.line(&[(BOLD, &format!("{}: {count}", chapter.title))]);
+        if chapter.is_urgent {
+            self.repeated(&chapter.repeated);
+        }
+        self.sections(chapter.sections);
+        if !chapter.is_urgent {
+            self.repeated(&chapter.repeated);
+        }
+    }
+
+    fn sections(&mut self, sections: Vec<Section<'_>>) {
         for section in sections {
             self.blank();
-            self.line(&[
-                (CYAN, section.title),
-                (PLAIN, "  "),
-                (DIM, &section.summary()),
-            ]);
-            for group in &section.groups {
+            let summary = section.summary();
+            self.line(&[(CYAN, section.title), (PLAIN, "  "), (DIM, &summary)]);
+            let groups = if self.options.fingerprints {
+                section.groups // each has its own
+            } else {
+                self.report.alike(section.groups)
+            };
+            for group in &groups {
                 self.group(group);
             }
         }
     }
 
+    /// One, and what happened to it; or what happened, and to whom.
     fn group(&mut self, group: &Group<'_>) {
-        if let Some(name) = group.name {
-            let line = group.line.as_deref().unwrap_or_default();
-            let gap = if line.is_empty() { "" } else { "  " };
-            let rust_name = group.rust_name.map(|name| format!("  {name}"));
-            self.line(&[
-                (PLAIN, "  "),
-                (BOLD, name),
-                (PLAIN, gap),
-                (DIM, line),
-                (PLAIN, &rust_name.unwrap_or_default()),
-            ]);
+        if let [subject] = group.subjects.as_slice() {
+            self.subject(subject, "  ");
+            for change in group.changes() {
+                self.change(change, None);
+            }
+            return;
         }
-        for change in &group.changes {
-            self.head(change, None);
-            self.prose(&change.text, "        ", DIM);
-            if let Some(remedy) = remedy(change) {
-                self.prose(&format!("To do: {remedy}"), "        ", YELLOW);
-            }
-            if let Some(because) = self.report.approvals.reason(change) {
-                self.prose(&format!("Accepted: {because}"), "        ", DIM);
-            }
-            if self.options.fingerprints {
-                self.prose(
-                    &format!("Fingerprint: {}", change.fingerprint()),
-                    "        ",
-                    DIM,
-                );
-            }
+        let count = group.count();
+        for change in group.changes() {
+            self.change(change, Some(&count));
+        }
+        for subject in &group.subjects {
+            self.subject(subject, "      - ");
+        }
+    }
+
+    fn subject(&mut self, subject: &GroupSubject<'_>, indent: &str) {
+        let Some(name) = subject.name else { return };
+        let line = subject.line.as_deref().unwrap_or_default();
+        let gap = if line.is_empty() { "" } else { "  " };
+        let rust_name = subject.rust_name.map(|name| format!("  {name}"));
+        self.line(&[
+            (PLAIN, indent),
+            (BOLD, name),
+            (PLAIN, gap),
+            (DIM, line),
+            (PLAIN, &rust_name.unwrap_or_default()),
+        ]);
+    }
+
+    fn change(&mut self, change: &Change, count: Option<&str>) {
+        const INDENT: &str = "        ";
+        self.head(change, count);
+        self.prose(&change.text, INDENT, DIM);
+        if let Some(remedy) = remedy(change) {
+            self.prose(&format!("To do: {remedy}"), INDENT, YELLOW);
+        }
+        if let Some(because) = self.report.approvals.reason(change) {
+            self.prose(&format!("Accepted: {because}"), INDENT, DIM);
+        }
+        if self.options.fingerprints {
+            let fingerprint = format!("Fingerprint: {}", change.fingerprint());
+            self.prose(&fingerprint, INDENT, DIM);
         }
     }
 
     /// What breaks, which rule, of what, from what to what.
     fn head(&mut self, change: &Change, count: Option<&str>) {
-        let (color, word) = mark(change);
+        // Loud without colours, too.
+        let word = match verdict(change).split_once(' ') {
+            Some((verb, what)) if color(change) != DIM => format!("{} {what}", verb.to_uppercase()),
+            _ => verdict(change).to_owned(),
+        };
         let mut rest = format!(" {}", change.id);
         for part in [target(change), sides(change)].into_iter().flatten() {
             rest.push_str("  ");
@@ -149,7 +185,7 @@ impl Printer<'_> {
         }
         self.line(&[
             (PLAIN, "    "),
-            (color, &format!("{word:<16}")),
+            (color(change), &format!("{word:<16}")),
             (PLAIN, &rest),
             (BOLD, count.unwrap_or_default()),
         ]);
@@ -205,15 +241,11 @@ impl Printer<'_> {
 /// How many names a line for many places lists.
 const NAMED: usize = 100;
 
-/// What breaks, and in which colour.
-fn mark(change: &Change) -> (&'static str, &'static str) {
-    match (change.wire, change.rust, change.access) {
-        (Impact::Breaking, Impact::Breaking, _) => (RED, "BREAKS wire+Rust"),
-        (Impact::Breaking, _, Some(Access::Narrowed)) => (RED, "NARROWS callers"),
-        (Impact::Breaking, ..) => (RED, "BREAKS wire"),
-        (_, Impact::Breaking, _) => (RED, "BREAKS Rust"),
-        (.., Some(Access::Widened)) => (YELLOW, "WIDENS callers"),
-        (Impact::Compatible, ..) | (_, Impact::Compatible, _) => (GREEN, "compatible"),
-        _ => (DIM, "no impact"),
+fn color(change: &Change) -> &'static str {
+    match (change.worst(), change.access) {
+        (Impact::Breaking, _) => RED,
+        (_, Some(Access::Widened)) => YELLOW,
+        (Impact::Compatible, _) => GREEN,
+        (Impact::None, _) => DIM,
     }
 }

@@ -4,7 +4,7 @@
   const changes = [...document.querySelectorAll("[data-change]")].map((element) => {
     const group = element.closest(".group");
     const page = element.closest(".page");
-    const context = (group?.querySelector("h3")?.textContent ?? "") + " " + (page?.querySelector("h2")?.textContent ?? "");
+    const context = (group?.querySelector("h4")?.textContent ?? "") + " " + (page?.querySelector("h3")?.textContent ?? "");
     return {
       element,
       kind: element.dataset.kind,
@@ -15,7 +15,6 @@
   const containers = [...document.querySelectorAll(".group, .page, .noise, main > section")].reverse();
   const shown = document.getElementById("shown");
   const nothing = document.getElementById("nothing");
-  const articles = changes.filter((change) => change.element.tagName === "ARTICLE");
 
   const apply = () => {
     const data = new FormData(form);
@@ -36,13 +35,13 @@
     for (const noise of document.querySelectorAll(".noise")) {
       if (words.length) noise.open = true;
     }
-    const count = articles.filter((change) => !change.element.hidden).length;
-    shown.textContent = `${count} of ${articles.length} shown`;
-    nothing.hidden = count > 0 || articles.length === 0;
+    const count = changes.filter((change) => !change.element.hidden).length;
+    shown.textContent = `${count} of ${changes.length} shown`;
+    nothing.hidden = count > 0 || changes.length === 0;
   };
 
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.hidden = articles.length === 0;
+  form.hidden = changes.length === 0;
   apply();
 })();
