@@ -56,7 +56,9 @@ pub fn rustfmt() -> RenderedFile {
 
 fn features(plan: &Plan<'_>, out: &mut String) {
     let names = &plan.input.client.default_features;
-    let mut default: Vec<String> = Vec::new();
+    // The runtime's own are on as well: a client sends, unless its user wants to.
+    let (runtime_default, runtime) = runtime_features();
+    let mut default: Vec<String> = runtime_default.into_iter().map(str::to_owned).collect();
     if names.iter().any(|name| name == "full") {
         default.push("full".to_owned());
     }
@@ -79,8 +81,16 @@ fn features(plan: &Plan<'_>, out: &mut String) {
     for page in &plan.pages {
         let _ = writeln!(out, "{} = []", page.feature);
     }
-    let runtime = table_text("features");
     out.push_str(&runtime);
+}
+
+/// The runtime's default features, and the lines of the others.
+fn runtime_features() -> (Vec<&'static str>, String) {
+    let is_default = |line: &&str| line.starts_with("default = ");
+    let default = MANIFEST.lines().find(is_default).unwrap_or_default();
+    let names = default.split('"').skip(1).step_by(2).collect();
+    let others = table_text("features").replace(default, "");
+    (names, format!("{}\n", others.trim()))
 }
 
 /// The lines of a table of the runtime's manifest.
@@ -130,6 +140,13 @@ mod tests {
         // `key = ["", "b"]` and the line's end are 16 bytes.
         assert_eq!(shown(84).lines().count(), 1);
         assert_eq!(shown(85).lines().count(), 4);
+    }
+
+    #[test]
+    fn the_defaults_of_the_runtime_are_apart() {
+        let (default, others) = super::runtime_features();
+        assert_eq!(default, ["reqwest", "toml"]);
+        assert!(others.contains("\nreqwest = [") && !others.contains("default"));
     }
 
     #[test]

@@ -48,7 +48,16 @@ pub const REQUEST_METHODS: &[&str] = &[
 /// The feature of the models that events carry.
 pub const EVENT_MODELS: &str = "event-models";
 /// Features that are no page's.
-pub const FEATURES: &[&str] = &["default", "event-models", "events", "full", "mock", "tower"];
+pub const FEATURES: &[&str] = &[
+    "default",
+    "event-models",
+    "events",
+    "full",
+    "mock",
+    "reqwest",
+    "toml",
+    "tower",
+];
 /// Types of every page's module.
 const PAGE_TYPES: &[&str] = &["OperationId"];
 /// What stands in `operations` beside the pages' modules.

@@ -28,7 +28,9 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         out.push_str("- `event-models`: the models that events carry\n");
     }
     out.push_str(
-        "- `mock`: an in-memory stand-in for the API, for tests\n\
+        "- `reqwest` (on by default): sends by reqwest, with TLS by rustls\n\
+         - `toml` (on by default): settings from TOML\n\
+         - `mock`: an in-memory stand-in for the API, for tests\n\
          - `tower`: any `tower` service as the transport\n",
     );
     if let Some(version) = plan.input.docs_version {
@@ -141,8 +143,9 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     out.push_str(&linked(&usage(plan)));
     out.push_str(
         "\n# Features\n\n\
-         A page of the docs is a feature; `full` is all of them and events, `mock` adds [`mock`](mock/index.html),\n\
-         `events` adds [`Client::events`](struct.Client.html#method.events),\n\
+         A page of the docs is a feature; `full` is all of them and events. `reqwest` and `toml` are on by\n\
+         default. `mock` adds [`mock`](mock/index.html), `events` adds\n\
+         [`Client::events`](struct.Client.html#method.events),\n\
          `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called\n\
          like its feature; where that is off, the compiler says which feature to turn on.\n\n\
          | Page | Feature | Operations |\n| --- | --- | --- |\n",
@@ -287,7 +290,9 @@ fn raw_calls(krate: &str, out: &mut String) {
         out,
         "\n## Call what the docs do not know\n\n\
          `Client::request` calls any path, with the client's log-in, limits and retries; the answer is read as\n\
-         any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.\n\n\
+         any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. What is\n\
+         read to be changed and written is read as the type that is written: it keeps the fields that it does not\n\
+         know.\n\n\
          ```no_run\n\
          # async fn call_by_path(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
          use {krate}::http::Method;\n\n\
@@ -327,7 +332,7 @@ fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out
         out,
         "\n## Pages\n\n\
          An operation that answers page by page has `pages()` and, where the page is described,\n\
-         `items()`: streams that ask for a page when it is needed.\n\n\
+         `items()`: streams that ask for a page when it is needed. `items().try_collect()` gives all at once.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"{feature}\")]\n\
          # async fn list(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
@@ -370,7 +375,8 @@ fn transports(krate: &str, out: &mut String) {
         "\n## Send by something else\n\n\
          Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that\n\
          is configured elsewhere (`ClientBuilder::reqwest_client`), by any `Transport`, or, with the\n\
-         feature `tower`, by any `tower` service and the layers around it.\n\n\
+         feature `tower`, by any `tower` service and the layers around it. With `default-features = false`\n\
+         the crate has neither reqwest nor rustls nor TOML, and a client is given its transport.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"tower\")]\n\
          # fn example<S>(service: S) -> Result<(), {krate}::Error>\n\

@@ -13,6 +13,7 @@ macro_rules! files {
 }
 
 files!(
+    "auth/answer.rs",
     "auth/grant.rs",
     "auth/mod.rs",
     "auth/token.rs",
@@ -29,7 +30,9 @@ files!(
     "client/builder.rs",
     "client/config.rs",
     "client/connect.rs",
+    "client/env.rs",
     "client/mod.rs",
+    "client/url.rs",
     "error/answer.rs",
     "error/auth.rs",
     "error/body.rs",

@@ -216,11 +216,14 @@ fn manifest(default_features: &[&str]) -> String {
 #[test]
 fn default_features_are_those_that_are_asked_for() {
     for (asked, rendered) in [
-        (&["full"][..], r#"default = ["full"]"#),
-        (&["full", "ModApi"], r#"default = ["full", "mod"]"#),
+        (&["full"][..], r#"default = ["reqwest", "toml", "full"]"#),
+        (
+            &["full", "ModApi"],
+            r#"default = ["reqwest", "toml", "full", "mod"]"#,
+        ),
         // Pages of other docs are passed over.
-        (&["OtherApi"], "default = []"),
-        (&[], "default = []"),
+        (&["OtherApi"], r#"default = ["reqwest", "toml"]"#),
+        (&[], r#"default = ["reqwest", "toml"]"#),
     ] {
         let text = manifest(asked);
         assert!(

@@ -2,11 +2,15 @@
 //! How a client logs in: what is told to it before. Nothing is sent here; `token` keeps the
 //! tokens and `grant` asks for them.
 
+pub(crate) mod answer;
 pub(crate) mod grant;
 pub(crate) mod token;
 
 use crate::runtime::error::{AuthError, AuthErrorKind, ConfigErrorKind, Error};
-use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use form_urlencoded::Serializer;
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -153,8 +157,8 @@ pub struct AuthorizationRequest {
     client: OauthClient,
     redirect_uri: String,
     url: String,
-    state: CsrfToken,
-    verifier: PkceCodeVerifier,
+    state: Secret,
+    verifier: Secret,
 }
 
 impl AuthorizationRequest {
@@ -164,23 +168,30 @@ impl AuthorizationRequest {
         secret: Option<String>,
         redirect_uri: String,
     ) -> Result<Self, Error> {
-        let authorize_url = AuthUrl::new(authorize_url)
-            .map_err(|error| Error::config(ConfigErrorKind::Url, "the authorization URL", error))?;
-        let redirect = RedirectUrl::new(redirect_uri.clone())
-            .map_err(|error| Error::config(ConfigErrorKind::Url, "the redirect URI", error))?;
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state) = oauth2::basic::BasicClient::new(ClientId::new(id.clone()))
-            .set_auth_uri(authorize_url)
-            .set_redirect_uri(redirect)
-            .authorize_url(CsrfToken::new_random)
-            .set_pkce_challenge(challenge)
-            .url();
+        if !is_redirect_uri(&redirect_uri) {
+            return Err(Error::config_text(
+                ConfigErrorKind::Url,
+                "the redirect URI is an absolute URI without a fragment",
+            ));
+        }
+        // 43 characters, as RFC 7636 section 4.1 recommends.
+        let verifier = random::<32>();
+        let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+        let state = random::<16>();
+        let query = Serializer::new(String::new())
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &id)
+            .append_pair("redirect_uri", &redirect_uri)
+            .append_pair("state", &state)
+            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge_method", "S256")
+            .finish();
         Ok(Self {
             client: OauthClient::new(id, secret),
             redirect_uri,
-            url: url.into(),
-            state,
-            verifier,
+            url: format!("{authorize_url}?{query}"),
+            state: Secret(state),
+            verifier: Secret(verifier),
         })
     }
 
@@ -191,13 +202,13 @@ impl AuthorizationRequest {
 
     /// What the redirect's `state` must be: by it, the redirect finds back to this request.
     pub fn state(&self) -> &str {
-        self.state.secret()
+        self.state.reveal()
     }
 
     /// What proves that the code was asked for here (RFC 7636 section 4.1). It is a secret, to be
     /// kept where the user's session is, if another process takes the redirect.
     pub fn verifier(&self) -> &str {
-        self.verifier.secret()
+        self.verifier.reveal()
     }
 
     /// Takes the `code` and `state` that the browser brought to the redirect URI.
@@ -206,7 +217,7 @@ impl AuthorizationRequest {
     /// [`Error::Auth`] of the kind [`StateMismatch`](AuthErrorKind::StateMismatch) where the state is
     /// not this request's: the redirect was not caused by it (RFC 6749 section 10.12).
     pub fn credentials(self, code: impl Into<String>, state: &str) -> Result<Credentials, Error> {
-        if state != self.state.secret() {
+        if state != self.state.reveal() {
             let error = AuthError::text(
                 AuthErrorKind::StateMismatch,
                 "the redirect's state is not that of the request",
@@ -215,14 +226,13 @@ impl AuthorizationRequest {
         }
         let OauthClient { id, secret } = self.client;
         let secret = secret.map(|secret| secret.0);
-        let verifier = self.verifier.into_secret();
         let redirect_uri = self.redirect_uri;
         Ok(Credentials::authorization_code(
             id,
             secret,
             redirect_uri,
             code,
-            verifier,
+            self.verifier.0,
         ))
     }
 }
@@ -233,5 +243,60 @@ impl fmt::Debug for AuthorizationRequest {
             .field("client", &self.client)
             .field("redirect_uri", &self.redirect_uri)
             .finish_non_exhaustive()
+    }
+}
+
+/// An absolute URI without a fragment (RFC 6749 section 3.1.2). Apps have schemes of their own, such as
+/// `com.example.app:/back` (RFC 8252 section 7.1).
+fn is_redirect_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(is_scheme)
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+        && !rest.trim_start_matches('/').is_empty()
+}
+
+/// `N` random bytes, as a text that a URL can hold.
+fn random<const N: usize>() -> String {
+    let mut bytes = [0; N];
+    let done = getrandom::getrandom(&mut bytes);
+    done.expect("the system gives random bytes: std's `HashMap` needs them, too");
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_redirect_uri;
+
+    #[test]
+    fn redirect_uris() {
+        for text in [
+            "http://localhost:8080/back?a=b",
+            "https://a.example/",
+            "com.example.app:/back",
+            "urn:ietf:wg:oauth:2.0:oob",
+        ] {
+            assert!(is_redirect_uri(text), "{text}");
+        }
+        for text in [
+            "",
+            "/back",
+            "a.example",
+            "http://",
+            "http:",
+            ":a",
+            "1a:b",
+            "https://a/#b",
+            "https://a b",
+            "https://ä",
+            "ht tp://a",
+        ] {
+            assert!(!is_redirect_uri(text), "{text}");
+        }
     }
 }

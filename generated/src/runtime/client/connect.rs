@@ -2,9 +2,16 @@
 //! The settings of connecting: proxy, certificates, one's own reqwest client.
 
 use super::builder::ClientBuilder;
+use std::time::Duration;
 
 /// How the client connects.
 impl ClientBuilder {
+    /// How long connecting may take, TLS included. Default 10 s.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.http.connect_timeout = Some(time);
+        self
+    }
+
     /// A proxy for all requests, such as `http://user:password@proxy:3128`, instead of those that
     /// the environment names (`HTTPS_PROXY`, `NO_PROXY` …).
     pub fn proxy(mut self, url: impl Into<String>) -> Self {

@@ -2,8 +2,12 @@
 //! The client: shared state behind one `Arc`. Built by [`ClientBuilder`](crate::ClientBuilder).
 
 pub(crate) mod builder;
+#[cfg(feature = "toml")]
 mod config;
+#[cfg(feature = "reqwest")]
 mod connect;
+mod env;
+mod url;
 
 use crate::runtime::auth::token::Tokens;
 use crate::runtime::error::{ConfigErrorKind, Error};

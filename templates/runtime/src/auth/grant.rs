@@ -1,6 +1,5 @@
-//! Asking the log-in host for a token (RFC 6749 section 4), by the oauth2 crate; the SAML 2.0
-//! bearer grant (RFC 7522), which it does not have, is written here. Goes through the client's
-//! transport, as every request does. Answers never enter an error: they may hold tokens.
+//! Asking the log-in host for a token (RFC 6749 section 4, and RFC 7522 for SAML 2.0). Goes through
+//! the client's transport, as every request does. Answers never enter an error: they may hold tokens.
 //!
 //! A request that failed is sent again by the client's retry policy, as calls are. Client credentials
 //! and an assertion stand for the same right as often as they are sent. A refresh token may be used up
@@ -10,24 +9,21 @@
 //! is sent again only where it cannot have been used: without a connection, and after 429. The grant
 //! remembers it, so no later log-in sends the code again either.
 
-use super::{Grant, OauthClient, Secret};
-use crate::runtime::error::{ApiError, escaped, texts};
+use super::answer::TokenAnswer;
+use super::{Grant, OauthClient};
+use crate::runtime::error::{ApiError, texts};
 use crate::runtime::error::{AuthError, AuthErrorKind, AuthFailure, Error};
 use crate::runtime::error::{TimeoutKind, TransportErrorKind};
 use crate::runtime::http::retry::{Failure, RetryPolicy};
 use crate::runtime::http::trace;
-use crate::runtime::http::{BoxFuture, Exchange, Transport, within};
+use crate::runtime::http::{Exchange, Transport, within};
 use crate::runtime::operation::{Operation, Require};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use form_urlencoded::{Serializer, byte_serialize};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, StatusCode};
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
-use oauth2::{
-    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    TokenUrl,
-};
-use std::borrow::Cow;
+use http::{HeaderValue, StatusCode, Uri};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -54,7 +50,7 @@ const EXCHANGE: Exchange = Exchange {
 #[derive(Debug)]
 pub(crate) struct LogInHost {
     pub transport: Arc<dyn Transport>,
-    pub token_url: TokenUrl,
+    pub token_url: Uri,
     pub user_agent: HeaderValue,
     pub timeout: Option<Duration>,
     pub retry: RetryPolicy,
@@ -97,9 +93,6 @@ impl Progress {
     }
 }
 
-type TokenClient =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-
 impl LogInHost {
     /// Logs in by a grant.
     pub async fn log_in(
@@ -107,7 +100,7 @@ impl LogInHost {
         client: &OauthClient,
         grant: &Grant,
         progress: &Progress,
-    ) -> Result<BasicTokenResponse, AuthError> {
+    ) -> Result<TokenAnswer, AuthError> {
         let used = match grant {
             Grant::AuthorizationCode { used, .. } => Some(&**used),
             Grant::ClientCredentials | Grant::Saml2Bearer { .. } | Grant::RefreshToken(_) => None,
@@ -118,89 +111,42 @@ impl LogInHost {
                 "the authorization code was used before; send the user to log in again",
             ));
         }
-        let http = OauthTransport {
-            host: self,
-            form: None,
-            used,
-            progress,
-        };
-        let known = self.client(client);
-        let answer = match grant {
-            Grant::ClientCredentials => {
-                known
-                    .exchange_client_credentials()
-                    .request_async(&http)
-                    .await
-            }
-            Grant::AuthorizationCode {
-                redirect_uri,
-                code,
-                verifier,
-                used: _,
-            } => {
-                let redirect = RedirectUrl::new(redirect_uri.clone()).map_err(|error| {
-                    AuthError::caused(AuthErrorKind::Settings, "the redirect URI", error)
-                })?;
-                known
-                    .exchange_code(AuthorizationCode::new(code.reveal().to_owned()))
-                    .set_redirect_uri(Cow::Owned(redirect))
-                    .set_pkce_verifier(PkceCodeVerifier::new(verifier.reveal().to_owned()))
-                    .request_async(&http)
-                    .await
-            }
-            Grant::RefreshToken(token) => {
-                let token = RefreshToken::new(token.reveal().to_owned());
-                known
-                    .exchange_refresh_token(&token)
-                    .request_async(&http)
-                    .await
-            }
-            Grant::Saml2Bearer {
-                organization,
-                assertion,
-            } => {
-                // The oauth2 crate makes a client credentials request of it, of which the form is
-                // replaced.
-                let form = Some(saml2_bearer(organization, assertion));
-                let http = OauthTransport { form, ..http };
-                known
-                    .exchange_client_credentials()
-                    .request_async(&http)
-                    .await
-            }
-        };
-        answer.map_err(failure)
+        let request = self.request(client, grant);
+        let body = self.exchange(request, used, progress).await?;
+        TokenAnswer::read(&body).map_err(|why| {
+            let what = "the log-in host's answer is not a token";
+            AuthError::caused(AuthErrorKind::NotAToken, what, why)
+        })
     }
 
-    fn client(&self, client: &OauthClient) -> TokenClient {
-        let known = BasicClient::new(ClientId::new(client.id.clone()));
-        let known = known.set_token_uri(self.token_url.clone());
-        match &client.secret {
-            Some(secret) => known.set_client_secret(ClientSecret::new(secret.reveal().to_owned())),
-            None => known,
+    fn request(&self, client: &OauthClient, grant: &Grant) -> http::Request<Bytes> {
+        let mut request = http::Request::new(form(client, grant));
+        *request.method_mut() = http::Method::POST;
+        request.uri_mut().clone_from(&self.token_url);
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, form);
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if let Some(value) = basic(client) {
+            headers.insert(AUTHORIZATION, value);
         }
+        request
     }
 
     /// Sends a token request, again where it fails and the policy says so.
     async fn exchange(
         &self,
-        request: HttpRequest,
+        request: http::Request<Bytes>,
         used: Option<&AtomicBool>,
         progress: &Progress,
-    ) -> Result<HttpResponse, AuthError> {
-        let mut request = request.map(Bytes::from);
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.user_agent.clone());
-        if let Some(authorization) = headers.get_mut(AUTHORIZATION) {
-            authorization.set_sensitive(true);
-        }
-        debug_assert!(headers.contains_key(ACCEPT) && headers.contains_key(CONTENT_TYPE));
+    ) -> Result<Bytes, AuthError> {
         let mut attempt = 1;
         loop {
             progress.expect_within(self.timeout);
             let (error, refusal) = match self.attempt(request.clone(), attempt).await {
                 Ok(answer) if answer.status() == StatusCode::OK => {
-                    return Ok(answer.map(Vec::from));
+                    return Ok(answer.into_body());
                 }
                 Ok(answer) => {
                     let (head, body) = answer.into_parts();
@@ -274,45 +220,58 @@ fn is_unused(error: &Error) -> bool {
     }
 }
 
-/// What the oauth2 crate sends by.
-struct OauthTransport<'a> {
-    host: &'a LogInHost,
-    /// Stands in for the request's body.
-    form: Option<Vec<u8>>,
-    /// Of a code that must not be sent again once it may have reached the host.
-    used: Option<&'a AtomicBool>,
-    progress: &'a Progress,
+/// The client's id and secret, each encoded as in a form first (RFC 6749 section 2.3.1). A public
+/// client has none, and names itself in the form.
+fn basic(client: &OauthClient) -> Option<HeaderValue> {
+    let secret = client.secret.as_ref()?.reveal();
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = format!("{}:{}", encoded(&client.id), encoded(secret));
+    let text = format!("Basic {}", BASE64_STANDARD.encode(pair));
+    let mut value = HeaderValue::try_from(text).expect("base64 is ASCII");
+    value.set_sensitive(true);
+    Some(value)
 }
 
-impl<'c> AsyncHttpClient<'c> for OauthTransport<'_> {
-    type Error = AuthError;
-    type Future = BoxFuture<'c, Result<HttpResponse, AuthError>>;
-
-    fn call(&'c self, mut request: HttpRequest) -> Self::Future {
-        if let Some(form) = &self.form {
-            request.body_mut().clone_from(form);
+/// What stands for the right to a token, as the body of the request.
+fn form(client: &OauthClient, grant: &Grant) -> Bytes {
+    let mut form = Serializer::new(String::new());
+    match grant {
+        // RFC 6749 section 4.4.2.
+        Grant::ClientCredentials => {
+            form.append_pair("grant_type", "client_credentials");
         }
-        Box::pin(self.host.exchange(request, self.used, self.progress))
+        // RFC 6749 section 4.1.3 and RFC 7636 section 4.5.
+        Grant::AuthorizationCode {
+            redirect_uri,
+            code,
+            verifier,
+            used: _,
+        } => {
+            form.append_pair("grant_type", "authorization_code")
+                .append_pair("code", code.reveal())
+                .append_pair("redirect_uri", redirect_uri)
+                .append_pair("code_verifier", verifier.reveal());
+        }
+        // RFC 6749 section 6.
+        Grant::RefreshToken(token) => {
+            form.append_pair("grant_type", "refresh_token")
+                .append_pair("refresh_token", token.reveal());
+        }
+        // RFC 7522 section 2.1; `orgName` is the vendor's.
+        Grant::Saml2Bearer {
+            organization,
+            assertion,
+        } => {
+            let grant = "urn:ietf:params:oauth:grant-type:saml2-bearer";
+            form.append_pair("grant_type", grant)
+                .append_pair("orgName", organization)
+                .append_pair("assertion", assertion.reveal());
+        }
     }
-}
-
-/// RFC 7522 section 2.1; `orgName` is the vendor's.
-fn saml2_bearer(organization: &str, assertion: &Secret) -> Vec<u8> {
-    form(&[
-        (
-            "grant_type",
-            "urn:ietf:params:oauth:grant-type:saml2-bearer",
-        ),
-        ("orgName", organization),
-        ("assertion", assertion.reveal()),
-    ])
-}
-
-/// `application/x-www-form-urlencoded`.
-fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
-    let mut form = reqwest::Url::parse("form:").expect("that is a URL");
-    form.query_pairs_mut().extend_pairs(pairs);
-    form.query().unwrap_or_default().as_bytes().to_vec()
+    if client.secret.is_none() {
+        form.append_pair("client_id", &client.id);
+    }
+    form.finish().into()
 }
 
 /// RFC 6749 section 5.2; the vendor says `description` for `error_description`.
@@ -322,24 +281,5 @@ fn refused(status: StatusCode, body: &[u8]) -> AuthFailure {
         code: Some(text("error").unwrap_or_else(|| status.to_string())),
         description: text("error_description").or_else(|| text("description")),
         ..AuthFailure::new(AuthErrorKind::Refused, "the log-in host refused")
-    }
-}
-
-fn failure(error: RequestTokenError<AuthError, BasicErrorResponse>) -> AuthError {
-    match error {
-        RequestTokenError::Request(error) => error,
-        RequestTokenError::Parse(error, _) => {
-            // Its text may quote a value of the answer, so only the place is told.
-            let place = error.path().to_string();
-            AuthError::caused(
-                AuthErrorKind::NotAToken,
-                "the log-in host's answer is not a token",
-                format!("at `{}`", escaped(&place)),
-            )
-        }
-        RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => AuthError::text(
-            AuthErrorKind::NotAToken,
-            "the log-in host's answer is not a token",
-        ),
     }
 }

@@ -9,13 +9,12 @@
 //! A token that is refused though it is fresh is not replaced at once: the next log-in would give
 //! another one like it.
 
+use super::answer::TokenAnswer;
 use super::grant::{LogInHost, Progress};
 use super::{Credentials, CredentialsKind, Grant, OauthClient, Secret};
 use crate::runtime::error::{AuthError, AuthErrorKind, Error};
 use crate::runtime::http::{caught, trace};
 use http::HeaderValue;
-use oauth2::TokenResponse as _;
-use oauth2::basic::{BasicTokenResponse, BasicTokenType};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -292,7 +291,7 @@ impl Granted {
                 ))
             });
             let mut state = granted.lock();
-            let token = answer.and_then(|answer| state.accept(&answer));
+            let token = answer.and_then(|answer| state.accept(answer));
             trace::logged_in(&token);
             if state.pending.as_ref().is_some_and(|it| it.number == number) {
                 state.pending = None;
@@ -309,7 +308,7 @@ impl Granted {
         }
     }
 
-    async fn log_in(&self, progress: &Progress) -> Result<BasicTokenResponse, AuthError> {
+    async fn log_in(&self, progress: &Progress) -> Result<TokenAnswer, AuthError> {
         let log_in = |grant| self.host.log_in(&self.client, grant, progress);
         let refresh_token = self.lock().refresh_token.clone();
         let Some(token) = refresh_token else {
@@ -389,22 +388,18 @@ impl TokenState {
         self.paused_until = Instant::now().checked_add(pause);
     }
 
-    fn accept(&mut self, answer: &BasicTokenResponse) -> Result<Token, AuthError> {
+    fn accept(&mut self, answer: TokenAnswer) -> Result<Token, AuthError> {
         // RFC 6749 section 7.1: a token of a type that one does not know must not be used.
-        if !matches!(answer.token_type(), BasicTokenType::Bearer) {
+        if !answer.token_type.eq_ignore_ascii_case("bearer") {
             return Err(AuthError::text(
                 AuthErrorKind::NotAToken,
                 "the log-in host gave a token that is not of the type Bearer",
             ));
         }
         let generation = self.token.as_ref().map_or(0, |token| token.generation) + 1;
-        let token = Token::new(
-            answer.access_token().secret(),
-            generation,
-            answer.expires_in(),
-        )?;
-        if let Some(refresh) = answer.refresh_token() {
-            self.refresh_token = Some(Secret::new(refresh.secret().clone()));
+        let token = Token::new(answer.access_token.reveal(), generation, answer.expires_in)?;
+        if answer.refresh_token.is_some() {
+            self.refresh_token = answer.refresh_token;
         }
         self.token = Some(token.clone());
         Ok(token)

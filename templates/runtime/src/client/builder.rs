@@ -1,5 +1,6 @@
 //! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
 
+use super::url::{checked_url, refuse_plain_http};
 use super::{BaseUrl, Client, ClientState};
 use crate::runtime::auth::grant::LogInHost;
 use crate::runtime::auth::token::Tokens;
@@ -9,10 +10,10 @@ use crate::runtime::http::Transport;
 use crate::runtime::http::hook::Hook;
 use crate::runtime::http::limit::Limits;
 use crate::runtime::http::retry::RetryPolicy;
-use crate::runtime::http::settings::{HttpSettings, checked_url, refuse_plain_http};
+#[cfg(feature = "reqwest")]
+use crate::runtime::http::settings::HttpSettings;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use oauth2::TokenUrl;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub struct ClientBuilder {
     login_url: Option<Secret>,
     credentials: Option<Credentials>,
     transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "reqwest")]
     pub(crate) http: HttpSettings,
     user_agent: Option<String>,
     headers: Vec<(String, Secret)>,
@@ -78,6 +80,7 @@ impl ClientBuilder {
             login_url: None,
             credentials: None,
             transport: None,
+            #[cfg(feature = "reqwest")]
             http: HttpSettings::default(),
             user_agent: None,
             headers: Vec::new(),
@@ -153,7 +156,7 @@ impl ClientBuilder {
 
 /// What is sent, and how.
 impl ClientBuilder {
-    /// Sends requests by another transport than reqwest.
+    /// Sends requests by another transport than reqwest. Without the feature `reqwest` it is required.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
@@ -187,12 +190,6 @@ impl ClientBuilder {
     /// 300 a minute for one token. Unused requests add up to one burst of `count`.
     pub fn rate_limit(mut self, count: NonZeroU32, time: Duration) -> Self {
         self.rate = Some((count, time));
-        self
-    }
-
-    /// How long connecting may take, TLS included. Default 10 s.
-    pub fn connect_timeout(mut self, time: Duration) -> Self {
-        self.http.connect_timeout = Some(time);
         self
     }
 
@@ -238,7 +235,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Builds the client. Calls need a tokio runtime with I/O and time, as reqwest does.
+    /// Builds the client. Calls need a tokio runtime with time and, for reqwest, I/O.
     ///
     /// # Errors
     /// [`Error::Config`] where a setting is wrong, [`Error::Auth`] where the token cannot stand in a
@@ -277,19 +274,10 @@ impl ClientBuilder {
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|error| Error::config(ConfigErrorKind::Header, "the user agent", error))?;
         let https = base_url.starts_with("https") || token_url.starts_with("https");
-        let transport = match &self.transport {
-            Some(_) if !self.http.is_default() => {
-                return Err(Error::config_text(
-                    ConfigErrorKind::Transport,
-                    "proxies, certificates, connecting and reqwest are not another transport's affair",
-                ));
-            }
-            Some(transport) => transport.clone(),
-            None => self.http.transport(https, &base_url)?,
-        };
+        let transport = self.sends_by(https, &base_url)?;
         let host = LogInHost {
             transport: transport.clone(),
-            token_url: TokenUrl::new(token_url)
+            token_url: Uri::try_from(token_url)
                 .map_err(|error| Error::config(ConfigErrorKind::Url, "the log-in URL", error))?,
             user_agent: user_agent.clone(),
             timeout: self.attempt_timeout,
@@ -310,6 +298,30 @@ impl ClientBuilder {
             body_limit: self.body_limit,
             trace_bodies: self.trace_bodies,
         }))
+    }
+
+    /// The transport that was given, or reqwest.
+    #[cfg(feature = "reqwest")]
+    fn sends_by(&self, https: bool, base_url: &str) -> Result<Arc<dyn Transport>, Error> {
+        match &self.transport {
+            Some(_) if !self.http.is_default() => Err(Error::config_text(
+                ConfigErrorKind::Transport,
+                "proxies, certificates, connecting and reqwest are not another transport's affair",
+            )),
+            Some(transport) => Ok(transport.clone()),
+            None => self.http.transport(https, base_url),
+        }
+    }
+
+    /// The transport that was given.
+    #[cfg(not(feature = "reqwest"))]
+    fn sends_by(&self, _: bool, _: &str) -> Result<Arc<dyn Transport>, Error> {
+        self.transport.clone().ok_or_else(|| {
+            Error::config_text(
+                ConfigErrorKind::Transport,
+                "there is nothing to send by; give it a `transport`, or turn on the feature `reqwest`",
+            )
+        })
     }
 
     fn has_default_authorization(&self) -> bool {

@@ -1,8 +1,7 @@
-//! Settings that stand outside of the program: environment variables by the vendor's names, and a
-//! TOML file. Read when asked for, never by itself.
+//! Settings from TOML, a text or a file. Read when asked for, never by itself.
 
 use super::builder::ClientBuilder;
-use crate::runtime::auth::Credentials;
+use super::env::credentials;
 use crate::runtime::error::{ConfigErrorKind, Error};
 use crate::runtime::http::retry::{Backoff, RetryPolicy};
 use std::path::Path;
@@ -11,52 +10,8 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Settings from elsewhere. What is not set there stays as it was, and what is set later replaces
-/// it.
+/// Settings from a file. What is not set there stays as it was, and what is set later replaces it.
 impl ClientBuilder {
-    /// Takes `GENESYSCLOUD_REGION`, `GENESYSCLOUD_ACCESS_TOKEN`, and `GENESYSCLOUD_OAUTHCLIENT_ID`
-    /// with `GENESYSCLOUD_OAUTHCLIENT_SECRET` from the environment: the names that the vendor's own
-    /// command line knows. An empty one counts as unset; a token is preferred to an OAuth client.
-    /// Other variables are other programs' affair.
-    ///
-    /// # Errors
-    /// [`Error::Config`] where one is not Unicode, or one of the OAuth client's two is missing.
-    pub fn env(self) -> Result<Self, Error> {
-        self.variables(|name| match std::env::var(name) {
-            Ok(value) => Ok(Some(value)),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            // The cause would show the value.
-            Err(_) => Err(Error::config_text(
-                ConfigErrorKind::Settings,
-                format!("`{name}` is not Unicode"),
-            )),
-        })
-    }
-
-    fn variables(
-        mut self,
-        variable: impl Fn(&str) -> Result<Option<String>, Error>,
-    ) -> Result<Self, Error> {
-        let set = |name| Ok::<_, Error>(variable(name)?.filter(|value| !value.is_empty()));
-        if let Some(region) = set("GENESYSCLOUD_REGION")? {
-            self = self.region_name(region);
-        }
-        let id = set("GENESYSCLOUD_OAUTHCLIENT_ID")?;
-        let secret = set("GENESYSCLOUD_OAUTHCLIENT_SECRET")?;
-        let token = set("GENESYSCLOUD_ACCESS_TOKEN")?;
-        match credentials(id, secret, token) {
-            Ok(None) => Ok(self),
-            Ok(Some(credentials)) => Ok(self.credentials(credentials)),
-            Err(missing) => Err(Error::config_text(
-                ConfigErrorKind::Credentials,
-                format!(
-                    "`GENESYSCLOUD_OAUTHCLIENT_{}` is missing",
-                    missing.to_uppercase()
-                ),
-            )),
-        }
-    }
-
     /// Takes the settings of a TOML file; see [`ClientBuilder::toml`]. Paths in it are relative to
     /// it.
     ///
@@ -142,12 +97,9 @@ impl ClientBuilder {
             "base_url" => self.base_url(setting.text()?),
             "login_url" => self.login_url(setting.text()?),
             "user_agent" => self.user_agent(setting.text()?),
-            "proxy" => self.proxy(setting.text()?),
-            "root_certificates" => setting.texts()?.try_fold(self, |builder, path| {
-                Ok::<_, Error>(builder.root_certificates(read(&folder.join(path?))?))
-            })?,
-            "client_certificate" => self.client_certificate(read(&folder.join(setting.text()?))?),
-            "connect_timeout" => self.connect_timeout(setting.seconds()?),
+            "proxy" | "root_certificates" | "client_certificate" | "connect_timeout" => {
+                self.connecting(setting, folder)?
+            }
             "attempt_timeout" => self.attempt_timeout(Some(setting.seconds()?)),
             "timeout" => self.timeout(Some(setting.seconds()?)),
             "max_in_flight" => self.max_in_flight(Some(setting.number()?)),
@@ -163,6 +115,24 @@ impl ClientBuilder {
             })?,
             key => return Err(setting.refused(&format!("unknown key `{key}`"))),
         })
+    }
+
+    /// Takes a setting of reqwest's.
+    #[cfg(feature = "reqwest")]
+    fn connecting(self, setting: Setting<'_>, folder: &Path) -> Result<Self, Error> {
+        Ok(match setting.key {
+            "proxy" => self.proxy(setting.text()?),
+            "root_certificates" => setting.texts()?.try_fold(self, |builder, path| {
+                Ok::<_, Error>(builder.root_certificates(read(&folder.join(path?))?))
+            })?,
+            "client_certificate" => self.client_certificate(read(&folder.join(setting.text()?))?),
+            _ => self.connect_timeout(setting.seconds()?),
+        })
+    }
+
+    #[cfg(not(feature = "reqwest"))]
+    fn connecting(self, setting: Setting<'_>, _: &Path) -> Result<Self, Error> {
+        Err(setting.refused(&format!("`{}` needs the feature `reqwest`", setting.key)))
     }
 }
 
@@ -219,6 +189,7 @@ impl<'a> Setting<'a> {
         time.ok_or_else(|| self.is_not("a time in seconds"))
     }
 
+    #[cfg(feature = "reqwest")]
     fn texts(self) -> Result<impl Iterator<Item = Result<&'a str, Error>>, Error> {
         let values = self.value.get_ref().as_array();
         let values = values.ok_or_else(|| self.is_not("a list of texts"))?;
@@ -245,21 +216,6 @@ fn refused(what: &str, text: &str, start: usize, why: &str) -> Error {
         ConfigErrorKind::Settings,
         format!("{what}, line {line}: {why}"),
     )
-}
-
-/// What these credentials come to, or which of the OAuth client's two is missing.
-fn credentials(
-    id: Option<String>,
-    secret: Option<String>,
-    token: Option<String>,
-) -> Result<Option<Credentials>, &'static str> {
-    match (token, id, secret) {
-        (Some(token), ..) => Ok(Some(Credentials::access_token(token))),
-        (None, Some(id), Some(secret)) => Ok(Some(Credentials::client_credentials(id, secret))),
-        (None, None, None) => Ok(None),
-        (None, Some(_), None) => Err("secret"),
-        (None, None, Some(_)) => Err("id"),
-    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

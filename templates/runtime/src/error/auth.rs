@@ -28,8 +28,6 @@ pub enum AuthErrorKind {
     NotAToken,
     /// The token cannot be sent: it is empty, or holds what no header field can.
     UnusableToken,
-    /// A setting of the log-in is wrong, such as the redirect URI.
-    Settings,
     /// The transport or the retry policy panicked.
     Panicked,
 }

@@ -7,9 +7,12 @@ pub(crate) mod limit;
 #[cfg(feature = "mock")]
 pub mod mock;
 pub(crate) mod pace;
+#[cfg(feature = "reqwest")]
 mod reqwest;
 pub(crate) mod retry;
+#[cfg(feature = "reqwest")]
 pub(crate) mod settings;
+#[cfg(feature = "reqwest")]
 mod tls;
 #[cfg(feature = "tower")]
 pub(crate) mod tower;

@@ -4,9 +4,7 @@ use super::Transport;
 use super::reqwest::Reqwest;
 use super::tls::TlsSettings;
 use crate::runtime::error::{ConfigErrorKind, Error};
-use reqwest::Url;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,44 +113,4 @@ impl fmt::Debug for HttpSettings {
             .field("own_client", &self.client.is_some())
             .finish()
     }
-}
-
-/// A base URL without its trailing slash.
-pub(crate) fn checked_url(url: &str) -> Result<String, Error> {
-    // It may hold a password where it is not a URL as well, so no error shows it.
-    let parsed = Url::parse(url)
-        .map_err(|error| Error::config(ConfigErrorKind::Url, "a URL to connect to", error))?;
-    let plain = matches!(parsed.scheme(), "http" | "https")
-        && parsed.query().is_none()
-        && parsed.fragment().is_none()
-        && parsed.username().is_empty()
-        && parsed.password().is_none();
-    if plain {
-        Ok(parsed.as_str().trim_end_matches('/').to_owned())
-    } else {
-        Err(Error::config_text(
-            ConfigErrorKind::Url,
-            "a URL to connect to is http or https, without user, query or fragment",
-        ))
-    }
-}
-
-/// Refuses `http://` to a host that is not this machine.
-pub(crate) fn refuse_plain_http(url: &str) -> Result<(), Error> {
-    let parsed = Url::parse(url)
-        .map_err(|error| Error::config(ConfigErrorKind::Url, "a URL to connect to", error))?;
-    let host = parsed.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_local = host == "localhost"
-        || host.ends_with(".localhost")
-        || address.parse().is_ok_and(|it: IpAddr| it.is_loopback());
-    if parsed.scheme() == "https" || is_local {
-        return Ok(());
-    }
-    Err(Error::config_text(
-        ConfigErrorKind::PlainHttp,
-        format!(
-            "`{host}` would be sent tokens and secrets without TLS; use https, or `allow_plain_http`"
-        ),
-    ))
 }

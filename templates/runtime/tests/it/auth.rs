@@ -7,7 +7,10 @@ use crate::runtime::{
     AuthErrorKind, Call, Client, ClientBuilder, Credentials, Error, RequestParts,
     TransportErrorKind,
 };
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::AUTHORIZATION;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::Arc;
@@ -148,9 +151,11 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     assert_eq!(sent["client_id"], "id");
     assert_eq!(sent["code_verifier"], verifier);
     // RFC 7636 section 4.2: the challenge is the verifier's SHA-256.
-    let verifier = oauth2::PkceCodeVerifier::new(verifier);
-    let challenge = oauth2::PkceCodeChallenge::from_code_verifier_sha256(&verifier);
-    assert_eq!(query["code_challenge"], challenge.as_str());
+    assert!((43..=128).contains(&verifier.len()), "RFC 7636 section 4.1");
+    let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+    assert_eq!(query["code_challenge"], challenge);
+    assert_ne!(start().verifier(), verifier);
+    assert_ne!(start().state(), state);
     assert_eq!(client.refresh_token().as_deref(), Some("r-1"));
 }
 

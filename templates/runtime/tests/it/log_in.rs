@@ -3,7 +3,7 @@
 
 use super::support::{Fake, GET_THINGS, answer, answer_with, broken, builder};
 use crate::runtime::{
-    Backoff, BoxFuture, Call, Client, Credentials, Error, RetryPolicy, TimeoutKind,
+    AuthErrorKind, Backoff, BoxFuture, Call, Client, Credentials, Error, RetryPolicy, TimeoutKind,
     TransportErrorKind,
 };
 use http::{Request, Response};
@@ -239,4 +239,61 @@ async fn one_attempt_has_its_time() {
     ours.log_in().await.expect_err("no answer in time");
     assert_eq!(started.elapsed().as_secs(), 60);
     assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_failed_log_in_has_its_kind() {
+    let kind_of = |outcome: Result<(), Error>| match outcome {
+        Err(Error::Auth(error)) => error.kind(),
+        other => panic!("the log-in did not fail: {other:?}"),
+    };
+    let mut seen = Vec::new();
+    // What the host answers, or the transport does.
+    let failures: [(AuthErrorKind, fn() -> Outcome); 7] = [
+        (AuthErrorKind::Refused, || {
+            answer(400, r#"{"error": "invalid_client"}"#)
+        }),
+        (AuthErrorKind::Refused, || answer(503, "<html>")),
+        (AuthErrorKind::Unreached, || {
+            broken(TransportErrorKind::Connect)
+        }),
+        (AuthErrorKind::NotAToken, || answer(200, "<html>")),
+        (AuthErrorKind::NotAToken, || {
+            answer(200, r#"{"access_token": "t", "token_type": "mac"}"#)
+        }),
+        (AuthErrorKind::UnusableToken, || {
+            answer(200, r#"{"access_token": "", "token_type": "bearer"}"#)
+        }),
+        (AuthErrorKind::Panicked, || panic!("on purpose")),
+    ];
+    for (kind, failure) in failures {
+        let fake = failing(usize::MAX, failure);
+        let ours = client(&fake, client_credentials(), RetryPolicy::never());
+        assert_eq!(kind_of(ours.log_in().await), kind);
+        seen.push(kind);
+    }
+    // A code whose answer was lost.
+    let fake = failing(1, || broken(TransportErrorKind::Broken));
+    let ours = client(&fake, code(), RetryPolicy::never());
+    assert_eq!(kind_of(ours.log_in().await), AuthErrorKind::Unreached);
+    assert_eq!(kind_of(ours.log_in().await), AuthErrorKind::CodeUsed);
+    // A redirect that was not asked for.
+    let request = builder().authorization_request("id", None, "http://localhost/");
+    let forged = request
+        .expect("the settings are right")
+        .credentials("c0de", "forged");
+    assert_eq!(kind_of(forged.map(drop)), AuthErrorKind::StateMismatch);
+    seen.extend([AuthErrorKind::CodeUsed, AuthErrorKind::StateMismatch]);
+    // A kind that is new has a case here.
+    for kind in seen {
+        match kind {
+            AuthErrorKind::StateMismatch
+            | AuthErrorKind::CodeUsed
+            | AuthErrorKind::Refused
+            | AuthErrorKind::Unreached
+            | AuthErrorKind::NotAToken
+            | AuthErrorKind::UnusableToken
+            | AuthErrorKind::Panicked => {}
+        }
+    }
 }

@@ -169,6 +169,29 @@ async fn items_of_all_pages_one_page_at_a_time() {
 }
 
 #[tokio::test]
+async fn items_of_all_pages_at_once_up_to_the_first_error() {
+    let page = |number: u64| json!({"pageCount": 3, "entities": [number]});
+    let fake = serving((0..3).map(page).collect());
+    let all: Vec<Value> = items(pages(&fake, &NUMBER))
+        .try_collect()
+        .await
+        .expect("all");
+    assert_eq!(all, [0, 1, 2]);
+    let fake = Fake::new(move |before, _| match before {
+        0 => answer(200, &page(0).to_string()),
+        _ => answer(404, "{}"),
+    });
+    let outcome = items(pages(&fake, &NUMBER)).try_collect::<Vec<_>>().await;
+    assert_eq!(
+        outcome
+            .expect_err("the second page")
+            .status()
+            .expect("an answer"),
+        404
+    );
+}
+
+#[tokio::test]
 async fn items_and_pages_are_streams() {
     fn is_stream<S: futures_core::Stream + Send + Unpin + 'static>(_: &S) {}
     let fake = serving(vec![json!({"pageCount": 1, "entities": [7]})]);

@@ -1,6 +1,8 @@
 //! What is sent for what is set: built, never sent.
 
-use super::support::{GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, builder, client};
+use super::support::{
+    Fake, GET_CALENDAR, GET_THING, GET_THINGS, POST_THINGS, answer, builder, client,
+};
 use crate::runtime::{
     Call, ClientBuilder, ConfigErrorKind, Error, InputErrorKind, Number, RequestParts,
 };
@@ -235,6 +237,12 @@ fn settings_that_cannot_be_are_refused() {
         (builder().region_name("mars"), ConfigErrorKind::Region),
         (builder().base_url("ftp://a"), ConfigErrorKind::Url),
         (builder().proxy("no proxy"), ConfigErrorKind::Proxy),
+        (
+            builder()
+                .transport(Fake::new(|_, _| answer(200, "")))
+                .proxy("http://proxy"),
+            ConfigErrorKind::Transport,
+        ),
         (builder().root_certificates("no PEM"), ConfigErrorKind::Tls),
         (
             builder()

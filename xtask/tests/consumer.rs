@@ -1,0 +1,131 @@
+//! The client as those who depend on it see it: what comes with it, and what the compiler says. The
+//! client is that of `generated/`, whatever pages it has; the compiler is asked with the network off.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().expect("xtask stands in the workspace")
+}
+
+/// The client's name and the feature of its first page.
+fn client() -> (String, String) {
+    let manifest = fs::read_to_string(root().join("generated/Cargo.toml")).expect("regen wrote it");
+    let after = |head: &str| {
+        let lines = manifest.lines().skip_while(|line| *line != head);
+        lines.skip(1).collect::<Vec<_>>()
+    };
+    let quoted = |line: &str| line.split('"').nth(1).expect("a text").to_owned();
+    let name = after("[package]")
+        .into_iter()
+        .find(|line| line.starts_with("name"));
+    let full = after("[features]")
+        .into_iter()
+        .find(|line| line.starts_with("full"));
+    (
+        quoted(name.expect("it has one")),
+        quoted(full.expect("there is a page")),
+    )
+}
+
+/// The names of the crates below a client of these features.
+fn dependencies(features: &[&str]) -> Vec<String> {
+    let (name, _) = client();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "tree",
+        "--offline",
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+    ]);
+    cargo
+        .args(["--format", "{p}", "--package", &name])
+        .args(features);
+    let output = cargo.current_dir(root()).output().expect("cargo is there");
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert!(output.status.success(), "{err}");
+    let mut names: Vec<_> = out
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn who_brings_a_transport_carries_no_http_stack_no_tls_and_no_toml() {
+    let (_, page) = client();
+    let features = format!("{page},mock,tower");
+    let own = dependencies(&["--no-default-features", "--features", &features]);
+    let default = dependencies(&[]);
+    for name in ["reqwest", "rustls", "ring", "hyper", "url", "toml"] {
+        assert!(!own.iter().any(|it| it == name), "{name} in {own:?}");
+        assert!(
+            default.iter().any(|it| it == name),
+            "no {name} in {default:?}"
+        );
+    }
+}
+
+/// What the compiler says of a crate that depends on the client without any feature.
+fn judged(body: &str) -> (bool, String) {
+    let (name, _) = client();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let put = |path: &str, text: &str| {
+        fs::write(folder.path().join(path), text).expect("a temporary folder");
+    };
+    let path = root().join("generated");
+    put(
+        "Cargo.toml",
+        &format!(
+            "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+             [lib]\npath = \"lib.rs\"\n[workspace]\n[dependencies]\n\
+             {name} = {{ path = {path:?}, default-features = false }}\n"
+        ),
+    );
+    let krate = name.replace('-', "_");
+    put(
+        "lib.rs",
+        &format!("pub fn consume(client: {krate}::Client) {{ {body} }}\n"),
+    );
+    fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("it is there");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "check",
+        "--offline",
+        "--quiet",
+        "--color",
+        "never",
+        "--target-dir",
+    ]);
+    cargo
+        .arg(root().join("target/consumer"))
+        .current_dir(folder.path());
+    let output = cargo.output().expect("cargo is there");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), said)
+}
+
+#[test]
+fn a_page_that_is_missing_says_which_feature_it_needs() {
+    let (_, feature) = client();
+    let page = feature.replace('-', "_");
+    let hint = format!("turn on the feature `{feature}`");
+    let (compiles, said) = judged(&format!("let _ = client.{page}();"));
+    assert!(compiles && said.contains(&hint), "{said}");
+    let (compiles, said) = judged(&format!("let _ = client.{page}().get_anything();"));
+    assert!(!compiles && said.contains(&hint), "{said}");
+    assert!(said.contains("FeatureIsOff"), "{said}");
+    // It costs nothing where no page is missing.
+    let (compiles, said) = judged("let _ = client.base_url();");
+    assert!(compiles && said.is_empty(), "{said}");
+}
