@@ -81,12 +81,9 @@ async fn main() -> Result<(), Box<dyn StdError>> {
 async fn active_users(client: &Client) -> Result<Vec<String>, Error> {
     let call = client.request(Method::GET, USERS).query("state", "active").query("pageSize", 100);
     let paging = Paging::number("pageNumber", "pageCount", "entities");
-    let mut users = call.json::<Listing>().pages(paging).items(|page| page.entities);
-    let mut names = Vec::new();
-    while let Some(user) = users.next().await {
-        names.push(user?.name);
-    }
-    Ok(names)
+    let users = call.json::<Listing>().pages(paging).items(|page| page.entities);
+    let users: Vec<User> = users.try_collect().await?;
+    Ok(users.into_iter().map(|user| user.name).collect())
 }
 
 /// All pages of a search, whose page number stands in the body.
@@ -99,6 +96,7 @@ async fn users_called(client: &Client, name: &str) -> Result<Vec<String>, Error>
     let call = client.request(Method::POST, SEARCH).body(&query).safe();
     let paging = Paging::number("pageNumber", "pageCount", "results").in_body();
     let mut users = call.json::<Found>().pages(paging).items(|page| page.results);
+    // One by one: a page is asked for when its first item is.
     let mut names = Vec::new();
     while let Some(user) = users.next().await {
         names.push(user?.name);
@@ -123,14 +121,11 @@ async fn conversations(client: &Client) -> Result<Vec<String>, Error> {
     let job = client.request(Method::POST, JOBS).body(&query).wait(KEYS);
     let job = job.deadline(Duration::from_secs(600)).on_progress(|seen| println!("{}", seen.state));
     let results = job.await?.json::<Conversations>();
-    let mut found = results
+    let found = results
         .pages(Paging::cursor("cursor", "cursor", "conversations"))
         .items(|page| page.conversations);
-    let mut ids = Vec::new();
-    while let Some(conversation) = found.next().await {
-        ids.push(conversation?.id);
-    }
-    Ok(ids)
+    let found: Vec<Conversation> = found.try_collect().await?;
+    Ok(found.into_iter().map(|conversation| conversation.id).collect())
 }
 
 /// What to do about an error.

@@ -42,7 +42,9 @@
 //! ## Call what the docs do not know
 //!
 //! [`Client::request`] calls any path, with the client's log-in, limits and retries; the answer is read as
-//! any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`.
+//! any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. What is
+//! read to be changed and written is read as the type that is written: it keeps the fields that it does not
+//! know.
 //!
 //! ```no_run
 //! # async fn call_by_path(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
@@ -77,7 +79,7 @@
 //! ## Pages
 //!
 //! An operation that answers page by page has [`pages()`](Pages) and, where the page is described,
-//! `items()`: streams that ask for a page when it is needed.
+//! `items()`: streams that ask for a page when it is needed. `items().try_collect()` gives all at once.
 //!
 //! ```no_run
 //! # #[cfg(feature = "organization-authorization")]

@@ -137,6 +137,19 @@ impl<T, I> Items<T, I> {
         std::future::poll_fn(|context| self.poll(context)).await
     }
 
+    /// The items of all pages in one collection, which is held in memory; like `try_collect` of the futures
+    /// crate. The first error ends it.
+    ///
+    /// # Errors
+    /// Those of [`next`](Self::next).
+    pub async fn try_collect<C: Default + Extend<I>>(mut self) -> Result<C, Error> {
+        let mut all = C::default();
+        while let Some(item) = self.next().await {
+            all.extend([item?]);
+        }
+        Ok(all)
+    }
+
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<I, Error>>> {
         loop {
             if let Some(item) = self.page.next() {

@@ -12,6 +12,10 @@ pub struct BadValue(pub InputErrorKind);
 
 /// A value that can stand in a path, a query or a header field. It is written as plain text; the
 /// place that it goes to does the escaping.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` is no value of a path, a query or a header field",
+    note = "texts, numbers, `bool`, times and dates of jiff are, and lists of them"
+)]
 pub trait Param {
     /// Appends the value's text, or says why it has none.
     fn write(&self, out: &mut String) -> Result<(), BadValue>;
@@ -48,7 +52,20 @@ macro_rules! displayed {
 }
 
 // jiff writes a date as the full-date of RFC 3339.
-displayed!(bool, i32, i64, u32, u64, jiff::civil::Date);
+displayed!(
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    isize,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    jiff::civil::Date
+);
 
 impl Param for jiff::Timestamp {
     /// As in a body: three digits of fraction, or none.
@@ -191,7 +208,7 @@ impl Param for Number {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadValue, InputErrorKind, Json, Param};
+    use super::{BadValue, InputErrorKind, Integer, Json, Number, Param};
     use std::collections::BTreeMap;
 
     #[track_caller]
@@ -206,6 +223,20 @@ mod tests {
         check(&vec!["a", "b,c"], Ok("a,b,c"));
         check(&Vec::<i64>::new(), Err(BadValue(InputErrorKind::EmptyList)));
         check(&vec![f64::NAN], Err(BadValue(InputErrorKind::NotFinite)));
+    }
+
+    #[test]
+    fn counts_have_any_width() {
+        let counts: [&dyn Param; 10] = [
+            &7_i8, &7_i16, &7_i32, &7_i64, &7_isize, &7_u8, &7_u16, &7_u32, &7_u64, &7_usize,
+        ];
+        for count in counts {
+            check(count, Ok("7"));
+        }
+        check(&Number::from(7_usize), Ok("7"));
+        check(&Integer::from(7_usize), Ok("7"));
+        check(&Number::from(u64::MAX), Ok("18446744073709551615"));
+        check(&Integer::from(u64::MAX), Ok("9223372036854775807"));
     }
 
     #[test]

@@ -140,7 +140,7 @@ async fn authorization_code_with_pkce_then_its_refresh_token() {
     assert_eq!(error.kind(), AuthErrorKind::StateMismatch);
     let state = request.state().to_owned();
     let credentials = request.credentials("c0de", &state).expect("its own state");
-    let client = client(builder.credentials(credentials), &fake);
+    let client = client(builder.clone().credentials(credentials), &fake);
     client.log_in().await.expect("a token");
     let login = &fake.requests()[0];
     assert_eq!(login.uri(), "https://gateway/login/oauth/token");
