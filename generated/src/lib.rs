@@ -122,7 +122,8 @@
 //!
 //! Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that
 //! is configured elsewhere ([`ClientBuilder::reqwest_client`]), by any [`Transport`], or, with the
-//! feature `tower`, by any `tower` service and the layers around it.
+//! feature `tower`, by any `tower` service and the layers around it. With `default-features = false`
+//! the crate has neither reqwest nor rustls nor TOML, and a client is given its transport.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tower")]
@@ -164,8 +165,9 @@
 //!
 //! # Features
 //!
-//! A page of the docs is a feature; `full` is all of them and events, `mock` adds [`mock`](mock/index.html),
-//! `events` adds [`Client::events`](struct.Client.html#method.events),
+//! A page of the docs is a feature; `full` is all of them and events. `reqwest` and `toml` are on by
+//! default. `mock` adds [`mock`](mock/index.html), `events` adds
+//! [`Client::events`](struct.Client.html#method.events),
 //! `tower` adds [`TowerTransport`](struct.TowerTransport.html). A page is a method of [`Client`], called
 //! like its feature; where that is off, the compiler says which feature to turn on.
 //!

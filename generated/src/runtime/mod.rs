@@ -67,7 +67,7 @@ pub use {
     http::hook::{Attempt, Hook},
     http::retry::{Backoff, Failure, RetryPolicy},
     http::{BoxFuture, Exchange, Transport},
-    model::{Documented, Extra, Open},
+    model::{Documented, Extra, Open, UnknownValue},
     operation::{Operation, Require},
 };
 #[allow(

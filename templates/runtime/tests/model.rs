@@ -155,6 +155,28 @@ fn documented_values_are_open() {
 }
 
 #[test]
+fn documented_values_have_the_usual_traits() {
+    let known = State::Inactive;
+    assert_eq!(known.to_string(), "in-active");
+    assert_eq!(format!("[{known:>10}]"), "[ in-active]");
+    assert_eq!("in-active".parse(), Ok(State::Inactive));
+    let unknown = "INACTIVE".parse::<State>().expect_err("case counts");
+    assert_eq!(
+        unknown.to_string(),
+        "the text is none of the documented values"
+    );
+    assert_eq!(
+        serde_json::to_value(known).expect("a text"),
+        json!("in-active")
+    );
+    let seen = std::collections::HashSet::from([State::Active, known, State::Inactive]);
+    assert_eq!(seen.len(), 2);
+    let open: model::Open<State> = "ACTIVE".into();
+    assert_eq!(open.known(), Some(State::Active));
+    assert_ne!(open, State::Inactive);
+}
+
+#[test]
 fn an_explicit_null_is_sent_unless_the_field_is_set() {
     let mut node = model!(Node { id: "a", day: null });
     assert_eq!(

@@ -328,7 +328,8 @@ macro_rules! request_builder {
 )]
 pub(crate) use request_builder;
 
-#[cfg(test)]
+// A client without a transport of its own has reqwest.
+#[cfg(all(test, feature = "reqwest"))]
 mod tests {
     use super::Call;
     use std::time::Duration;

@@ -40,7 +40,9 @@ use std::any::Any;
 
 pub use extra::Extra;
 pub(crate) use macros::{fields, values};
-pub use open_enum::{Documented, Open, debug as debug_value};
+pub use open_enum::{
+    Documented, Open, UnknownValue, debug as debug_value, parse as parse_value, text,
+};
 pub use read::{Path, from_slice, read, read_slice};
 pub use value::Time;
 pub use write::{debug, write};

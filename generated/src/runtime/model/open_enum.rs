@@ -48,11 +48,29 @@ impl<K: Documented> Open<K> {
     }
 }
 
-fn text<K: Documented>(known: &K) -> &'static str {
+/// Its text on the wire.
+pub fn text<K: Documented>(known: &K) -> &'static str {
     let mut values = K::VALUES.iter();
     let found = values.find(|(_, value)| discriminant(value) == discriminant(known));
     found.map_or("", |(text, _)| text)
 }
+
+/// The documented value of that text.
+pub fn parse<K: Documented>(text: &str) -> Result<K, UnknownValue> {
+    find(text).ok_or(UnknownValue)
+}
+
+/// A text that is none of the documented values; [`Open`] takes any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownValue;
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the text is none of the documented values")
+    }
+}
+
+impl std::error::Error for UnknownValue {}
 
 fn find<K: Documented>(text: &str) -> Option<K> {
     let mut values = K::VALUES.iter();

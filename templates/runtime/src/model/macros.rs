@@ -105,6 +105,41 @@ macro_rules! values {
                 model::debug_value(self, f)
             }
         }
+        impl ::core::cmp::PartialEq for $type {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                *self as usize == *other as usize
+            }
+        }
+        impl ::core::cmp::Eq for $type {}
+        impl ::core::hash::Hash for $type {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                state.write_usize(*self as usize);
+            }
+        }
+        impl ::core::fmt::Display for $type {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(model::text(self))
+            }
+        }
+        impl ::core::str::FromStr for $type {
+            type Err = model::UnknownValue;
+            #[inline]
+            fn from_str(text: &str) -> ::core::result::Result<Self, model::UnknownValue> {
+                model::parse_value(text)
+            }
+        }
+        impl ::serde::Serialize for $type {
+            #[inline]
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                to: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                to.serialize_str(model::text(self))
+            }
+        }
     };
 }
 pub(crate) use values;
