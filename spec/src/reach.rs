@@ -144,4 +144,38 @@ mod tests {
         }
         assert_eq!(models.get("AB"), None);
     }
+
+    #[test]
+    fn a_page_is_found_by_its_name() {
+        let page = |api: &str| {
+            let text = format!("{{ format: 1, api: {api}, base_url: u, operations: [] }}");
+            crate::yaml::parse_page(&text).expect("a page")
+        };
+        let api = Api {
+            pages: vec![page("AApi"), page("BApi")],
+            ..Api::default()
+        };
+        assert_eq!(api.page("BApi").map(|page| page.api.as_str()), Some("BApi"));
+        assert_eq!(api.page("CApi"), None);
+    }
+
+    #[test]
+    fn what_nothing_describes_is_an_opaque_model_in_its_place() {
+        let text = "{ format: 1, api: X, base_url: u, operations: [{ id: a, method: GET, path: /a, \
+            parameters: [{ name: body, in: body, type: Sent }], returns: [A] }] }";
+        let mut api = Api {
+            pages: vec![crate::yaml::parse_page(text).expect("a page")],
+            models: models(&[("B", &["Field"]), ("A", &["B"])]),
+            ..Api::default()
+        };
+        api.add_opaque_models();
+        let models = api.models.models.iter();
+        let seen: Vec<_> = models
+            .map(|model| (model.name.as_str(), model.opaque))
+            .collect();
+        assert_eq!(
+            seen,
+            [("A", false), ("B", false), ("Field", true), ("Sent", true)]
+        );
+    }
 }

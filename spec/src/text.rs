@@ -85,6 +85,9 @@ mod tests {
             ("boolean", None),
             ("x", None),
             ("", None),
+            // Two of six letters are within a third of them, three of eight are not.
+            ("sxrixg", Some("string")),
+            ("sxrixgxx", None),
         ] {
             assert_eq!(nearest(word, known), meant, "{word}");
         }

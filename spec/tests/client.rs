@@ -28,6 +28,9 @@ sources:
   tag: \"{version}\"
   kind: operations
   exclude: [index.md, \"*Api.md\"]
+  same_as_first: swagger.json
+  version: 1.2.30
+  topics: a/topics.json
 ";
 
 /// The findings of a text, each as `words: message`.
@@ -45,6 +48,30 @@ fn faults(text: &str) -> Vec<String> {
 #[test]
 fn a_right_one_has_no_fault() {
     assert_eq!(faults(CLIENT), Vec::<String>::new());
+}
+
+/// Each limit is inclusive.
+#[test]
+fn what_is_just_within_the_rules_has_no_fault() {
+    let label = "a".repeat(63);
+    for (old, new) in [
+        ("[a, b]", "[a, b, c, d, e]"),
+        ("[a, b]", "[1a_b-c+d, a1234567890123456789]"),
+        ("[api-bindings]", "[\"web-programming::http-client2\"]"),
+        ("name: there_1", "name: t_2h"),
+        ("there.example", &format!("{label}.x-1.example")),
+        ("\"{version}\"", "\"a/v{version}.1\""),
+        ("\"*Api.md\"", "\"a*\""),
+        ("folder: build/docs", "folder: docs"),
+        ("https://github.com/a/b", "http://github.com"),
+    ] {
+        assert!(CLIENT.contains(old), "{old}");
+        let text = CLIENT.replacen(old, new, 1);
+        assert_eq!(faults(&text), Vec::<String>::new(), "{new}");
+    }
+    for (old, new) in [("there.example", format!("a{label}.example"))] {
+        assert_eq!(faults(&CLIENT.replacen(old, &new, 1)).len(), 1, "{new}");
+    }
 }
 
 /// A page comes and goes with the docs, and the client's configuration stays.
@@ -186,6 +213,124 @@ fn each_wrong_meaning_is_found_at_its_place() {
         ("\"{version}\"", "v1", "v1", "not a git tag"),
         ("\"*Api.md\"", "\"*a*\"", "\"*a*\"", "not a file name"),
         ("\"*Api.md\"", "index.md", "index.md", "is listed twice"),
+        ("\"*Api.md\"", "\"\"", "\"\"", "not a file name"),
+        ("\"*Api.md\"", "a/b.md", "a/b.md", "not a file name"),
+        ("[a, b]", "[-a]", "-a", "not accepted by the registry"),
+        (
+            "[a, b]",
+            "[a12345678901234567890]",
+            "a12345678901234567890",
+            "not accepted by the registry",
+        ),
+        (
+            "[api-bindings]",
+            "[\"-a\"]",
+            "\"-a\"",
+            "not accepted by the registry",
+        ),
+        (
+            "name: there_1",
+            "name: 1there",
+            "1there",
+            "not a region name",
+        ),
+        ("there.example", "there", "there", "is not a domain"),
+        (
+            "there.example",
+            "there..example",
+            "there..example",
+            "is not a domain",
+        ),
+        (
+            "there.example",
+            "-there.example",
+            "-there.example",
+            "is not a domain",
+        ),
+        (
+            "there.example",
+            "there-.example",
+            "there-.example",
+            "is not a domain",
+        ),
+        (
+            "https://github.com/a/b",
+            "https://host/a",
+            "https://host/a",
+            "is not a URL",
+        ),
+        (
+            "https://github.com/a/b",
+            "https://h.example/é",
+            "https://h.example/é",
+            "is not a URL",
+        ),
+        (
+            "\"{version}\"",
+            "\"-{version}\"",
+            "\"-{version}\"",
+            "not a git tag",
+        ),
+        (
+            "\"{version}\"",
+            "\"{version}/\"",
+            "\"{version}/\"",
+            "not a git tag",
+        ),
+        (
+            "\"{version}\"",
+            "\"a..{version}\"",
+            "\"a..{version}\"",
+            "not a git tag",
+        ),
+        (
+            "\"{version}\"",
+            "\"a//{version}\"",
+            "\"a//{version}\"",
+            "not a git tag",
+        ),
+        (
+            "\"{version}\"",
+            "\"{version}~1\"",
+            "\"{version}~1\"",
+            "not a git tag",
+        ),
+        (
+            "\"{version}\"",
+            "\"{version}{version}\"",
+            "\"{version}{version}\"",
+            "not a git tag",
+        ),
+        (
+            "same_as_first: swagger.json",
+            "same_as_first: /x.json",
+            "/x.json",
+            "not a path of a file",
+        ),
+        (
+            "same_as_first: swagger.json",
+            "same_as_first: a\\b.json",
+            "a\\b.json",
+            "not a path of a file",
+        ),
+        (
+            "topics: a/topics.json",
+            "topics: a/../b.json",
+            "a/../b.json",
+            "not a path of a file",
+        ),
+        (
+            "version: 1.2.30",
+            "version: v1.2",
+            "v1.2",
+            "not a version of docs",
+        ),
+        (
+            "version: 1.2.30",
+            "version: 1..2",
+            "1..2",
+            "not a version of docs",
+        ),
     ] {
         assert!(CLIENT.contains(right), "{right}");
         let text = CLIENT.replacen(right, wrong, 1);

@@ -218,3 +218,55 @@ fn an_error_shows_its_message() {
         0
     );
 }
+
+/// What each type is, in the order scalar, object, text or number, list.
+#[test]
+fn each_type_has_its_nature() {
+    let list = Type::Array(Box::new(Type::Model("User".to_owned())));
+    let map = Type::Map(Box::new(Type::Integer));
+    for (ty, nature) in [
+        (Type::String, [true, false, true, false]),
+        (Type::Integer, [true, false, true, false]),
+        (Type::Number, [true, false, true, false]),
+        (Type::Boolean, [true, false, false, false]),
+        (Type::Date, [true, false, false, false]),
+        (Type::DateTime, [true, false, false, false]),
+        (Type::Object, [false, true, false, false]),
+        (Type::Void, [false, false, false, false]),
+        (Type::Model("User".to_owned()), [false, true, false, false]),
+        (map.clone(), [false, true, false, false]),
+        (list.clone(), [false, false, false, true]),
+    ] {
+        let seen = [
+            ty.is_scalar(),
+            ty.is_object(),
+            ty.is_text_or_number(),
+            ty.is_list(),
+        ];
+        assert_eq!(seen, nature, "{ty}");
+    }
+    assert_eq!(list.element(), Some(&Type::Model("User".to_owned())));
+    assert_eq!(list.own_model(), None);
+    assert_eq!(
+        list.element().and_then(Type::own_model),
+        Some("User"),
+        "an element is a type of its own"
+    );
+    assert_eq!(map.element(), None);
+}
+
+#[test]
+fn the_name_on_the_wire_is_the_documented_one_unless_another_is_given() {
+    let text = "{ format: 1, api: X, base_url: u, operations: [{ id: a, method: GET, path: /a, \
+        parameters: [{ name: b, in: query, type: string }, \
+        { name: c, wire: d, in: query, type: string }], returns: void }] }";
+    let page = yaml::parse_page(text).expect("a page");
+    let parameters = &page.operations[0].parameters;
+    assert_eq!(parameters[0].wire_name(), "b");
+    assert_eq!(parameters[1].wire_name(), "d");
+    let text = "{ format: 1, models: [{ name: A, fields: [{ name: b, type: string }, \
+        { name: c, wire: d, type: string }] }] }";
+    let models = yaml::parse_models(text).expect("models").models;
+    assert_eq!(models[0].fields[0].wire_name(), "b");
+    assert_eq!(models[0].fields[1].wire_name(), "d");
+}

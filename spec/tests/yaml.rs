@@ -185,6 +185,50 @@ fn models_of_a_person_stay_whole() {
     assert_eq!(yaml::split_models(text, 2), [text]);
     let ours = format!("# @generated\n{text}");
     assert_eq!(yaml::split_models(&ours, 2).len(), 2);
+    // The mark is a comment, not a text that names it.
+    let named = format!("a: \"@generated\"\n{text}");
+    assert_eq!(yaml::split_models(&named, 2), [named.as_str()]);
+    let other = format!("# by hand\n{text}");
+    assert_eq!(yaml::split_models(&other, 2), [other.as_str()]);
+}
+
+/// A piece ends where a model ends, at or after its share of the text, counted in bytes.
+#[test]
+fn models_are_split_into_equal_pieces() {
+    let head = "# @generated\nmodels:\n";
+    let model = |name: &str| format!("- name: {name}\n  é: éééé\n");
+    let all = ["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(model);
+    let text = [head, &all.concat()].concat();
+    let pieces = |pieces| {
+        let texts = yaml::split_models(&text, pieces).into_iter();
+        let count = |text: String| {
+            assert!(text.starts_with(head), "{text}");
+            text.matches("- name").count()
+        };
+        texts.map(count).collect::<Vec<_>>()
+    };
+    assert_eq!(pieces(1), [9]);
+    assert_eq!(pieces(2), [5, 4]);
+    assert_eq!(pieces(3), [4, 3, 2]);
+    assert_eq!(pieces(9), [2, 1, 1, 1, 1, 1, 1, 1]);
+}
+
+#[test]
+fn a_single_value_is_a_document() {
+    assert_eq!(yaml::parse::<String>("x"), Ok("x".to_owned()));
+    assert_eq!(yaml::parse::<String>("\"\""), Ok(String::new()));
+    let error = yaml::parse::<String>("# nothing\n").expect_err("no value");
+    assert_eq!(error.message, "the file is empty");
+}
+
+#[test]
+fn renamed_operations_are_read() {
+    assert_eq!(yaml::parse_renamed(""), Ok(Vec::new()));
+    let text = "- { api: XApi, old: getA, new: getB, method: GET, path: /a, since: 0.1.0 }\n";
+    assert_eq!(
+        yaml::parse_renamed(text).map(|renamed| renamed.len()),
+        Ok(1)
+    );
 }
 
 #[test]

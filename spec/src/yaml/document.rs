@@ -8,7 +8,8 @@ use super::YamlError;
 use crate::text::conflict_marker;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 /// Maximum nesting; deeper nodes would overflow the stack of recursive code.
@@ -189,11 +190,12 @@ impl Bytes<'_> {
         if self.is_ascii {
             return character.min(self.text.len());
         }
-        if character < self.character {
+        let ahead = character.checked_sub(self.character).unwrap_or_else(|| {
             (self.character, self.byte) = (0, 0);
-        }
+            character
+        });
         let mut rest = self.text[self.byte..].chars();
-        let passed = rest.by_ref().take(character - self.character).count();
+        let passed = rest.by_ref().take(ahead).count();
         self.character += passed;
         self.byte = self.text.len() - rest.as_str().len();
         self.byte
@@ -206,7 +208,7 @@ struct Builder<'t> {
     /// Containers that have not ended.
     open: Vec<usize>,
     /// Numbers of anchors to nodes.
-    anchors: HashMap<usize, usize>,
+    anchors: HashMap<NonZeroUsize, usize>,
     documents: usize,
 }
 
@@ -245,8 +247,10 @@ impl<'t> Builder<'t> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range.end)?,
             Event::Alias(anchor) => {
-                let target = self.anchors.get(&anchor).copied();
-                let target = target.filter(|&target| self.nodes[target].after > 0);
+                let target = NonZeroUsize::new(anchor).and_then(|anchor| self.anchors.get(&anchor));
+                let target = target
+                    .copied()
+                    .filter(|&target| self.nodes[target].after > 0);
                 let Some(target) = target else {
                     let message =
                         "the alias has no anchor, or it refers to a node that contains it";
@@ -267,7 +271,7 @@ impl<'t> Builder<'t> {
     }
 
     fn push(&mut self, form: Form<'t>, range: Range<usize>, anchor: usize, after: usize) {
-        if anchor > 0 {
+        if let Some(anchor) = NonZeroUsize::new(anchor) {
             self.anchors.insert(anchor, self.nodes.len());
         }
         self.nodes.push(Entry { form, range, after });
@@ -306,26 +310,14 @@ impl<'t> Builder<'t> {
     /// Every key of a map must be text and unique.
     fn check_keys(&self, at: usize) -> Result<(), YamlError> {
         let end = self.nodes[at].after;
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut few: Vec<&str> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut next = at + 1;
         while next < end {
             let key = &self.nodes[next];
             let Form::Scalar(text, _) = &key.form else {
                 return Err(YamlError::new("a key must be a text", key.range.clone()));
             };
-            // Most maps have few keys, which are found faster in a list.
-            let is_new = if few.len() < 16 {
-                let is_new = !few.contains(&text.as_ref());
-                few.push(text);
-                is_new
-            } else {
-                if seen.is_empty() {
-                    seen.extend(&few);
-                }
-                seen.insert(text)
-            };
-            if !is_new {
+            if !seen.insert(text.as_ref()) {
                 let message = format!("duplicate key `{text}`; one of the values would be lost");
                 return Err(YamlError::new(message, key.range.clone()));
             }

@@ -68,7 +68,9 @@ impl Plain {
         }
         let has_leading_zero =
             digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
-        if !is_number(digits) || has_leading_zero {
+        // What Rust's parser takes besides numbers begins with a letter (`inf`) or a second sign.
+        let begins_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        if !begins_number || has_leading_zero {
             return Self::Text;
         }
         if let Ok(number) = text.parse() {
@@ -95,21 +97,6 @@ impl Plain {
             Self::Text => Unexpected::Str(text),
         }
     }
-}
-
-/// `[0-9]* (\. [0-9]*)? ([eE] [-+]? [0-9]+)?` with a digit before the exponent.
-fn is_number(text: &str) -> bool {
-    let (number, exponent) = match text.split_once(['e', 'E']) {
-        Some((number, exponent)) => (number, Some(exponent)),
-        None => (text, None),
-    };
-    let is_exponent = exponent.is_none_or(|exponent| {
-        let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let mut digits = whole.bytes().chain(fraction.bytes()).peekable();
-    is_exponent && digits.peek().is_some() && digits.all(|byte| byte.is_ascii_digit())
 }
 
 /// A fault whose position may be set later.
@@ -416,8 +403,24 @@ mod tests {
             ("2013-10-20", Plain::Text),
             ("-.inf", Plain::Float(f64::NEG_INFINITY)),
             ("infinity", Plain::Text),
+            ("-infinity", Plain::Text),
+            ("+nan", Plain::Text),
+            ("--1", Plain::Text),
+            ("-1e-3", Plain::Float(-0.001)),
+            ("1e+", Plain::Text),
+            (
+                "-9223372036854775809",
+                Plain::Float(-9_223_372_036_854_775_809.0),
+            ),
+            ("1_000", Plain::Text),
         ] {
             assert_eq!(Plain::of(text), plain, "{text}");
         }
+    }
+
+    #[test]
+    fn a_fault_shows_its_message() {
+        let fault = <Fault as de::Error>::custom("a message");
+        assert_eq!(fault.to_string(), "a message");
     }
 }

@@ -194,7 +194,7 @@ impl Writer {
             Scalar::Number(value) if value.is_finite() => self.formatted(format_args!("{value:?}")),
             Scalar::Number(value) => self.text.push_str(match value {
                 value if value.is_nan() => ".nan",
-                value if *value > 0.0 => ".inf",
+                value if value.is_sign_positive() => ".inf",
                 _negative => "-.inf",
             }),
             Scalar::String(value) => self.flow_text(value),
@@ -213,10 +213,8 @@ impl Writer {
                 '\t' => self.text.push_str("\\t"),
                 '\r' => self.text.push_str("\\r"),
                 printable if is_printable(printable) => self.text.push(printable),
-                other if u32::from(other) <= 0xffff => {
-                    self.formatted(format_args!("\\u{:04x}", u32::from(other)));
-                }
-                other => self.formatted(format_args!("\\U{:08x}", u32::from(other))),
+                // All of them have four digits at most.
+                other => self.formatted(format_args!("\\u{:04x}", u32::from(other))),
             }
         }
         self.text.push('"');
