@@ -5,8 +5,6 @@ mod browser;
 #[allow(dead_code, reason = "the crate's own tests use the rest")]
 mod cases;
 mod command;
-mod formats;
-mod noise;
 mod publish;
 mod spec_folder;
 mod typed_docs;

@@ -1,6 +1,7 @@
 //! Spec folders and repositories that tests make, and the command as users run it.
 
-use spec::{Api, Operation, Page};
+pub use crate::cases::api;
+use spec::Api;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -129,19 +130,5 @@ impl From<Output> for Ran {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
-    }
-}
-
-/// An API of one page.
-pub fn api(page: &str, operations: &str) -> Api {
-    let operations: Vec<Operation> = spec::yaml::parse(operations).unwrap();
-    Api {
-        pages: vec![Page {
-            format: spec::FORMAT,
-            api: page.to_owned(),
-            base_url: "https://api.example.com".to_owned(),
-            operations,
-        }],
-        ..Api::default()
     }
 }

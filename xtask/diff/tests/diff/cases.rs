@@ -118,3 +118,17 @@ pub fn client(version: &str) -> String {
          oauth: {{ token_path: /oauth/token, authorize_path: /oauth/authorize }}\n"
     )
 }
+
+/// An API of one page.
+pub fn api(page: &str, operations: &str) -> Api {
+    let operations: Vec<Operation> = spec::yaml::parse(operations).unwrap();
+    Api {
+        pages: vec![Page {
+            format: spec::FORMAT,
+            api: page.to_owned(),
+            base_url: "https://api.example.com".to_owned(),
+            operations,
+        }],
+        ..Api::default()
+    }
+}

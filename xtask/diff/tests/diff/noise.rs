@@ -1,6 +1,8 @@
 //! Noise is one line, and what breaks is never hidden in it.
 
-use crate::spec_folder::{Folder, api};
+use crate::cases::api;
+use crate::shown::{PLAIN, in_markdown, in_text, report};
+use api_diff::render::text as in_detail;
 use std::fmt::Write as _;
 
 fn many(count: usize, facts: &str) -> String {
@@ -11,22 +13,22 @@ fn many(count: usize, facts: &str) -> String {
 }
 
 fn text(count: usize, before: &str, after: &str) -> String {
-    let folder = Folder::new();
-    folder.write_ir("old", &api("ThingsApi", &many(count, before)));
-    folder.write_ir("new", &api("ThingsApi", &many(count, after)));
-    folder.xtask(&["diff", "old", "new"]).out
+    in_text(&report(
+        &api("ThingsApi", &many(count, before)),
+        &api("ThingsApi", &many(count, after)),
+    ))
 }
 
-const PLAIN: &str = "parameters: [{ name: size, in: query, type: number }]";
+const PLAIN_FACTS: &str = "parameters: [{ name: size, in: query, type: number }]";
 
 #[test]
 fn the_same_change_of_ten_operations_is_one_line() {
     let after = "parameters: [{ name: size, in: query, type: number }, { name: expand, in: query, type: [string] }]";
-    let shown = text(10, PLAIN, after);
+    let shown = text(10, PLAIN_FACTS, after);
     assert!(shown.contains("compatible       new-optional-request-parameter  parameter expand  + optional [string] in query  10 operations"), "{shown}");
     assert!(!shown.contains("GET /things/5"), "{shown}");
     assert!(shown.contains("10 changes"), "they are counted: {shown}");
-    let shown = text(9, PLAIN, after);
+    let shown = text(9, PLAIN_FACTS, after);
     assert!(
         shown.contains("GET /things/5"),
         "nine are read one by one: {shown}"
@@ -36,7 +38,7 @@ fn the_same_change_of_ten_operations_is_one_line() {
 #[test]
 fn what_is_repeated_and_breaks_is_shown_as_breaking_and_first() {
     let after = "parameters: [{ name: size, in: query, type: number, required: true }]";
-    let shown = text(150, PLAIN, after);
+    let shown = text(150, PLAIN_FACTS, after);
     let head = shown
         .lines()
         .position(|line| line.contains("BREAKS wire+Rust"))
@@ -48,14 +50,14 @@ fn what_is_repeated_and_breaks_is_shown_as_breaking_and_first() {
 fn repeats_with_different_impacts_are_not_one_change() {
     // The first optional parameter breaks code, a further one does not.
     let before =
-        many(150, PLAIN) + "- { id: getLast, method: GET, path: /last, returns: string }\n";
+        many(150, PLAIN_FACTS) + "- { id: getLast, method: GET, path: /last, returns: string }\n";
     let facts = "parameters: [{ name: size, in: query, type: number }, { name: expand, in: query, type: string }]";
     let after = many(150, facts)
         + "- { id: getLast, method: GET, path: /last, parameters: [{ name: expand, in: query, type: string }], returns: string }\n";
-    let folder = Folder::new();
-    folder.write_ir("old", &api("ThingsApi", &before));
-    folder.write_ir("new", &api("ThingsApi", &after));
-    let shown = folder.xtask(&["diff", "old", "new"]).out;
+    let shown = in_text(&report(
+        &api("ThingsApi", &before),
+        &api("ThingsApi", &after),
+    ));
     assert!(
         shown.contains("150 operations") && shown.contains("getLast"),
         "{shown}"
@@ -93,10 +95,12 @@ fn prose_and_order_are_counted_until_asked_for() {
         "{shown}"
     );
     assert!(!shown.contains("getThing1"), "{shown}");
-    let folder = Folder::new();
-    folder.write_ir("old", &api("ThingsApi", &many(3, &before)));
-    folder.write_ir("new", &api("ThingsApi", &many(3, &after)));
-    let shown = folder.xtask(&["diff", "old", "new", "--all"]).out;
+    let all = in_detail::TextOptions { all: true, ..PLAIN };
+    let both = report(
+        &api("ThingsApi", &many(3, &before)),
+        &api("ThingsApi", &many(3, &after)),
+    );
+    let shown = in_detail::render(&both, all);
     assert!(
         shown.contains("operation-summary-changed  One → Two"),
         "{shown}"
@@ -106,17 +110,16 @@ fn prose_and_order_are_counted_until_asked_for() {
 
 #[test]
 fn the_same_change_of_fifty_models_is_one_line_with_their_names() {
-    let folder = Folder::new();
-    for (side, required) in [("old", false), ("new", true)] {
+    let [old, new] = [false, true].map(|required| {
         let mut version = api("ThingsApi", "[]");
         let models = (0..50).fold(String::new(), |mut text, index| {
             writeln!(text, "- {{ name: Model{index}, fields: [{{ name: id, type: string, required: {required} }}] }}").unwrap();
             text
         });
         version.models.models = spec::yaml::parse(&models).unwrap();
-        folder.write_ir(side, &version);
-    }
-    let shown = folder.xtask(&["diff", "old", "new"]).out;
+        version
+    });
+    let shown = in_text(&report(&old, &new));
     assert_eq!(
         shown.matches("model-field-became-required").count(),
         1,
@@ -143,26 +146,14 @@ fn permissions_of_one_operation_that_change_alike_are_one_line() {
 
 #[test]
 fn what_breaks_comes_before_what_is_only_repeated() {
-    let folder = Folder::new();
     let last = "- { id: getLast, method: GET, path: /last, returns: string }\n";
     let after = "deprecated: true, parameters: [{ name: size, in: query, type: number }]";
-    folder.write_ir("old", &api("ThingsApi", &(many(20, PLAIN) + last)));
-    folder.write_ir("new", &api("ThingsApi", &many(20, after)));
-    for (format, breaks, repeated) in [
-        (
-            "text",
-            "api-removed-without-deprecation",
-            "endpoint-deprecated",
-        ),
-        (
-            "markdown",
-            "`api-removed-without-deprecation`",
-            "`endpoint-deprecated`",
-        ),
-    ] {
-        let shown = folder
-            .xtask(&["diff", "old", "new", "--format", format])
-            .out;
+    let both = report(
+        &api("ThingsApi", &(many(20, PLAIN_FACTS) + last)),
+        &api("ThingsApi", &many(20, after)),
+    );
+    for shown in [in_text(&both), in_markdown(&both, None)] {
+        let (breaks, repeated) = ("api-removed-without-deprecation", "endpoint-deprecated");
         assert_eq!(shown.matches(repeated).count(), 1, "{shown}");
         assert!(shown.find(breaks) < shown.find(repeated), "{shown}");
     }
