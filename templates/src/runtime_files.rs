@@ -23,6 +23,7 @@ files!(
     "call/page_cursor.rs",
     "call/paging.rs",
     "call/param.rs",
+    "call/plain.rs",
     "call/raw.rs",
     "call/request.rs",
     "call/response.rs",

@@ -6,8 +6,10 @@ use crate::diff::args::ChangelogArgs;
 use crate::diff::command::{Comparison, client_version, comparison};
 use crate::diff::source::parent_of;
 use crate::git::Repository;
+use crate::output::Form;
 use crate::{Outcome, output, workspace};
 use anyhow::{Context as _, Result};
+use api_diff::escape::code;
 use api_diff::report::{plural, sides, target};
 use api_diff::{Access, Bump, Change, Id, Impact, Kind};
 use semver::Version;
@@ -34,7 +36,7 @@ pub fn run(args: &ChangelogArgs) -> Result<Outcome> {
         let version = client_version(&same.new.origin)?.context("client.yaml names no version")?;
         first(&same.new.api, &version)
     };
-    output::print(&text).context("cannot write to standard output")?;
+    output::print(Form::Text, &text).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
@@ -125,17 +127,17 @@ fn section(comparison: &Comparison) -> Result<String> {
 fn item(change: &Change) -> String {
     let subject = &change.subject;
     let name = subject.name().or(subject.api.as_deref());
-    let mut out = format!("`{}`", name.unwrap_or_default());
+    let mut out = code(name.unwrap_or_default());
     if let Some(page) = subject.api.as_deref().filter(|page| Some(*page) != name) {
-        write!(out, " ({page})").expect("a String takes everything");
+        write!(out, " ({})", code(page)).expect("a String takes everything");
     }
     if let Some(target) = target(change) {
-        write!(out, ", {target}").expect("a String takes everything");
+        write!(out, ", {}", code(&target)).expect("a String takes everything");
     }
     let what = change.id.name().replace('-', " ");
     write!(out, ": {what}").expect("a String takes everything");
     if let Some(sides) = sides(change) {
-        write!(out, " (`{}`)", sides.replace('`', "'")).expect("a String takes everything");
+        write!(out, " ({})", code(&sides)).expect("a String takes everything");
     }
     if let Some(access) = change.access {
         write!(out, ", callers {}", access.as_str()).expect("a String takes everything");

@@ -6,7 +6,7 @@
 use crate::pins::{self, Pins};
 use crate::{build, write};
 use anyhow::{Context as _, Result, bail};
-use api_diff::approvals;
+use api_diff::{approvals, escape};
 use generator::diagnostic::{Code, Diagnostic, Span};
 use generator::source::SourceFile;
 use rayon::prelude::*;
@@ -316,7 +316,10 @@ pub fn file_names(folder: &Path, extension: &str) -> io::Result<Vec<String>> {
             .is_some_and(|found| found == extension);
         if is_wanted {
             names.push(name.into_string().map_err(|name| {
-                io::Error::other(format!("the name of {} is not Unicode", name.display()))
+                io::Error::other(format!(
+                    "the name of {} is not Unicode",
+                    escape::value(&name.to_string_lossy())
+                ))
             })?);
         }
     }

@@ -128,8 +128,11 @@ impl Repository {
             .args(["cat-file", "--batch"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .context("cannot run git")?;
+        let complaints = child.stderr.take().expect("stderr was asked for");
+        let complaining = std::thread::spawn(move || crate::output::relay(complaints));
         let mut input = child.stdin.take().expect("stdin was asked for");
         let asked: String = entries.iter().flat_map(|(blob, _)| [*blob, "\n"]).collect();
         // From another thread: git answers while it is asked, and pipes are short.
@@ -160,6 +163,7 @@ impl Repository {
             .join()
             .expect("writing to a pipe does not panic")
             .context("cannot ask git")?;
+        complaining.join().expect("reading a pipe does not panic");
         child.wait().context("cannot wait for git")?;
         Ok(files)
     }
@@ -208,7 +212,7 @@ impl Repository {
             bail!(
                 "`git {}` failed in {}: {}",
                 arguments.join(" "),
-                self.folder.display(),
+                crate::workspace::shown(&self.folder),
                 if said.is_empty() {
                     output.status.to_string()
                 } else {

@@ -7,6 +7,7 @@
 
 use crate::{journal, workspace};
 use anyhow::{Context as _, Result, bail};
+use api_diff::escape;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -197,7 +198,8 @@ fn held(folder: &Path) -> String {
             let seconds = started.elapsed().map_or(0, |age| age.as_secs());
             format!(
                 "{shown}: another run is at work there: `{}`, process {}, for {seconds} s; try again when it has ended",
-                holder.command, holder.pid
+                escape::value(&holder.command),
+                holder.pid
             )
         }
         Err(_) => format!("{shown}: another run is at work there; try again when it has ended"),

@@ -10,6 +10,7 @@ use crate::output::count;
 use crate::workspace;
 use crate::write::{WriteError, at, has_mark};
 use anyhow::{Context as _, Result, bail};
+use api_diff::escape;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -90,21 +91,21 @@ impl Journal {
                 bail!(
                     "{}: stands in the way of what a stopped `{}` was writing, and is not its own; move it away",
                     workspace::shown(path),
-                    self.command
+                    escape::value(&self.command)
                 );
             }
             if !base.join(&tree.staged).exists() {
                 crate::output::note(&format!(
                     "warning: {}: an earlier `{}` was stopped while it was writing there, and another run has written there since; `cargo xtask regen --check` compares",
                     workspace::shown(&base.join(&tree.root)),
-                    self.command
+                    escape::value(&self.command)
                 ));
             }
         }
         let done = self.finish(hold)?;
         crate::output::note(&format!(
             "note: an earlier `{}` was stopped while it was writing; {} finished now",
-            self.command,
+            escape::value(&self.command),
             count(done, "file")
         ));
         Ok(())

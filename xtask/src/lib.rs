@@ -55,6 +55,15 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
 }
 
+/// Shows what is wrong with the arguments, or the help that they ask for.
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit(); // help and version are words of ours
+    }
+    output::note(&error.render().to_string());
+    ExitCode::from(2)
+}
+
 /// Whatever a command is asked for, what an earlier run could not finish comes first: no command
 /// works on half of a change.
 fn heal(command: &Command) -> Result<()> {

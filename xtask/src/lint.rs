@@ -4,9 +4,11 @@
 use crate::baseline::{self, Compared};
 use crate::cli::{LintArgs, LintFormat};
 use crate::folder::SpecFolder;
+use crate::output::Form;
 use crate::report::{self, Reporter};
 use crate::{Outcome, extract, output, workspace};
 use anyhow::Result;
+use api_diff::escape;
 use generator::diagnostic::{Diagnostic, Severity};
 use generator::source::LineCount;
 use serde::Serialize;
@@ -37,12 +39,12 @@ pub fn run(args: &LintArgs) -> Result<Outcome> {
         shows_all: args.all,
         lines: extracted.lines,
     };
-    let text = match args.format {
-        LintFormat::Text => findings.as_text(),
-        LintFormat::Json => findings.as_json(),
-        LintFormat::Github => findings.as_annotations(),
+    let (form, text) = match args.format {
+        LintFormat::Text => (output::print_form(), findings.as_text()),
+        LintFormat::Json => (Form::Json, findings.as_json()),
+        LintFormat::Github => (Form::Annotations, findings.as_annotations()),
     };
-    output::print(&text)?;
+    output::print(form, &text)?;
     Ok(extract::outcome(&extracted.diagnostics))
 }
 
@@ -187,10 +189,11 @@ fn add_comparison(text: &mut String, compared: &Compared) {
     for finding in &compared.gone {
         let severity = report::severity_name(finding.code.severity());
         let code = finding.code.name();
-        let message = output::harmless(&finding.message);
+        let file = escape::value(&finding.span.file);
+        let message = escape::value(&finding.message);
         line(
             text,
-            format_args!("gone: {severity}[{code}]: {}: {message}", finding.span.file),
+            format_args!("gone: {severity}[{code}]: {file}: {message}"),
         );
     }
     line(
@@ -199,7 +202,7 @@ fn add_comparison(text: &mut String, compared: &Compared) {
             "{} new, {} gone since {}",
             compared.new_count(),
             compared.gone.len(),
-            compared.since
+            escape::value(&compared.since)
         ),
     );
 }

@@ -4,6 +4,8 @@ use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // clap leaves with 2 on bad arguments, which is what "cannot work" is here too.
-    xtask::run(&xtask::cli::Cli::parse())
+    match xtask::cli::Cli::try_parse() {
+        Ok(cli) => xtask::run(&cli),
+        Err(error) => xtask::refuse(&error),
+    }
 }

@@ -167,13 +167,13 @@ fn keeps_its_public_api(release: &Release) -> Result<Check> {
         ));
     }
     let manifest = release.out.join("Cargo.toml");
-    let status = Command::new(cargo())
+    let mut checks = Command::new(cargo());
+    checks
         .current_dir(&release.root)
         .args(["semver-checks", "--manifest-path"])
         .arg(std::path::absolute(manifest)?)
-        .args(["--baseline-rev", &tag])
-        .status()
-        .context("cannot run `cargo semver-checks`")?;
+        .args(["--baseline-rev", &tag]);
+    let status = output::run(&mut checks).context("`cargo semver-checks`")?;
     match status.code() {
         Some(0) => Ok(Check::Passed(format!(
             "the public items keep what {} promises after {tag}",
@@ -260,11 +260,7 @@ fn command(program: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
         arguments.join(" ")
     );
     output::note(&format!("running `{shown}`"));
-    let status = Command::new(program)
-        .current_dir(folder)
-        .args(arguments)
-        .status()
-        .with_context(|| format!("cannot run `{shown}`"))?;
+    let status = output::run(Command::new(program).current_dir(folder).args(arguments))?;
     if !status.success() {
         bail!("`{shown}` failed ({status}); what it says stands above");
     }

@@ -8,11 +8,13 @@ use crate::cli::PullArgs;
 use crate::fetch::{Entry, EntryKind, Remote};
 use crate::folder::file_names;
 use crate::hold::Hold;
+use crate::output::Form;
 use crate::pair::{self, Chosen};
 use crate::pins::{self, PinnedSource, Pins};
 use crate::write::{self, Owner, Tree};
 use crate::{Outcome, file_name, output, workspace};
 use anyhow::{Context as _, Result, bail};
+use api_diff::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use spec::{Source, yaml};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,12 +65,15 @@ pub fn run(args: &PullArgs) -> Result<Outcome> {
         owner: Owner::List(owned),
     };
     let report = write::apply(&[tree], &hold)?;
-    output::print(&format!(
-        "{summary}{} written, {} unchanged, {} removed\nnext: cargo xtask regen\n",
-        output::count(report.written(), "file"),
-        report.unchanged,
-        report.removed(),
-    ))?;
+    output::print(
+        Form::Text,
+        &format!(
+            "{summary}{} written, {} unchanged, {} removed\nnext: cargo xtask regen\n",
+            output::count(report.written(), "file"),
+            report.unchanged,
+            report.removed(),
+        ),
+    )?;
     Ok(Outcome::Fine)
 }
 
@@ -96,7 +101,7 @@ fn summary(fetched: &Fetched, sources: &[Source]) -> String {
     let page_count = pages.keys().filter(|page| *page != pins::TOPICS).count();
     let mut lines = vec![format!(
         "docs version {}: {}, {} received",
-        pins.version,
+        escape::value(&pins.version),
         output::count(page_count, "page"),
         output::bytes(*received)
     )];
@@ -106,10 +111,14 @@ fn summary(fetched: &Fetched, sources: &[Source]) -> String {
             (Some(file), false) => format!(", the same {file}"),
             (None, _) => String::new(),
         };
-        lines.push(format!("  {} at {}{same}", pinned.repository, pinned.tag));
+        let (repository, tag) = (
+            escape::value(&pinned.repository),
+            escape::value(&pinned.tag),
+        );
+        lines.push(format!("  {repository} at {tag}{}", escape::value(&same)));
     }
     for passed in passed_over {
-        lines.push(format!("passed over {passed}"));
+        lines.push(format!("passed over {}", escape::value(passed)));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -125,7 +134,7 @@ fn read_pins(dir: &Path) -> Result<Pins> {
 }
 
 fn fetch(sources: &[Source], args: &PullArgs, hold: &Hold, bar: &ProgressBar) -> Result<Fetched> {
-    let progress = |line: &str| bar.set_message(line.to_owned());
+    let progress = |line: &str| bar.set_message(escape::value(line).into_owned());
     let mut remotes = Vec::new();
     for (index, source) in sources.iter().enumerate() {
         let clone = hold.work().join(format!("clone-{index}"));

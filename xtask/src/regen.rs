@@ -5,11 +5,12 @@
 use crate::cli::RegenArgs;
 use crate::folder::SpecFolder;
 use crate::hold::Hold;
-use crate::output::count;
+use crate::output::{Form, count};
 use crate::report::Reporter;
 use crate::write::{self, Owner, Report, Stale, Tree};
 use crate::{Outcome, build, extract, lock, output, workspace};
 use anyhow::{Context as _, Result, bail};
+use api_diff::escape;
 use generator::Extracted;
 use generator::diagnostic::{Code, Diagnostic, Severity};
 use spec::{Api, Model};
@@ -41,7 +42,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     let extracted = extract::extract(&folder);
     show_what_matters(&folder, &extracted.diagnostics);
     if extract::outcome(&extracted.diagnostics) == Outcome::Findings {
-        crate::output::note("nothing was written");
+        output::note("nothing was written");
         return Ok(Outcome::Findings);
     }
     let ir = if folder.has_docs() {
@@ -66,7 +67,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     };
     let report = write::apply(&trees, &hold)?;
     refresh_lock(args, &folder, &report);
-    output::print(&summary(&api, &extracted, &report, started))?;
+    output::print(Form::Text, &summary(&api, &extracted, &report, started))?;
     Ok(Outcome::Fine)
 }
 
@@ -145,13 +146,13 @@ fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
     let shown: Vec<Diagnostic> = diagnostics.iter().filter(is_shown).cloned().collect();
     show(folder, &shown);
     if errors > 0 {
-        crate::output::note(&format!("{} in the docs", count(errors, "error")));
+        output::note(&format!("{} in the docs", count(errors, "error")));
     }
     let is_warning = |found: &&Diagnostic| found.code.severity() == Severity::Warning;
     let warnings = diagnostics.iter().filter(is_warning).count();
     if warnings > 0 {
         let warnings = count(warnings, "warning");
-        crate::output::note(&format!(
+        output::note(&format!(
             "{warnings} on the docs; `cargo xtask lint` shows all"
         ));
     }
@@ -160,13 +161,16 @@ fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
 fn show(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
     let reporter = Reporter::new(folder.texts(), diagnostics, output::error_renderer());
     for diagnostic in diagnostics {
-        eprintln!("{}\n", reporter.text(diagnostic));
+        output::finding(&reporter.text(diagnostic));
     }
 }
 
 fn tell_stale(args: &RegenArgs, report: &Report) -> std::io::Result<Outcome> {
     if report.stale.is_empty() {
-        output::print(&format!("{} up to date\n", count(report.unchanged, "file")))?;
+        output::print(
+            Form::Text,
+            &format!("{} up to date\n", count(report.unchanged, "file")),
+        )?;
         return Ok(Outcome::Fine);
     }
     let mut text = String::new();
@@ -189,7 +193,7 @@ fn tell_stale(args: &RegenArgs, report: &Report) -> std::io::Result<Outcome> {
         ),
     );
     line(&mut text, format_args!("  {}", healing_command(args)));
-    output::print(&text)?;
+    output::print(Form::Text, &text)?;
     Ok(Outcome::Findings)
 }
 
@@ -198,7 +202,7 @@ fn healing_command(args: &RegenArgs) -> String {
     let mut command = "cargo xtask regen".to_owned();
     for (option, folder) in [("--spec", &args.spec), ("--out", &args.out)] {
         if let Some(folder) = folder {
-            write!(command, " {option} {}", folder.display())
+            write!(command, " {option} {}", workspace::shown(folder))
                 .expect("writing to a string cannot fail");
         }
     }
@@ -225,7 +229,7 @@ fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
     if (manifest_is_new || !lock::holds(&client.krate))
         && let Err(error) = lock::refresh()
     {
-        crate::output::note(&format!("warning: Cargo.lock is as it was: {error:#}"));
+        output::note(&format!("warning: Cargo.lock is as it was: {error:#}"));
     }
 }
 
@@ -242,7 +246,8 @@ fn summary(api: &Api, extracted: &Extracted, report: &Report, started: Instant) 
         count(operations, "operation")
     );
     if let Some(version) = docs_version(extracted) {
-        write!(text, ", docs version {version}").expect("writing to a string cannot fail");
+        write!(text, ", docs version {}", escape::value(&version))
+            .expect("writing to a string cannot fail");
     }
     if !topics.is_empty() {
         write!(text, ", {}", count(topics.len(), "topic"))
@@ -275,7 +280,8 @@ fn model_summary(models: &[Model]) -> String {
     let mut text = format!("{}, {} opaque", count(models.len(), "model"), opaque.len());
     if !opaque.is_empty() {
         let named = &opaque[..opaque.len().min(NAMED_MODELS)];
-        write!(text, ": {}", named.join(", ")).expect("writing to a string cannot fail");
+        write!(text, ": {}", escape::value(&named.join(", ")))
+            .expect("writing to a string cannot fail");
     }
     if opaque.len() > NAMED_MODELS {
         let others = opaque.len() - NAMED_MODELS;

@@ -9,6 +9,7 @@ use crate::folder::Texts;
 use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
+use api_diff::escape;
 use generator::diagnostic::{Diagnostic, Severity, Span};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -81,8 +82,9 @@ impl<'a> Reporter<'a> {
     }
 
     fn with_place<'s>(&'s self, group: Group<'s>, span: &'s Span) -> Group<'s> {
+        let file = escape::value(&span.file);
         let Some(text) = self.texts.get(&span.file) else {
-            return group.element(Origin::path(&span.file));
+            return group.element(Origin::path(file));
         };
         let place = self.place(span);
         let window = Window::new(text, &span.range);
@@ -91,11 +93,11 @@ impl<'a> Reporter<'a> {
             .fold(false)
             .annotation(AnnotationKind::Primary.span(window.marked));
         if window.is_cut {
-            let origin = Origin::path(&span.file);
+            let origin = Origin::path(file);
             let origin = origin.line(place.line).char_column(place.column);
             return group.element(origin).element(snippet);
         }
-        group.element(snippet.path(&span.file))
+        group.element(snippet.path(file))
     }
 
     /// Where a span begins.
@@ -196,6 +198,7 @@ pub fn gone_as_json(diagnostic: &Diagnostic) -> String {
 
 /// The escapes of a workflow command's message (GitHub's `toolkit`, `command.ts`).
 pub fn escaped_message(text: &str) -> String {
+    let text = escape::controls(text);
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")

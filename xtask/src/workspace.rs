@@ -3,6 +3,7 @@
 //! `cargo xtask` may be called from any folder of the workspace; cargo then tells where the package
 //! is. A binary that is called directly takes the current folder.
 
+use api_diff::escape;
 use std::path::{Path, PathBuf};
 
 /// The folder of the workspace's `Cargo.toml`.
@@ -20,8 +21,8 @@ pub fn folder(asked: Option<&Path>, default: &str) -> PathBuf {
     asked.map_or_else(|| root().join(default), Path::to_owned)
 }
 
-/// A path as people want to see it: relative to the current folder where it is below it, and with
-/// `/` on every system.
+/// A path as people want to see it: relative to the current folder where it is below it, with `/` on every
+/// system, and in one line.
 pub fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let short = path.strip_prefix(&current).unwrap_or(path);
@@ -30,7 +31,7 @@ pub fn shown(path: &Path) -> String {
     } else {
         short
     };
-    short.display().to_string().replace('\\', "/")
+    escape::value(&short.display().to_string().replace('\\', "/")).into_owned()
 }
 
 /// A path without links, `.` and `..`, for comparing; what does not exist yet is kept as it is.

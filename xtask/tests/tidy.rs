@@ -317,3 +317,85 @@ fn imports_that_go_up_are_faults() {
         assert_eq!(faults_of(path, text).len(), 1, "{path}: {text}");
     }
 }
+
+/// What a command shows leaves by `xtask/src/output.rs` alone, where it is escaped; a path is shown by
+/// `xtask/src/workspace.rs`. Programs of others write to a pipe.
+#[test]
+fn what_is_shown_leaves_by_one_exit() {
+    let mut faults = Vec::new();
+    for folder in ["xtask/src", "xtask/diff/src"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder);
+        let mut files = Vec::new();
+        collect(&root, &root, &mut files);
+        for (path, text) in files {
+            if !matches!(path.as_str(), "output.rs" | "workspace.rs") {
+                let found = raw_exits(&text).into_iter();
+                faults.extend(found.map(|what| format!("{folder}/{path}: {what}")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Lines that write to standard output or error, show a path as it is, or let another program write there;
+/// tests, which come last in a file, are left out.
+fn raw_exits(text: &str) -> Vec<String> {
+    let text = text
+        .split("\n#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default();
+    let of_ours = [
+        "println!",
+        "print!",
+        "dbg!",
+        "stdout()",
+        "stderr()",
+        ".display()",
+        "Stdio::inherit",
+    ];
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let is_word = |at: usize| at == 0 || !line.as_bytes()[at - 1].is_ascii_alphanumeric();
+        let is_exit = |word: &&str| {
+            line.match_indices(*word)
+                .any(|(at, _)| is_word(at) || line[..at].ends_with('e') && word.ends_with('!'))
+        };
+        let is_bar = line.contains("ProgressDrawTarget::stderr()");
+        let is_comment = line.trim_start().starts_with("//");
+        if !is_comment && !is_bar && of_ours.iter().any(|word| is_exit(&word)) {
+            found.push(format!("{}: {}", number + 1, line.trim()));
+        }
+    }
+    // A program inherits what is not set: `spawn` and `status` are set on both.
+    let ends = text.matches(".spawn()").count() + text.matches(".status()").count();
+    let set = text.matches(".stderr(Stdio::").count();
+    if ends > set {
+        found.push(format!(
+            "{ends} programs are started, and {set} times their standard error is set"
+        ));
+    }
+    found
+}
+
+#[test]
+fn raw_exits_are_found() {
+    for text in [
+        "println!(\"x\");",
+        "    eprintln!(\"{x}\");",
+        "io::stderr().lock()",
+        "let x = path.display().to_string();",
+        "command.spawn()",
+        "command.stdout(Stdio::piped()).status()",
+    ] {
+        assert_eq!(raw_exits(text).len(), 1, "{text}");
+    }
+    for text in [
+        "writeln!(text)",
+        "// println!",
+        "command.stderr(Stdio::null()).status()",
+    ] {
+        assert!(raw_exits(text).is_empty(), "{text}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The soak test at length, by hand:
-//! `cargo run --release --package runtime --example soak [calls] [concurrency]`.
+//! `cargo run --release --package runtime --example soak [calls] [concurrency] [http2]`.
 //!
-//! Default: 100,000 calls, 64 at a time. Prints its table; ends with 1 if a call ended wrong.
+//! Default: 100,000 calls, 64 at a time, over HTTP/1.1. Prints its table; ends with 1 if a call ended wrong.
 
 #[path = "../src/mod.rs"]
 #[allow(
@@ -18,13 +18,16 @@ mod soak_server;
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    let mut arguments = std::env::args().skip(1).map(|text| text.parse());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let is_http2 = arguments.iter().any(|text| text == "http2");
+    let numbers = arguments.iter().filter(|text| *text != "http2");
+    let mut arguments = numbers.map(|text| text.parse());
     let mut number = |default| arguments.next().unwrap_or(Ok(default));
     let (Ok(calls), Ok(concurrency)) = (number(100_000), number(64)) else {
-        eprintln!("soak [calls] [concurrency]");
+        eprintln!("soak [calls] [concurrency] [http2]");
         return 2.into();
     };
-    let report = soak::run(calls, concurrency).await;
+    let report = soak::run(calls, concurrency, is_http2).await;
     println!("{report}");
     let found = report.faults_found();
     for fault in found.iter().take(20) {

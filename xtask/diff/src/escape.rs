@@ -4,15 +4,62 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Text without anything that a terminal obeys: control characters (C0, DEL, C1), marks that change
-/// the direction of what follows, and line separators are shown as `\u{1b}`. New lines and tabs stay.
+/// Text without anything that a terminal obeys or that deceives a reader: control characters (C0, DEL, C1),
+/// marks that change the direction of what follows, line separators, and characters that are not seen are
+/// shown as `\u{1b}`. New lines and tabs stay.
 pub fn controls(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_obeyed) {
+    escaped(text, |character| {
+        is_obeyed(character) && !matches!(character, '\n' | '\t')
+    })
+}
+
+/// A name, a path or another value within a line: new lines and tabs are escaped as well.
+pub fn value(text: &str) -> Cow<'_, str> {
+    escaped(text, is_obeyed)
+}
+
+/// The same as [`controls`] for text that a renderer of ours has coloured: colours (SGR, ECMA-48 8.3.117)
+/// stay, and no other sequence.
+pub fn controls_but_colours(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("\u{1b}[");
+    out.push_str(&controls(pieces.next().unwrap_or_default()));
+    for piece in pieces {
+        let digits = piece.trim_start_matches(|it: char| it.is_ascii_digit() || it == ';');
+        let begins = if digits.starts_with('m') {
+            "\u{1b}["
+        } else {
+            "\\u{1b}["
+        };
+        out.push_str(begins);
+        out.push_str(&controls(piece));
+    }
+    out
+}
+
+/// JSON, or YAML whose strings are JSON's, without what a terminal or the runner of GitHub Actions obeys:
+/// the value stays the same.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.replace("##[", "#\\u0023[").chars() {
+        if is_obeyed(character) && character != '\n' {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("a String takes everything");
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        if is_obeyed(character) {
+        if is_escaped(character) {
             write!(out, "{}", character.escape_unicode()).expect("a String takes everything");
         } else {
             out.push(character);
@@ -21,11 +68,14 @@ pub fn controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Unicode standard annex 9 has the marks of direction; the others are of width zero or tags.
 fn is_obeyed(character: char) -> bool {
-    (character.is_control() && !matches!(character, '\n' | '\t'))
+    character.is_control()
         || matches!(
             character,
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
         )
 }
 
@@ -264,6 +314,29 @@ mod tests {
         );
         assert_eq!(controls("x\u{202e}y\u{2066}z"), "x\\u{202e}y\\u{2066}z");
         assert_eq!(controls("one\n\ttwo é"), "one\n\ttwo é");
+    }
+
+    #[test]
+    fn colours_of_ours_stay_and_no_other_sequence() {
+        assert_eq!(
+            controls_but_colours("\u{1b}[1;31mred\u{1b}[0m\u{1b}[2J\u{1b}[\u{1b}]0;x\u{7}\n"),
+            "\u{1b}[1;31mred\u{1b}[0m\\u{1b}[2J\\u{1b}[\\u{1b}]0;x\\u{7}\n"
+        );
+    }
+
+    #[test]
+    fn a_value_stays_on_its_line() {
+        assert_eq!(value("a\n\tb\u{feff}"), "a\\u{a}\\u{9}b\\u{feff}");
+    }
+
+    #[test]
+    fn json_keeps_its_values() {
+        let values = ["\u{9b}\u{202e}\u{e0041}", "##[error]x\n::error::y", "é \\"];
+        let shown = json(&serde_json::to_string_pretty(&values).expect("texts"));
+        assert!(!shown.contains(|it: char| is_obeyed(it) && it != '\n'));
+        assert!(!shown.contains("##["), "{shown}");
+        let read: Vec<String> = serde_json::from_str(&shown).expect("it is JSON");
+        assert_eq!(read, values);
     }
 
     #[test]

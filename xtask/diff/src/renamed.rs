@@ -27,9 +27,24 @@ pub fn draft(changes: &[Change], renamed: &[RenamedOperation], since: &Version) 
         }
         write!(
             out,
-            "- api: {api}\n  old: {old}\n  new: {new}\n  method: {method}\n  path: {path}\n  since: {since}\n"
+            "- api: {}\n  old: {}\n  new: {}\n  method: {method}\n  path: {}\n  since: {since}\n",
+            scalar(api),
+            scalar(old),
+            scalar(new),
+            scalar(path)
         )
         .expect("a String takes everything");
     }
     out
+}
+
+/// Names and paths stand as they are; whatever else is a JSON string, which is a YAML string on one line.
+fn scalar(text: &str) -> String {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/_-{}.".contains(it);
+    let begins = text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '/');
+    if begins && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        serde_json::to_string(text).expect("a string is always JSON")
+    }
 }

@@ -8,8 +8,8 @@
 use super::compare::Record;
 use crate::build::Files;
 use crate::hold::Hold;
-use crate::workspace;
 use crate::write::{self, Owner, Tree};
+use crate::{output, workspace};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,13 +40,13 @@ impl Harness {
             fs::copy(&ours, &lock).with_context(|| workspace::shown(&ours))?;
         }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
+        let mut build = Command::new(cargo);
+        build
             .args(["build", "--quiet", "--package", "conformance-harness"])
             .arg("--target-dir")
             .arg(target)
-            .current_dir(dir)
-            .status()
-            .context("cargo build")?;
+            .current_dir(dir);
+        let status = output::run(&mut build)?;
         if !status.success() {
             bail!(
                 "the crate that calls the client does not compile: {}",

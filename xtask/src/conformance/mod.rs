@@ -16,7 +16,8 @@ mod vendor;
 
 use crate::cli::ConformanceArgs;
 use crate::folder::SpecFolder;
-use crate::{Outcome, build, extract, workspace};
+use crate::output::Form;
+use crate::{Outcome, build, extract, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use cases::Examples;
 use faults::Fault;
@@ -73,12 +74,12 @@ pub fn run(args: &ConformanceArgs) -> Result<Outcome> {
     record.impossible.extend(told.impossible);
 
     let verdict = Verdict::new(&cases, &record, faults, &args.sdk);
-    println!("{verdict}");
-    println!(
-        "the SDK's calls took {:.1} s, the client's {:.1} s",
+    let text = format!(
+        "{verdict}\nthe SDK's calls took {:.1} s, the client's {:.1} s\n",
         sdk_time.as_secs_f64(),
         client_time.as_secs_f64()
     );
+    output::print(Form::Text, &text).context("cannot write to standard output")?;
     Ok(if verdict.is_fine() {
         Outcome::Fine
     } else {

@@ -3,6 +3,7 @@
 use super::cases::OperationCases;
 use super::compare::{Difference, Record, compare};
 use super::faults::Fault;
+use api_diff::escape;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
@@ -127,7 +128,7 @@ impl fmt::Display for Verdict {
                 fault.rule.word(),
                 group.differences,
                 group.operations.len(),
-                fault.because,
+                escape::one_line(&fault.because),
             )?;
             write_example(f, group)?;
         }
@@ -169,17 +170,14 @@ fn shown(side: Option<&str>) -> String {
         Some("") => return "(empty)".to_owned(),
         Some(text) => text,
     };
+    let text = escape::value(text);
     let mut out = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == SHOWN {
             write!(out, "… ({} bytes)", text.len()).expect("a String takes every text");
             break;
         }
-        if character.is_control() {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
+        out.push(character);
     }
     out
 }

@@ -6,6 +6,7 @@
 //! own, because the SDK reads a configuration from there.
 
 use super::compare::Record;
+use crate::workspace::shown;
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind};
@@ -40,11 +41,10 @@ impl Vendor {
         let alias = alias(sources, version)?;
         found(Command::new("node").arg("--version"))?;
         found(Command::new(NPM).arg("--version"))?;
-        fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
+        fs::create_dir_all(dir).with_context(|| shown(dir))?;
         for name in FILES {
             let text = read(&sources.join(name))?;
-            fs::write(dir.join(name), text)
-                .with_context(|| dir.join(name).display().to_string())?;
+            fs::write(dir.join(name), text).with_context(|| shown(&dir.join(name)))?;
         }
         let vendor = Self {
             dir: dir.to_owned(),
@@ -70,7 +70,7 @@ impl Vendor {
             let why = String::from_utf8_lossy(&output.stderr);
             bail!("npm cannot install the vendor's SDK:\n{}", why.trim_end());
         }
-        fs::write(&stamp, wanted).with_context(|| stamp.display().to_string())
+        fs::write(&stamp, wanted).with_context(|| shown(&stamp))
     }
 
     /// Calls the SDK with the cases, and goes on recording.
@@ -79,7 +79,7 @@ impl Vendor {
     /// The program ends early; it has said why.
     pub fn call(&self, cases: &str) -> Result<Recorder> {
         let cases_file = self.dir.join("cases.json");
-        fs::write(&cases_file, cases).with_context(|| cases_file.display().to_string())?;
+        fs::write(&cases_file, cases).with_context(|| shown(&cases_file))?;
         let record = self.dir.join("record.json");
         let mut command = Command::new("node");
         command
@@ -88,11 +88,14 @@ impl Vendor {
             .env("HOME", &self.dir)
             .env("USERPROFILE", &self.dir)
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         without_proxies(&mut command);
         let mut child = command.spawn().context("node")?;
         let stdin = child.stdin.take().expect("it was asked to be piped");
         let stdout = child.stdout.take().expect("it was asked to be piped");
+        let stderr = child.stderr.take().expect("it was asked to be piped");
+        std::thread::spawn(move || crate::output::relay(stderr));
         let mut line = String::new();
         BufReader::new(stdout)
             .read_line(&mut line)
@@ -136,7 +139,7 @@ impl Recorder {
             bail!("the recording server failed: node ended with {status}");
         }
         let text = read(&self.record)?;
-        serde_json::from_str(&text).with_context(|| self.record.display().to_string())
+        serde_json::from_str(&text).with_context(|| shown(&self.record))
     }
 }
 
@@ -151,7 +154,7 @@ pub fn without_proxies(command: &mut Command) {
 fn alias(sources: &Path, version: &str) -> Result<String> {
     let path = sources.join("package.json");
     let package: serde_json::Value =
-        serde_json::from_str(&read(&path)?).with_context(|| path.display().to_string())?;
+        serde_json::from_str(&read(&path)?).with_context(|| shown(&path))?;
     let alias = format!("sdk-{version}");
     let pinned = package["dependencies"].as_object().into_iter().flatten();
     let names: Vec<&str> = pinned.map(|(name, _)| name.as_str()).collect();
@@ -165,7 +168,7 @@ fn alias(sources: &Path, version: &str) -> Result<String> {
     bail!(
         "version {version} of the vendor's SDK is not pinned; {} are, in {}",
         known.join(" and "),
-        crate::workspace::shown(&path),
+        shown(&path),
     )
 }
 
@@ -182,5 +185,5 @@ fn found(command: &mut Command) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| path.display().to_string())
+    fs::read_to_string(path).with_context(|| shown(path))
 }

@@ -4,15 +4,17 @@ use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Onl
 use super::lines::Finder;
 use super::renamed;
 use super::source::{ApiVersion, Origin, load};
+use crate::output::Form;
+use crate::workspace::shown;
 use crate::{Outcome, output};
 use anyhow::{Context as _, Result, bail};
 use api_diff::consumer::Consumer;
+use api_diff::escape;
 use api_diff::render::{github, html, json, markdown, text};
 use api_diff::{
     Access, Approvals, Change, DiffReport, Impact, Kind, UntypedBodies, approvals, compare,
 };
 use spec::{Api, RenamedOperation};
-use std::io::IsTerminal as _;
 use std::path::Path;
 
 /// Two versions and what changed between them.
@@ -103,7 +105,8 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     if let Some(consumer) = &consumer {
         for name in consumer.unknown(&old.api, &new.api) {
             output::note(&format!(
-                "warning: --operations: `{name}` is no operation and no topic of either version"
+                "warning: --operations: `{}` is no operation and no topic of either version",
+                escape::value(name)
             ));
         }
         consumer.retain(&old.api, &new.api, &mut report.changes);
@@ -119,8 +122,8 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     if args.draft_accepted {
         return draft_accepted(args, &comparison.report);
     }
-    let shown = show(args, &comparison);
-    output::print(&shown).context("cannot write to standard output")?;
+    let (form, text) = show(args, &comparison);
+    output::print(form, &text).context("cannot write to standard output")?;
     Ok(outcome(args.fail_on, &comparison.report))
 }
 
@@ -132,19 +135,19 @@ fn consumer(path: &Path) -> Result<Consumer> {
         return Ok(consumer);
     }
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("--operations: cannot read {}", path.display()))?;
+        .with_context(|| format!("--operations: cannot read {}", shown(path)))?;
     let consumer = Consumer::from_list(&text);
     if consumer.is_empty() {
         bail!(
             "--operations: {} lists no operation and no topic",
-            path.display()
+            shown(path)
         );
     }
     Ok(consumer)
 }
 
 fn scan_folder(folder: &Path, consumer: &mut Consumer) -> Result<()> {
-    let unreadable = |path: &Path| format!("--operations: cannot read {}", path.display());
+    let unreadable = |path: &Path| format!("--operations: cannot read {}", shown(path));
     let entries = std::fs::read_dir(folder).with_context(|| unreadable(folder))?;
     for entry in entries {
         let path = entry.with_context(|| unreadable(folder))?.path();
@@ -161,27 +164,27 @@ fn scan_folder(folder: &Path, consumer: &mut Consumer) -> Result<()> {
     Ok(())
 }
 
-fn show(args: &DiffArgs, comparison: &Comparison) -> String {
+fn show(args: &DiffArgs, comparison: &Comparison) -> (Form, String) {
     let Comparison {
         old, new, report, ..
     } = comparison;
     let mut finder = Finder::new(old, new);
     match args.format {
-        DiffFormat::Text => text::render(
-            report,
-            text_options(args.color, args.all, args.fingerprints),
-        ),
+        DiffFormat::Text => {
+            let options = text_options(args.color, args.all, args.fingerprints);
+            (form(options), text::render(report, options))
+        }
         DiffFormat::Markdown => {
             let options = markdown::MarkdownOptions {
                 links: args.links.as_deref(),
                 head: args.head.as_deref(),
                 fingerprints: args.fingerprints,
             };
-            markdown::render(report, &mut finder, options)
+            (Form::Text, markdown::render(report, &mut finder, options))
         }
-        DiffFormat::Json => json::render(report),
-        DiffFormat::Html => html::render(report, &mut finder),
-        DiffFormat::Github => github::render(report, &mut finder),
+        DiffFormat::Json => (Form::Json, json::render(report)),
+        DiffFormat::Html => (Form::Text, html::render(report, &mut finder)),
+        DiffFormat::Github => (Form::Annotations, github::render(report, &mut finder)),
     }
 }
 
@@ -189,10 +192,7 @@ fn text_options(color: ColorChoice, all: bool, fingerprints: bool) -> text::Text
     let color = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            std::io::stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        ColorChoice::Auto => output::print_form() == Form::Coloured,
     };
     let width = std::env::var("COLUMNS")
         .ok()
@@ -203,6 +203,14 @@ fn text_options(color: ColorChoice, all: bool, fingerprints: bool) -> text::Text
         all,
         fingerprints,
         width,
+    }
+}
+
+fn form(options: text::TextOptions) -> Form {
+    if options.color {
+        Form::Coloured
+    } else {
+        Form::Text
     }
 }
 
@@ -243,7 +251,7 @@ fn draft_accepted(args: &DiffArgs, report: &DiffReport) -> Result<Outcome> {
     if draft.is_empty() {
         output::note("Nothing breaks that accepted.yaml does not approve yet.");
     }
-    output::print(&draft).context("cannot write to standard output")?;
+    output::print(Form::Json, &draft).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
@@ -260,7 +268,7 @@ fn stale_ir(version: &ApiVersion) -> Option<String> {
         Ok(None) => false,
         Err(_) => true,
     };
-    let folder = crate::workspace::shown(folder);
+    let folder = shown(folder);
     stale.then(|| {
         format!(
             "warning: {folder}/ir is not what {folder}/docs say, so changes of the docs are missing here: \
@@ -318,7 +326,7 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
     if draft.is_empty() {
         output::note("No operation was renamed that renamed.yaml does not have yet.");
     }
-    output::print(&draft).context("cannot write to standard output")?;
+    output::print(Form::Json, &draft).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
@@ -332,11 +340,11 @@ pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
     for (api, file) in sides.iter_mut().zip([&args.old_file, &args.new_file]) {
         // git hands over /dev/null for a file that is not there.
         let text = std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
+            .with_context(|| format!("cannot read {}", shown(file)))?;
         if text.is_empty() {
             continue;
         }
-        let what = || format!("{} ({})", args.path, file.display());
+        let what = || format!("{} ({})", args.path, shown(file));
         if is_models {
             api.models = spec::yaml::parse_models(&text).with_context(what)?;
         } else {
@@ -363,10 +371,8 @@ pub fn run_driver(args: &DiffDriverArgs) -> Result<Outcome> {
         version: None,
         changes,
     };
-    output::print(&text::render(
-        &report,
-        text_options(args.color, true, false),
-    ))
-    .context("cannot write to standard output")?;
+    let options = text_options(args.color, true, false);
+    output::print(form(options), &text::render(&report, options))
+        .context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }

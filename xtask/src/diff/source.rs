@@ -5,6 +5,7 @@
 
 use crate::folder::SpecFolder;
 use crate::git::Repository;
+use crate::workspace::shown;
 use anyhow::{Context as _, Result, bail};
 use rayon::prelude::*;
 use spec::{Api, Models, Page};
@@ -80,7 +81,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", shown(path))),
     }
 }
 
@@ -214,13 +215,13 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>> {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", folder.display()));
+            return Err(error).with_context(|| format!("cannot read {}", shown(folder)));
         }
     };
     let mut files = Vec::new();
     for entry in entries {
         let path = entry
-            .with_context(|| format!("cannot read {}", folder.display()))?
+            .with_context(|| format!("cannot read {}", shown(folder)))?
             .path();
         let name = path
             .file_name()
@@ -229,7 +230,7 @@ fn yaml_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>> {
             .into_owned();
         if is_yaml(&name) && path.is_file() {
             let text = std::fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
+                .with_context(|| format!("cannot read {}", shown(&path)))?;
             files.push((format!("{prefix}{name}"), text));
         }
     }
@@ -354,7 +355,7 @@ fn extract(folder: &Path) -> Result<Api> {
         bail!(
             "{} in the docs; `cargo xtask lint --spec {}` shows them",
             api_diff::report::plural(errors, "error"),
-            folder.dir.display()
+            shown(&folder.dir)
         );
     }
     Ok(extracted.api)
@@ -367,7 +368,7 @@ fn extract(folder: &Path) -> Result<Api> {
 pub fn pages_of(folder: &Path) -> Result<Vec<Page>> {
     let mut pages = Vec::new();
     for file in yaml_files(folder, "ir/")? {
-        if let IrFile::Page(page) = parse(&folder.display().to_string(), &file)? {
+        if let IrFile::Page(page) = parse(&shown(folder), &file)? {
             pages.push(page);
         }
     }

@@ -24,7 +24,11 @@ enum Then {
     Refuse,
     /// Says that it goes away before the request (section 6.8).
     GoAway,
+    /// Does not answer those with the header field [`IGNORED`], and answers all others.
+    Ignore,
 }
+
+const IGNORED: &str = "x-ignored";
 
 #[derive(Clone, Default)]
 struct Count {
@@ -59,15 +63,17 @@ async fn http2(then: Then) -> (String, Count) {
             tokio::spawn(async move {
                 let stream = acceptor.accept(stream).await.expect("TLS");
                 let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
-                let mut answered = 0;
-                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                let (mut answered, mut ignored) = (0, Vec::new());
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
                     counted.requests.fetch_add(1, Ordering::SeqCst);
                     answered += 1;
-                    if is_first && answered > 1 {
+                    let is_ignored = request.headers().contains_key(IGNORED);
+                    if is_ignored || is_first && answered > 1 && !matches!(then, Then::Ignore) {
                         match then {
                             Then::Freeze => std::future::pending::<()>().await,
                             Then::Refuse => respond.send_reset(h2::Reason::REFUSED_STREAM),
                             Then::GoAway => connection.abrupt_shutdown(h2::Reason::NO_ERROR),
+                            Then::Ignore => ignored.push(respond),
                         }
                         continue;
                     }
@@ -125,23 +131,30 @@ async fn a_frozen_connection_is_left_once() {
     assert_eq!(count.connections.load(Ordering::SeqCst), 2);
 }
 
-/// A call that its caller gives up early says nothing of the connection, nor does a slow one beside
-/// others that are answered.
+/// A call that its caller gives up early says nothing of the connection, nor does one that is not answered
+/// beside others that are.
 #[tokio::test]
 async fn a_connection_that_answers_others_is_kept() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("it has one"));
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(answers(stream, usize::MAX));
-        }
-    });
+    let (url, count) = http2(Then::Ignore).await;
     let client = client(&url);
-    for _ in 0..3 {
-        let given_up = client.call::<()>(&GET_THINGS).into_future();
-        let _ = tokio::time::timeout(Duration::from_micros(1), given_up).await;
+    call(&client).await.expect("an answer");
+    let ignored = || {
+        client
+            .call::<()>(&GET_THINGS)
+            .header(IGNORED, "1")
+            .into_future()
+    };
+    let unanswered = tokio::spawn(ignored());
+    while !unanswered.is_finished() {
         call(&client).await.expect("an answer");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    let outcome = unanswered.await.expect("it does not panic");
+    assert!(matches!(outcome, Err(Error::Timeout(_))), "{outcome:?}");
+    let given_up = tokio::time::timeout(Duration::from_millis(20), ignored()).await;
+    assert!(given_up.is_err(), "it was not answered");
+    call(&client).await.expect("an answer");
+    assert_eq!(count.connections.load(Ordering::SeqCst), 1);
 }
 
 /// Answers so many requests, then reads nothing any more.

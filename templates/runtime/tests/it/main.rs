@@ -22,3 +22,4 @@ mod soak;
 mod soak_server;
 mod support;
 mod tower;
+mod variants;

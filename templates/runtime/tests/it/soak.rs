@@ -1,7 +1,7 @@
 //! Many calls through a server that does all that servers do wrong: each must end in the right
 //! answer or the right error. `examples/soak.rs` runs the same with more of them.
 
-use super::soak_server::{Fault, Server};
+use super::soak_server::{CA, Fault, Server};
 use crate::runtime::{
     Backoff, Call, Client, ClientBuilder, Error, Operation, RegionEntry, RequestParts, Require,
     TransportErrorKind,
@@ -35,6 +35,8 @@ static POST: Operation = Operation::new(
 /// A body of more than this is refused; the server's huge ones are twice as large.
 pub const BODY_LIMIT: usize = 256 << 10;
 const RETRIES: u32 = 3;
+/// A frozen connection costs so much.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What came of the calls of one kind.
 #[derive(Clone, Debug, Default)]
@@ -159,9 +161,9 @@ impl fmt::Display for Report {
     }
 }
 
-/// Makes `total` calls, `concurrency` at a time.
-pub async fn run(total: usize, concurrency: usize) -> Report {
-    let server = Server::start(total).await;
+/// Makes `total` calls, `concurrency` at a time, over HTTP/2 or HTTP/1.1.
+pub async fn run(total: usize, concurrency: usize, is_http2: bool) -> Report {
+    let server = Server::start(total, is_http2).await;
     let metrics = tokio::runtime::Handle::current().metrics();
     let tasks_before = metrics.num_alive_tasks();
     let client = client(&server.url);
@@ -201,6 +203,7 @@ pub async fn run(total: usize, concurrency: usize) -> Report {
     report.time = started.elapsed();
     report.memory.extend(resident());
     drop(client);
+    drop(server.end.send(()));
     for (number, seen) in server.seen.iter().enumerate() {
         let tally = report.faults.entry(Fault::of(number).name()).or_default();
         tally.attempts += seen.requests.load(Ordering::Relaxed);
@@ -245,6 +248,8 @@ fn client(url: &str) -> Client {
         .client_credentials("id", "s3cret")
         .retry(quick)
         .max_body_size(BODY_LIMIT)
+        .attempt_timeout(Some(ATTEMPT_TIMEOUT))
+        .root_certificates(CA)
         .build()
         .expect("the settings are right")
 }
@@ -263,6 +268,8 @@ fn call(client: &Client, number: usize) -> Call<Value> {
 /// Whether the outcome is the one that the fault should have.
 fn expected(fault: Fault, number: usize, outcome: &Result<Value, Error>) -> bool {
     match (fault.error(), outcome) {
+        // On HTTP/2 it may share a connection that freezes.
+        (Some("broken"), Err(Error::Timeout(_))) if fault == Fault::CutPost => true,
         (None, Ok(value)) => value["number"] == number,
         (Some("decode"), Err(Error::Decode(_))) => true,
         (Some("too large"), Err(Error::Transport(error))) => {
@@ -285,23 +292,46 @@ fn resident() -> Option<u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_ends_right_or_in_the_right_error() {
-    let report = run(2_000, 64).await;
+    let report = run(2_000, 64, false).await;
     assert_eq!(report.faults_found(), [""; 0], "{report}");
     assert!(report.log_ins >= 2, "tokens expire: {report}");
-    assert_eq!(report.log_ins_refused, report.log_ins.div_ceil(3));
+    assert_eq!(report.log_ins_refused, report.log_ins);
     let retries = usize::try_from(RETRIES).expect("it fits");
     for fault in ["503 always", "cut always"] {
         let tally = &report.faults[fault];
         assert_eq!(tally.attempts, tally.calls * (1 + retries), "{report}");
     }
-    for fault in [
-        "429, Retry-After: 600",
-        "cut, not to be repeated",
-        "500",
-        "HTML",
-        "huge body",
-    ] {
-        let tally = &report.faults[fault];
+    for fault in SENT_ONCE {
+        let tally = &report.faults[*fault];
         assert_eq!(tally.attempts, tally.calls, "{report}");
     }
+    assert_eq!(
+        report.faults["frozen connection once"].attempts, 2,
+        "{report}"
+    );
 }
+
+/// Calls share a connection there, and with it what freezes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_call_ends_right_over_http2() {
+    let report = run(2_000, 64, true).await;
+    assert_eq!(report.faults_found(), [""; 0], "{report}");
+    assert!(
+        report.faults.contains_key("frozen connection once"),
+        "{report}"
+    );
+    let tally = &report.faults["cut, not to be repeated"];
+    assert!(tally.attempts <= tally.calls, "{report}");
+}
+
+/// After these nothing is sent again.
+#[cfg(test)]
+const SENT_ONCE: &[&str] = &[
+    "429, Retry-After: 600",
+    "429, Retry-After: 2^64 - 1",
+    "cut, not to be repeated",
+    "500",
+    "HTML",
+    "huge body",
+    "400 with a huge body",
+];

@@ -334,6 +334,8 @@ fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            // A line of the file is ours to begin.
+            '\n' => out.push_str("&#10;"),
             other => out.push(other),
         }
     }
