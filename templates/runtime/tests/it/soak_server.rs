@@ -59,7 +59,7 @@ pub enum Fault {
     HugeError,
     LimitedForEver,
     LimitedOddly,
-    FreezeOnce,
+    Freeze,
 }
 
 /// How a request is answered.
@@ -94,7 +94,7 @@ fn whole(status: u16, fields: &[(&'static str, &'static str)], body: impl Into<B
 }
 
 impl Fault {
-    /// About a quarter of the calls meet none.
+    /// About a third of the calls meet none.
     pub fn of(number: usize) -> Self {
         const FAULTS: [Fault; 18] = [
             Fault::Slow,
@@ -117,9 +117,21 @@ impl Fault {
             Fault::LimitedOddly,
         ];
         if number % FREEZES == FREEZES / 2 + 24 {
-            return Self::FreezeOnce;
+            return Self::Freeze;
         }
-        FAULTS.get(number % 25).copied().unwrap_or(Self::None)
+        match FAULTS.get(number % 25).copied().unwrap_or(Self::None) {
+            // A tenth of them: many at once are taken for a limit of all calls.
+            Self::Limited
+            | Self::LimitedWithDate
+            | Self::LimitedForLong
+            | Self::LimitedForEver
+            | Self::LimitedOddly
+                if !(number / 25).is_multiple_of(10) =>
+            {
+                Self::None
+            }
+            fault => fault,
+        }
     }
 
     /// For the report.
@@ -144,7 +156,7 @@ impl Fault {
             Self::HugeError => "400 with a huge body",
             Self::LimitedForEver => "429, Retry-After: 2^64 - 1",
             Self::LimitedOddly => "429 once, odd Retry-After",
-            Self::FreezeOnce => "frozen connection once",
+            Self::Freeze => "frozen connection",
         }
     }
 
@@ -154,6 +166,7 @@ impl Fault {
             Self::CutAlways | Self::CutPost | Self::HalfBodyAlways => Some("broken"),
             Self::LimitedForLong | Self::LimitedForEver => Some("429"),
             Self::HugeError => Some("400"),
+            Self::Freeze => Some("frozen"),
             Self::Unavailable => Some("503"),
             Self::Failed => Some("500"),
             Self::Html | Self::Garbage => Some("decode"),
@@ -477,7 +490,7 @@ fn fault(number: usize, first: bool) -> Option<Reply> {
         Fault::CutAlways | Fault::CutPost => Reply::Cut,
         Fault::HalfBodyOnce if first => Reply::Half,
         Fault::HalfBodyAlways => Reply::Half,
-        Fault::FreezeOnce if first => Reply::Freeze,
+        Fault::Freeze => Reply::Freeze,
         Fault::Limited if first => whole(429, &[], "{}"),
         Fault::LimitedWithDate if first => whole(
             429,
@@ -485,7 +498,7 @@ fn fault(number: usize, first: bool) -> Option<Reply> {
             "{}",
         ),
         Fault::LimitedOddly if first => {
-            let odd = ODD_WAITS[number / 25 % ODD_WAITS.len()];
+            let odd = ODD_WAITS[number / 250 % ODD_WAITS.len()];
             whole(429, &[("retry-after", odd)], "{}")
         }
         Fault::LimitedForLong => whole(429, &[("retry-after", "600")], "{}"),
