@@ -90,7 +90,7 @@ mod with_programs {
         assert_eq!(
             said,
             "installing the vendor's SDK with npm\nerror: npm cannot install the vendor's \
-             SDK:\nno such host\n"
+             SDK:\n  no such host\n"
         );
         assert_eq!(code, Some(2));
     }

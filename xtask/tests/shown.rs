@@ -161,7 +161,10 @@ fn pull(seen: &mut Seen) {
     repository.put(&format!("build/docs/{ODD}Api.md"), "x");
     repository.put("build/docs/AnApi.md", "x");
     repository.commit("1.0.0");
-    source(&place, &[&format!("{}, kind: operations", repository.source())]);
+    source(
+        &place,
+        &[&format!("{}, kind: operations", repository.source())],
+    );
     let ended = place.run(&["pull", "--spec", "spec"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     seen.add("pull", &ended);

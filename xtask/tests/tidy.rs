@@ -357,14 +357,17 @@ fn raw_exits(text: &str) -> Vec<String> {
     ];
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let is_word = |at: usize| at == 0 || !line.as_bytes()[at - 1].is_ascii_alphanumeric();
+        let begins = |at: usize| {
+            let before = line[..at].trim_end_matches('e').chars().next_back();
+            !before.is_some_and(|it| it.is_alphanumeric() || it == '_')
+        };
         let is_exit = |word: &&str| {
-            line.match_indices(*word)
-                .any(|(at, _)| is_word(at) || line[..at].ends_with('e') && word.ends_with('!'))
+            let mut places = line.match_indices(*word);
+            places.any(|(at, _)| word.starts_with('.') || begins(at))
         };
         let is_bar = line.contains("ProgressDrawTarget::stderr()");
         let is_comment = line.trim_start().starts_with("//");
-        if !is_comment && !is_bar && of_ours.iter().any(|word| is_exit(&word)) {
+        if !is_comment && !is_bar && of_ours.iter().any(is_exit) {
             found.push(format!("{}: {}", number + 1, line.trim()));
         }
     }
