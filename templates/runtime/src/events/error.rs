@@ -1,6 +1,6 @@
 //! Why there are no events.
 
-use crate::runtime::error::Error;
+use crate::runtime::error::{Error, escaped};
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl fmt::Display for EventsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Topic { topic, reason } => {
-                write!(f, "the topic `{topic}` is refused: {reason}")
+                write!(f, "the topic `{}` is refused: {reason}", escaped(topic))
             }
             Self::TooManyTopics { asked, limit } => {
                 write!(f, "{asked} topics are too many: the channels take {limit}")

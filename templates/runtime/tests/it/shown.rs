@@ -6,8 +6,8 @@ use super::observe::watched;
 use super::support::{Fake, GET_THING, POST_THINGS, builder};
 use crate::runtime::mock::{Mock, MockResponse};
 use crate::runtime::{
-    Call, Client, ClientBuilder, Credentials, Error, JobKeys, JsonCall, Paging, RequestParts,
-    TransportErrorKind,
+    Call, Client, ClientBuilder, Credentials, Error, JobKeys, JsonCall, Notification, Paging,
+    RequestParts, TransportErrorKind,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -82,6 +82,7 @@ const NOT_PLANTED_IN: &[(&str, &[&str])] = &[
             "FeatureIsOff",
             "InputErrorKind",
             "JobErrorKind",
+            "Overflow",
             "PagingErrorKind",
             "PagingStyle",
             "Require",
@@ -96,12 +97,16 @@ const NOT_PLANTED_IN: &[(&str, &[&str])] = &[
             "Backoff",
             "ErrorLimit",
             "Exchange",
+            "Gap",
             "JobKeys",
             "LeastPrivilege",
             "Operation",
             "Paging",
             "PagingError",
+            "RejectedTopic",
             "RetryPolicy",
+            "Topic",
+            "TopicKind",
         ],
     ),
     (
@@ -114,11 +119,42 @@ const NOT_PLANTED_IN: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// An event's `Debug` showed its body, and the mock's what it was told to say.
+#[tokio::test]
+async fn events_show_no_body() {
+    let mut shown = Shown::default();
+    events(&mut shown).await;
+    shown.holds_no_secret();
+}
+
+async fn events(shown: &mut Shown) {
+    let mock = Mock::new();
+    let service = mock.notifications();
+    let client = builder().transport(std::sync::Arc::new(mock));
+    let client = client.access_token("s3cr3t-token").build();
+    let events = client.expect("the settings are right").events();
+    shown.debug(&events);
+    let mut stream = events.subscribe(["v2.x"]).await.expect("it works");
+    assert_eq!(service.publish("v2.x", &json!({"s3cr3t-key": "s3cr3t"})), 1);
+    let item = tokio::time::timeout(Duration::from_secs(20), stream.next()).await;
+    let item = item.expect("in time").expect("it goes on");
+    shown.debug(&item);
+    if let Notification::Event(event) = &item {
+        shown.debug(event);
+    }
+    shown.debug(&stream);
+    shown.debug(&service);
+    let refused = stream.subscribe([""]).await;
+    shown.debug(&refused.expect_err("no topic"));
+}
+
 /// Every public type shows itself in one of the scenarios, or stands on the short list: a type that is new
 /// fails here until it does.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn every_public_type_is_planted_in() {
     let mut shown = Shown::default();
+    events(&mut shown).await;
+    tokio::time::pause();
     settings_and_clients(&mut shown);
     calls_and_answers(&mut shown).await;
     errors(&mut shown).await;
