@@ -414,7 +414,7 @@ async fn log_ins(shown: &mut Shown) {
         (200, r#"{"access_token": "s3cr3t", "token_type": "s3cr3t"}"#),
         (
             200,
-            r#"{"access_token": "s3cr3t", "token_type": "bearer", "scope": ["s3cr3t"]}"#,
+            r#"{"access_token": "s3cr3t", "token_type": "bearer", "refresh_token": ["s3cr3t"]}"#,
         ),
         (
             200,
