@@ -53,6 +53,7 @@ pub use {
     call::page_cursor::{Paging, PagingStyle},
     call::paging::{Items, Pages},
     call::param::{Integer, Number},
+    call::plain::Request,
     call::raw::{JsonCall, RawCall},
     call::response::{Response, Returned},
     call::{Call, Sending},
@@ -81,6 +82,3 @@ pub(crate) use {
     call::request_builder,
     client::builder::{RegionEntry, unknown_region},
 };
-
-/// A request as it leaves the client, before any transport sees it.
-pub type Request = ::http::Request<bytes::Bytes>;

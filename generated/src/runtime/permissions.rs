@@ -143,7 +143,7 @@ impl fmt::Display for UnknownOperation {
         write!(
             f,
             "there is no operation `{}`, or its page's feature is off",
-            self.0
+            crate::runtime::error::escaped(&self.0)
         )
     }
 }

@@ -5,7 +5,7 @@
 #[cfg(feature = "organization-authorization")]
 mod organization_authorization;
 
-use genesys_cloud::{Client, Error};
+use genesys_cloud::{Client, Error, Request};
 
 fn client() -> Client {
     Client::builder().base_url("https://api.example").build().expect("the settings are right")
@@ -18,7 +18,7 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> T {
 }
 
 #[track_caller]
-fn check(request: Result<http::Request<bytes::Bytes>, Error>, expected: &str) {
+fn check(request: Result<Request, Error>, expected: &str) {
     let request = request.expect("the example's arguments are not refused");
     let target = request.uri().to_string();
     let target = target.strip_prefix("https://api.example").expect("paths are relative to it");

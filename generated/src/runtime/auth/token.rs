@@ -353,7 +353,8 @@ impl TokenState {
         let is_late = late
             .progress
             .due()
-            .is_some_and(|due| due + GRACE <= Instant::now());
+            .and_then(|due| due.checked_add(GRACE))
+            .is_some_and(|late| late <= Instant::now());
         if is_late
             && self
                 .pending

@@ -6,6 +6,7 @@ pub(crate) mod job;
 pub(crate) mod page_cursor;
 pub(crate) mod paging;
 pub(crate) mod param;
+pub(crate) mod plain;
 pub(crate) mod raw;
 pub(crate) mod request;
 pub(crate) mod response;
@@ -17,8 +18,8 @@ use crate::runtime::http::BoxFuture;
 use crate::runtime::http::retry::RetryPolicy;
 use crate::runtime::model::{Documented, Open};
 use crate::runtime::operation::Operation;
-use bytes::Bytes;
 use param::{Number, Param, Text};
+use plain::Request;
 use raw::JsonCall;
 use request::RequestParts;
 use response::{Raw, Response, Returned};
@@ -164,9 +165,9 @@ impl<T> Call<T> {
     ///
     /// # Errors
     /// [`Error::Input`] where an argument is refused.
-    pub fn into_request(mut self) -> Result<http::Request<Bytes>, Error> {
+    pub fn into_request(mut self) -> Result<Request, Error> {
         let uri = self.parts.prepare()?;
-        Ok(self.parts.request(Some(uri)))
+        Ok(Request::new(self.parts.request(Some(uri))))
     }
 }
 

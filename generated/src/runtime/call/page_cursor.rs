@@ -423,6 +423,6 @@ fn look<'a>(body: &'a [u8], paging: &Paging) -> Result<Seen<'a>, serde_json::Err
         }
     }
 
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_slice(super::response::json(body));
     serde::Deserializer::deserialize_map(&mut json, Look(paging))
 }

@@ -6,6 +6,7 @@ use super::job::{JobKeys, Wait};
 use super::page_cursor::Paging;
 use super::paging::Pages;
 use super::param::Param;
+use super::plain::Request;
 use super::request::RequestParts;
 use super::response::{Raw, Response};
 use super::{Call, Sending, send};
@@ -13,7 +14,6 @@ use crate::runtime::client::Client;
 use crate::runtime::error::Error;
 use crate::runtime::http::retry::RetryPolicy;
 use crate::runtime::operation::{Operation, Require};
-use bytes::Bytes;
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,7 +39,11 @@ impl Client {
     /// and mocks, such as `GET /api/v2/things/{thingId}`.
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawCall {
         let (operation, path) = match path.into() {
-            Cow::Borrowed(template) => (operation(method, template.into(), false), template.into()),
+            // What stands behind the path is refused, and may hold a value, so it names nothing.
+            Cow::Borrowed(path) => {
+                let template = path.split(['?', '#']).next().unwrap_or_default();
+                (operation(method, template.into(), false), path.into())
+            }
             Cow::Owned(path) => (operation(method, "".into(), false), Cow::Owned(path)),
         };
         RawCall(RequestParts::at(self, operation, path))
@@ -136,7 +140,7 @@ impl RawCall {
     ///
     /// # Errors
     /// [`Error::Input`] where an argument is refused.
-    pub fn into_request(self) -> Result<http::Request<Bytes>, Error> {
+    pub fn into_request(self) -> Result<Request, Error> {
         Call::<()>::new(self.0).into_request()
     }
 }

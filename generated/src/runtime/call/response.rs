@@ -124,7 +124,7 @@ impl Raw {
     /// Reads the body as JSON of the caller's type. No body is `null`, so that `()` and an `Option`
     /// can be read from none.
     pub(super) fn decode_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let body: &[u8] = match &*self.body {
+        let body: &[u8] = match json(&self.body) {
             b"" => b"null",
             body => body,
         };
@@ -150,17 +150,19 @@ impl Raw {
     }
 
     /// JSON, but for a text that the answer says is none: the docs call both `String`. A success
-    /// without a body (202 and 204 mostly) is never an error: `out` stays empty, as `{}` leaves it.
+    /// without a body (202 and 204 mostly), or with `null`, is never an error: `out` stays empty, as `{}`
+    /// leaves it.
     fn read(&self, out: &mut dyn Value) -> Result<(), (Path, serde_json::Error)> {
         let mut path = Path::default();
-        if self.body.trim_ascii().is_empty() && self.is_json_or_empty() {
+        let json = json(&self.body);
+        if matches!(json.trim_ascii(), b"" | b"null") && self.is_json_or_empty() {
             return Ok(());
         }
         let done = match out.place() {
             Place::Text(text) if !self.is_json() => str::from_utf8(&self.body)
                 .map(|body| body.clone_into(text))
                 .map_err(serde_json::Error::custom),
-            _ => model::read_slice(&self.body, out, &mut path),
+            _ => model::read_slice(json, out, &mut path),
         };
         done.map_err(|error| (path, error))
     }
@@ -192,6 +194,11 @@ impl Raw {
         }
         .into()
     }
+}
+
+/// JSON without the byte order mark that a reader may ignore (RFC 8259 section 8.1).
+pub(super) fn json(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// `application/json`, and what RFC 6839 section 3.1 derives from it.

@@ -4,9 +4,11 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
-/// An error body of the vendor.
-#[derive(Clone, Debug, Default)]
+/// An error body of the vendor. `Debug` shows what may go to any log: not what the message is made of, nor the
+/// names of things.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorBody {
     /// The error code, such as `not.found`.
@@ -29,8 +31,8 @@ pub struct ErrorBody {
     pub limit: Option<ErrorLimit>,
 }
 
-/// What is wrong with one field of a request.
-#[derive(Clone, Debug, Default)]
+/// What is wrong with one field of a request. `Debug` shows no name of a thing.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The error code.
@@ -96,6 +98,28 @@ impl ErrorDetail {
             entity_id: text(json, "entityId"),
             entity_name: text(json, "entityName"),
         }
+    }
+}
+
+impl fmt::Debug for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorBody")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("context_id", &self.context_id)
+            .field("details", &self.details)
+            .field("errors", &self.errors)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ErrorDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorDetail")
+            .field("error_code", &self.error_code)
+            .field("field_name", &self.field_name)
+            .finish_non_exhaustive()
     }
 }
 

@@ -16,9 +16,9 @@
 //! - values of header fields, of the query, and of bodies, in either direction, decoded or not;
 //! - keys of a JSON object that are data.
 //!
-//! Two exceptions are asked for by the user: bodies by `trace_bodies`, at level DEBUG, and the plain
-//! request of `into_request`, which is a type of the `http` crate and shows its query and body; its
-//! header fields' values are marked sensitive.
+//! Exceptions are what the user asks for: bodies by `trace_bodies`, at level DEBUG; a value that shows itself
+//! (a model, `Open`, `Extra`, a `Param`), since the answer is the user's once it is decoded; and the
+//! `http::Request` that transports, hooks and the mock's user are given.
 //!
 //! What others wrote (an answer, an argument) may hold line breaks, escape sequences of terminals and
 //! characters that turn the direction of writing. Every `Display` here writes through

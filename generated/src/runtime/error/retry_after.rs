@@ -6,9 +6,16 @@ use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use std::time::{Duration, SystemTime};
 
-/// How long to wait; a date that has passed is no wait. Nothing where it is absent or garbled.
+/// How long to wait; a date that has passed is no wait. Nothing where it is absent or garbled. Of several,
+/// the longest.
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let fields = headers.get_all(RETRY_AFTER).into_iter();
+    fields
+        .filter_map(|field| read_one(field.to_str().ok()?.trim()))
+        .max()
+}
+
+fn read_one(text: &str) -> Option<Duration> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         // More seconds than fit are as good as for ever.
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));

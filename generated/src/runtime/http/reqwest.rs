@@ -18,7 +18,7 @@ use tokio::time::timeout;
 /// How long the body of an answer that is no success is waited for.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
-/// How long a request that is given up has waited at least, for its connection to be left.
+/// How long nothing has come at least when a request is given up, for its connection to be left.
 const LEAST_WAIT: Duration = Duration::from_millis(100);
 
 /// Makes another client like the first, without its connections.
@@ -27,7 +27,7 @@ pub(crate) type Rebuild = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send 
 /// reqwest, the transport of a client that is given no other.
 ///
 /// An HTTP/2 connection carries all requests, and reqwest keeps one whose other end is frozen. So
-/// when a request is given up unanswered, by a timeout mostly, while nothing came on any connection,
+/// when a request is given up unanswered, by a timeout mostly, after nothing came on any connection for half of its time,
 /// the next request goes through a new client, and the old one ends with the requests that are on it.
 pub(crate) struct Reqwest {
     client: Mutex<Connections>,
@@ -284,10 +284,12 @@ impl Waiting<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let transport = self.transport;
-        let waited = Duration::from_micros(transport.now().saturating_sub(self.since));
-        let is_frozen = !self.is_over
-            && waited >= LEAST_WAIT
-            && transport.came.load(Ordering::Relaxed) <= self.since;
+        let now = transport.now();
+        let waited = Duration::from_micros(now.saturating_sub(self.since));
+        // What came while it waited came before the other end froze, if the silence since is long.
+        let came = transport.came.load(Ordering::Relaxed).max(self.since);
+        let silent = Duration::from_micros(now.saturating_sub(came));
+        let is_frozen = !self.is_over && silent >= LEAST_WAIT.max(waited / 2);
         if is_frozen {
             let connections = transport.client.lock();
             let mut connections = connections.unwrap_or_else(PoisonError::into_inner);
