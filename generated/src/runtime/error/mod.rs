@@ -44,6 +44,7 @@ pub use config::{ConfigError, ConfigErrorKind};
 pub use input::{InputError, InputErrorKind};
 pub use job::{JobError, JobErrorKind};
 pub(crate) use retry_after::read as retry_after;
+pub(crate) use text::escaped;
 pub(crate) use transport::Cause;
 pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKind};
 

@@ -23,6 +23,15 @@ impl<W: Write> Write for Escaped<'_, W> {
     }
 }
 
+/// A text, escaped.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    Escaped(&mut out)
+        .write_str(text)
+        .expect("a text takes everything");
+    out
+}
+
 /// Control characters (line breaks and what begins an escape sequence among them), separators of lines
 /// and paragraphs, and characters that are not seen: marks of direction (Unicode standard annex 9),
 /// of width zero, tags.
