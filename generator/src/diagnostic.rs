@@ -278,6 +278,10 @@ codes! {
     /// Two parameters or fields with the same name on the wire.
     WireNameTwice = "wire-name-twice", Error,
         "correct `wire` of one of them in the overlay";
+    /// A page of operations whose names are not those on the wire.
+    NamesNotOnWire = "names-not-on-wire", Error,
+        "move the page into docs/typed, which gives its types, and put the JavaScript or Java page of the same \
+         operations into docs";
     /// A header field whose name HTTP does not allow.
     WireNameInvalid = "wire-name-invalid", Error,
         "correct `wire` of the parameter in the overlay";
@@ -326,6 +330,9 @@ codes! {
     /// The primary page and the typed docs differ about an operation.
     TellingsDiffer = "tellings-differ", Warning,
         "the type is taken from the typed docs, everything else from the primary page; correct what is wrong in the overlay";
+    /// An operation that is on two typed pages with different types.
+    TypedCopiesDiffer = "typed-copies-differ", Warning,
+        "the copy on the page of the primary page's name is used, else the first by name; remove the wrong one";
     /// An operation or parameter that only the primary pages have.
     NotInTyped = "not-in-typed", Warning,
         "it keeps the primary page's types; the docs may be of different states of the API";

@@ -19,9 +19,9 @@ pub(crate) struct Notes {
 /// A placeholder that SDKs add for unknown values; the API never sends it.
 const SENTINEL: &str = "OutdatedSdkVersion";
 
-/// Whether it is that placeholder.
+/// Whether it is that placeholder, in any case.
 pub(crate) fn is_sentinel(value: &Scalar) -> bool {
-    matches!(value, Scalar::String(text) if text == SENTINEL)
+    matches!(value, Scalar::String(text) if text.eq_ignore_ascii_case(SENTINEL))
 }
 
 /// Reads a row's notes; `ty` is the row's type, which types the values.
@@ -45,8 +45,9 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
             let text = quoted
                 .filter(|_| reader.language == Language::Python)
                 .unwrap_or(&text);
-            notes.default = Some(Spanned {
-                value: scalar(reader, text, &value.range(), ty),
+            let default = scalar(reader, text, &value.range(), ty);
+            notes.default = (!is_sentinel(&default)).then(|| Spanned {
+                value: default,
                 range: value.range(),
             });
             rest = after.trim();

@@ -36,6 +36,8 @@ pub struct RawPage {
     pub file: String,
     /// The page's name: `UsersApi`.
     pub api: Spanned<String>,
+    /// The language of its docs.
+    pub language: Language,
     /// What paths are relative to.
     pub base_url: Spanned<String>,
     /// The docs' version, from the footer `_package@version_`.

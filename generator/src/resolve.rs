@@ -28,7 +28,7 @@ mod safe;
 mod settled;
 mod topics;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::{RawModel, RawOperation, RawPage, RawParameter, RawTopic};
 use described::Described;
 use handfile::HandFile;
@@ -63,6 +63,7 @@ pub fn resolve(
     handmade: &Handmade<'_>,
 ) -> (Api, Vec<Diagnostic>) {
     pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
+    let unnamed = without_wire_names(&mut pages);
     let overlay = Overlaid {
         overlay: handmade.overlay,
         file: HandFile::new("overlay.yaml", handmade.overlay_text),
@@ -76,6 +77,7 @@ pub fn resolve(
     let known = named_models(&pages, &model_pages).chain(named_models(&typed_pages, &[]));
     let (described, mut diagnostics) = models::merge(model_pages, &hand_models, &overlay);
     diagnostics.extend(unmasked.into_iter().flatten());
+    diagnostics.extend(unnamed);
     let known: BTreeSet<String> = known.chain(described.0.keys().cloned()).collect();
     let apis: Vec<&str> = pages.iter().map(|page| page.api.value.as_str()).collect();
     diagnostics.extend(models::check_listed(&hand_models, &known));
@@ -106,6 +108,31 @@ pub fn resolve(
     };
     api.add_opaque_models();
     (api, diagnostics)
+}
+
+/// Takes out the pages in snake case. What an API calls `someACRONYMId` cannot be told from
+/// `some_acronym_id`, and a query with a wrong name is answered as if it were not there.
+fn without_wire_names(pages: &mut Vec<RawPage>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    pages.retain(|page| {
+        let parameters = page.operations.iter().flat_map(|operation| &operation.parameters);
+        let names = parameters.filter(|parameter| parameter.name.value.contains('_')).count();
+        let is_known = page.language.has_wire_names() || names == 0;
+        if !is_known {
+            let message = format!(
+                "{} is a page of the Python docs, which have no names on the wire: {names} names of \
+                 parameters are in snake case only",
+                page.api.value
+            );
+            found.push(Diagnostic::new(
+                Code::NamesNotOnWire,
+                message,
+                Span::new(&page.file, &page.api.range),
+            ));
+        }
+        is_known
+    });
+    found
 }
 
 /// The models that the docs name, described or not.

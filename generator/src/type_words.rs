@@ -15,10 +15,12 @@ const ANY: &[Language] = &[JavaScript, Java, Python];
 
 /// Words and the languages in which they are types. A capitalised word that is not listed for a
 /// page's language is a model's name there.
-const WORDS: [(&str, Type, &[Language]); 30] = [
+const WORDS: [(&str, Type, &[Language]); 31] = [
     ("String", Type::String, &[JavaScript, Java]),
     ("string", Type::String, ANY),
     ("str", Type::String, ANY),
+    // Base64 in JSON.
+    ("byte[]", Type::String, &[Java]),
     ("Integer", Type::Integer, &[JavaScript, Java]),
     ("Long", Type::Integer, &[Java]),
     ("Short", Type::Integer, &[Java]),
@@ -45,7 +47,7 @@ const WORDS: [(&str, Type, &[Language]); 30] = [
     ("Void", Type::Void, &[Java]),
     ("void", Type::Void, ANY),
     ("null", Type::Void, ANY),
-    ("None", Type::Void, ANY),
+    ("None", Type::Void, &[Python]),
 ];
 
 /// The text before and after a list's element.
@@ -113,19 +115,20 @@ fn word(word: &str, language: Language) -> Option<Type> {
 /// The language of the docs of models that write such a type; `None` for a model's name. A
 /// lower-case word is Python's and never a model; a capitalised one may be either.
 pub(crate) fn language_of(text: &str) -> Option<Language> {
-    let word = text
-        .split(['<', '[', '('])
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let is_java = |word: &str| {
+        let mut words = WORDS.iter();
+        words.any(|(known, _, languages)| {
+            *known == word && *languages != ANY && languages.contains(&Java)
+        })
+    };
+    if text.contains('<') || is_java(text.trim()) {
+        return Some(Java);
+    }
+    let word = text.split(['[', '(']).next().unwrap_or_default().trim();
     if word.starts_with(|first: char| first.is_ascii_lowercase()) {
         return Some(Python);
     }
-    let is_generic = text.contains('<');
-    let is_java = |(known, _, languages): &(&str, Type, &[Language])| {
-        *known == word && languages.contains(&Java)
-    };
-    (is_generic || WORDS.iter().any(is_java)).then_some(Java)
+    is_java(word).then_some(Java)
 }
 
 /// Models are capitalised; a lower-case word is an unknown type word.
@@ -166,6 +169,8 @@ mod tests {
             ("str", Some(Python)),
             ("List<User>", Some(Java)),
             ("Long", Some(Java)),
+            ("byte[]", Some(Java)),
+            ("List<byte[]>", Some(Java)),
             ("User", None),
             ("", None),
         ] {

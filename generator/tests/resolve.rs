@@ -133,7 +133,7 @@ fn each_finding_has_a_fixture() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-const CODES: [Code; 32] = [
+const CODES: [Code; 34] = [
     Code::BadName,
     Code::InvalidTopics,
     Code::BadTopic,
@@ -157,6 +157,8 @@ const CODES: [Code; 32] = [
     Code::IdOfTwoOperations,
     Code::OperationUnderTwoIds,
     Code::TellingsDiffer,
+    Code::NamesNotOnWire,
+    Code::TypedCopiesDiffer,
     Code::NotInTyped,
     Code::OnlyInTyped,
     Code::TextInDisguise,

@@ -41,11 +41,13 @@ impl<'a> Enum<'a> {
             Scalar::String(_) | Scalar::List(_) => Type::String,
         });
         let first = kinds.next().unwrap_or(Type::String);
-        if kinds.all(|kind| kind == first) {
-            first
-        } else {
-            Type::String
-        }
+        let common = |left: Type, right: Type| match (left, right) {
+            (left, right) if left == right => left,
+            // A decimal enum may have whole values too.
+            (Type::Integer | Type::Number, Type::Integer | Type::Number) => Type::Number,
+            _ => Type::String,
+        };
+        kinds.fold(first, common)
     }
 }
 
@@ -70,7 +72,7 @@ pub(super) fn table<'a>(
     }
     section.table = Some(piece.trim().range());
     let mut seen = HashSet::new();
-    for [_, cell] in table::body::<2>(reader, rows).into_iter().flatten() {
+    for [name, cell] in table::body::<2>(reader, rows).into_iter().flatten() {
         let text = cell.plain();
         if !seen.insert(cell.text) {
             let message = format!("the value {text} is listed twice");
@@ -78,7 +80,9 @@ pub(super) fn table<'a>(
             continue;
         }
         let value = value(&text);
-        if !notes::is_sentinel(&value) {
+        // In an enum of numbers only the name says that it is the placeholder.
+        let name = Scalar::String(name.plain().into_owned());
+        if !notes::is_sentinel(&value) && !notes::is_sentinel(&name) {
             section.values.push(value);
         }
     }

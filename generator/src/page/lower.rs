@@ -63,6 +63,7 @@ pub(super) fn lower(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawPage
     Some(RawPage {
         file: reader.source.path.clone(),
         api,
+        language: reader.language,
         base_url,
         version,
         operations,

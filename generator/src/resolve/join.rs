@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::notes;
 use crate::raw::{RawOperation, RawPage, RawParameter};
 use spec::{Location, Method, Permissions, Scalar, Type};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// A method and a path whose variables have no names.
@@ -82,10 +82,14 @@ impl<'a> Typed<'a> {
         if self.pages.is_empty() {
             return Vec::new();
         }
+        let mut found: Vec<Diagnostic> = self
+            .by_request
+            .values()
+            .flat_map(differing_copies)
+            .collect();
         let told: HashSet<Request> = self.by_request.keys().cloned().collect();
         let requests = primary.iter().flat_map(|page| &page.operations);
         let known: HashSet<Request> = requests.map(request_of).collect();
-        let mut found = Vec::new();
         for page in primary {
             let what = "the typed docs lack";
             found.extend(only(page, &told, Code::NotInTyped, what));
@@ -96,6 +100,36 @@ impl<'a> Typed<'a> {
         }
         found
     }
+}
+
+/// Typed pages may repeat an operation, as the primary pages do; copies with other types are reported.
+fn differing_copies(copies: &Vec<Told<'_>>) -> Vec<Diagnostic> {
+    let types = |told: &Told<'_>| {
+        let parameters = told.operation.parameters.iter();
+        let of = |p: &RawParameter| (key(&p.name.value), p.ty.value.clone());
+        let parameters: BTreeMap<String, Type> = parameters.map(of).collect();
+        (parameters, told.operation.returns.value.clone())
+    };
+    let Some((first, others)) = copies.split_first() else {
+        return Vec::new();
+    };
+    let differ = |other: &&Told<'_>| types(other) != types(first);
+    let finding = |other: &Told<'_>| {
+        let id = &other.operation.id;
+        let (here, there) = (&other.page.api.value, &first.page.api.value);
+        let message = format!(
+            "{} has other types on the typed page {here} than on {there}",
+            id.value
+        );
+        Diagnostic {
+            related: vec![(
+                first.span(&first.operation.id.range),
+                "the other one".to_owned(),
+            )],
+            ..Diagnostic::new(Code::TypedCopiesDiffer, message, other.span(&id.range))
+        }
+    };
+    others.iter().filter(differ).map(finding).collect()
 }
 
 fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Vec<Diagnostic> {
