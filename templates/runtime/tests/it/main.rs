@@ -6,6 +6,7 @@ mod call;
 mod config;
 mod events;
 mod frozen;
+mod fuzz;
 mod hostile;
 mod job;
 mod log_in;
