@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Rules of other stages, which are tested there.
 const ELSEWHERE: &[Code] = &[
+    Code::NamesNotOnWire,
+    Code::TypedCopiesDiffer,
     Code::OverlayIgnored,
     Code::UnfitModel,
     Code::InvalidConfig,
