@@ -367,6 +367,10 @@ codes! {
     /// A topic that is listed twice.
     DuplicateTopic = "duplicate-topic", Error,
         "take one of the entries away; one would be lost";
+    /// Topics that differ in where their ids stand alone.
+    TopicWordsShared = "topic-words-shared", Note,
+        "nothing to do: in Rust the one with more ids has `id` in its name where they stand. A new topic may so \
+         rename an older one, which `cargo xtask diff` reports as breaking";
     /// A topic whose model nothing describes.
     TopicModelUnknown = "topic-model-unknown", Warning,
         "bring the model's page (`docs/typed`) or its entry in models.yaml; until then an event's body is JSON";

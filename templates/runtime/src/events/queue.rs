@@ -39,6 +39,14 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    fn wake(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+}
+
 impl Queue {
     pub fn new(capacity: usize, overflow: Overflow) -> Self {
         Self {
@@ -61,7 +69,7 @@ impl Queue {
         let mut state = self.lock();
         state.writers -= 1;
         if state.writers == 0 {
-            state.reader.take().map(Waker::wake);
+            state.wake();
         }
     }
 
@@ -97,7 +105,7 @@ impl Queue {
             }
         }
         state.items.extend(item.take());
-        state.reader.take().map(Waker::wake);
+        state.wake();
         true
     }
 

@@ -23,7 +23,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig, crypto};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 pub const CA: &[u8] = include_bytes!("../fixtures/tls/ca.pem");
 pub const SERVER: &[u8] = include_bytes!("../fixtures/tls/server.pem");
-const CLIENT: &[u8] = include_bytes!("../fixtures/tls/client.pem");
+pub const CLIENT: &[u8] = include_bytes!("../fixtures/tls/client.pem");
 
 fn build(builder: ClientBuilder) -> Client {
     let builder = builder.retry(RetryPolicy::never());
@@ -211,9 +211,8 @@ async fn ones_own_reqwest_client_is_used_and_not_mixed_with_settings() {
     }
 }
 
-/// A TLS server that answers `OK` to each connection; with `ask`, only to clients that have a
-/// certificate.
-async fn tls_server(ask: bool) -> String {
+/// The server's side of TLS; with `ask`, only for clients that have a certificate.
+pub fn acceptor(ask: bool) -> TlsAcceptor {
     let provider = Arc::new(crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider.clone());
     let config = config
@@ -234,7 +233,12 @@ async fn tls_server(ask: bool) -> String {
     let config = config
         .with_single_cert(chain, key)
         .expect("they belong together");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A TLS server that answers `OK` to each connection of [`acceptor`].
+async fn tls_server(ask: bool) -> String {
+    let acceptor = acceptor(ask);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("it has one");
     tokio::spawn(async move {
