@@ -7,7 +7,7 @@ mod config;
 #[cfg(feature = "reqwest")]
 mod connect;
 mod env;
-mod url;
+pub(crate) mod url;
 
 use crate::runtime::auth::token::Tokens;
 use crate::runtime::error::{ConfigErrorKind, Error};

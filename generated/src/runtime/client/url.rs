@@ -37,7 +37,7 @@ fn after_host(authority: &str) -> &str {
 }
 
 /// Refuses `http://` to a host that is not this machine.
-pub(super) fn refuse_plain_http(url: &str) -> Result<(), Error> {
+pub(crate) fn refuse_plain_http(url: &str) -> Result<(), Error> {
     let parsed = parse(url)?;
     let host = parsed.host().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');

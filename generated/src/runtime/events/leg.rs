@@ -13,6 +13,9 @@ use std::time::Duration;
 /// The longest time before its end at which a channel is renewed.
 const LONGEST_MARGIN: Duration = Duration::from_secs(3600);
 
+/// How long a channel lives that does not say so (the vendor's docs of notifications).
+const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
 /// Of topics: since when events may be lost.
 pub type LostSince = BTreeMap<Arc<str>, Timestamp>;
 
@@ -127,15 +130,15 @@ impl Leg {
     }
 
     pub fn set_channel(&mut self, channel: Channel, now: Now, random: &mut fastrand::Rng) {
-        if let Some(expires) = channel.expires {
-            let left = expires.duration_since(now.wall);
-            let left = Duration::try_from(left).unwrap_or_default();
-            // Not all channels of a client at once.
-            let margin = (left / 3)
-                .min(LONGEST_MARGIN)
-                .mul_f64(0.8 + random.f64() / 5.0);
-            self.renew_at = expires.checked_sub(margin).ok();
-        }
+        let left = channel.expires.map(|at| at.duration_since(now.wall));
+        // A channel that was made a moment ago has not expired: the clocks differ.
+        let left = left.and_then(|left| Duration::try_from(left).ok());
+        let left = left.filter(|left| !left.is_zero()).unwrap_or(LIFETIME);
+        // Not all channels of a client at once.
+        let margin = (left / 3)
+            .min(LONGEST_MARGIN)
+            .mul_f64(0.8 + random.f64() / 5.0);
+        self.renew_at = now.wall.checked_add(left.saturating_sub(margin)).ok();
         self.channel = Some(channel);
     }
 

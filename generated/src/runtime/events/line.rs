@@ -258,9 +258,8 @@ impl Line {
         let frames = self.frame_sender.clone();
         let client = self.shared.client.clone();
         self.closing.spawn(async move {
-            let inner = client.inner();
             let opened = tokio::select! {
-                opened = socket::open(&inner.transport, &uri, inner.body_limit) => opened,
+                opened = socket::open(&client, &uri) => opened,
                 // Closed before it was open.
                 () = closed(&mut pings) => return,
             };

@@ -39,6 +39,8 @@ struct NotificationsState {
     channels: Vec<Channel>,
     rejected: BTreeMap<String, (String, Vec<String>)>,
     failures: BTreeMap<String, VecDeque<MockResponse>>,
+    /// Pings that were answered.
+    pings: u64,
     /// Sockets that are opened from now on are half open, as those are that there were.
     silent: bool,
     published: u64,
@@ -49,6 +51,8 @@ struct Channel {
     expires: Timestamp,
     topics: BTreeSet<String>,
     socket: Option<mpsc::UnboundedSender<Say>>,
+    /// The socket was told that it is about to be closed.
+    announced: bool,
     /// The socket is half open.
     silent: Arc<AtomicBool>,
 }
@@ -88,14 +92,15 @@ impl MockNotifications {
             "metadata": { "CorrelationId": format!("mock-{}", state.published) },
         });
         let text = event.to_string();
-        let subscribed = state
-            .channels
-            .iter()
-            .filter(|it| it.topics.contains(topic) && !it.is_silent());
-        let sockets = subscribed.filter_map(|channel| channel.socket.as_ref());
-        sockets
+        state
+            .listeners(topic)
             .filter(|socket| socket.send(Say::Text(text.clone())).is_ok())
             .count()
+    }
+
+    /// How many sockets an event of the topic would be sent to.
+    pub fn listeners(&self, topic: &str) -> usize {
+        self.lock().listeners(topic).count()
     }
 
     /// Sends a text to every socket as it is: garbage, say.
@@ -114,6 +119,18 @@ impl MockNotifications {
             "eventBody": { "message": "This socket will be closed for maintenance" },
         });
         self.send_text(&event.to_string());
+        for channel in &mut self.lock().channels {
+            channel.announced = true;
+        }
+    }
+
+    /// Closes the sockets that were told so, after what was sent on them.
+    pub fn close_announced(&self) {
+        let mut state = self.lock();
+        for channel in state.channels.iter_mut().filter(|it| it.announced) {
+            let socket = channel.socket.take();
+            let _ = socket.map(|socket| socket.send(Say::Close));
+        }
     }
 
     /// Closes every socket; what was not sent yet is lost.
@@ -172,6 +189,11 @@ impl MockNotifications {
             .entry(operation.to_owned())
             .or_default()
             .push_back(response);
+    }
+
+    /// How many pings of clients were answered.
+    pub fn pings(&self) -> u64 {
+        self.lock().pings
     }
 
     /// How many channels there are.
@@ -257,12 +279,13 @@ impl MockNotifications {
         let channel = state.channels.iter_mut().find(|channel| channel.id == id);
         let channel = channel.ok_or_else(|| other("the mock has no such channel"))?;
         let (sender, receiver) = mpsc::unbounded_channel();
+        channel.announced = false;
         channel.silent = Arc::new(AtomicBool::new(is_silent));
         let silent = channel.silent.clone();
         let old = channel.socket.replace(sender);
         let _ = old.map(|socket| socket.send(Say::Close));
         let (ours, theirs) = tokio::io::duplex(PIPE);
-        tokio::spawn(serve(ours, receiver, silent));
+        tokio::spawn(serve(self.clone(), ours, receiver, silent));
         let headers = HeaderMap::from_iter([(SEC_WEBSOCKET_ACCEPT, accept)]);
         Ok((headers, Box::new(theirs)))
     }
@@ -270,6 +293,7 @@ impl MockNotifications {
 
 /// One socket, from its opening to its end.
 async fn serve(
+    service: MockNotifications,
     stream: tokio::io::DuplexStream,
     mut says: mpsc::UnboundedReceiver<Say>,
     silent: Arc<AtomicBool>,
@@ -284,6 +308,7 @@ async fn serve(
             },
             message = socket.next() => match message {
                 Some(Ok(Message::Text(text))) if text.contains("\"ping\"") && !silent.load(Relaxed) => {
+                    service.lock().pings += 1;
                     let pong = r#"{"topicName":"channel.metadata","eventBody":{"message":"pong"}}"#;
                     socket.send(Message::text(pong)).await
                 }
@@ -340,11 +365,19 @@ impl NotificationsState {
                 .unwrap_or(Timestamp::MAX),
             topics: BTreeSet::new(),
             socket: None,
+            announced: false,
             silent: Arc::default(),
         };
         let json = channel.json();
         self.channels.push(channel);
         json
+    }
+
+    /// The sockets that hear of a topic.
+    fn listeners(&self, topic: &str) -> impl Iterator<Item = &mpsc::UnboundedSender<Say>> {
+        let subscribed = self.channels.iter();
+        let subscribed = subscribed.filter(move |it| it.topics.contains(topic) && !it.is_silent());
+        subscribed.filter_map(|channel| channel.socket.as_ref())
     }
 
     fn remove(&mut self, at: usize) {

@@ -173,10 +173,12 @@ impl Machine {
     ) {
         if self.is_main(id) {
             let next = self.next.as_ref();
-            return match next.is_some_and(|next| next.stage == Stage::Live) {
-                true => self.switch(now, out),
-                false => self.main_is_lost(now, out),
-            };
+            if next.is_some_and(|next| next.stage == Stage::Live) {
+                self.switch(now, out);
+            } else {
+                self.main_is_lost(now, out);
+            }
+            return;
         }
         let Some(leg) = self.next.take_if(|leg| leg.id == id) else {
             return;

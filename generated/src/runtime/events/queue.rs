@@ -40,6 +40,14 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    fn wake(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+}
+
 impl Queue {
     pub fn new(capacity: usize, overflow: Overflow) -> Self {
         Self {
@@ -62,7 +70,7 @@ impl Queue {
         let mut state = self.lock();
         state.writers -= 1;
         if state.writers == 0 {
-            state.reader.take().map(Waker::wake);
+            state.wake();
         }
     }
 
@@ -98,7 +106,7 @@ impl Queue {
             }
         }
         state.items.extend(item.take());
-        state.reader.take().map(Waker::wake);
+        state.wake();
         true
     }
 

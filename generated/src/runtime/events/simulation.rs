@@ -120,13 +120,17 @@ impl World {
         let mut actions = Vec::new();
         self.machine.handle(now, input, &mut actions);
         self.deadline = self.machine.deadline(now);
-        actions.into_iter().for_each(|action| self.act(action));
+        for action in actions {
+            self.act(action);
+        }
     }
 
     fn act(&mut self, action: Action) {
         match action {
             Action::Create { leg, instead_of } => {
-                instead_of.map(|old| self.delete(&old));
+                if let Some(old) = instead_of {
+                    self.delete(&old);
+                }
                 self.call(Due::Make { leg });
             }
             Action::Open { leg, uri } => self.call(Due::Open { leg, uri }),
@@ -136,7 +140,7 @@ impl World {
                 channel,
                 topics,
             } => {
-                let topics = topics.iter().map(|it| it.to_string()).collect();
+                let topics = topics.iter().map(ToString::to_string).collect();
                 self.call(Due::Subscribe {
                     leg,
                     channel,
@@ -156,8 +160,9 @@ impl World {
 
     fn delete(&mut self, channel: &str) {
         self.channels.remove(channel);
-        let legs: Vec<u64> = self.legs_of(channel);
-        legs.into_iter().for_each(|leg| self.break_socket(leg));
+        for leg in self.legs_of(channel) {
+            self.break_socket(leg);
+        }
     }
 
     fn legs_of(&self, channel: &str) -> Vec<u64> {
@@ -212,8 +217,9 @@ impl World {
                 self.feed(Input::Created { leg, channel });
             }
             Due::Open { leg, uri } if self.channels.contains_key(&uri) => {
-                let old = self.legs_of(&uri);
-                old.into_iter().for_each(|old| self.break_socket(old));
+                for old in self.legs_of(&uri) {
+                    self.break_socket(old);
+                }
                 self.sockets.insert(leg, uri);
                 self.feed(Input::Opened { leg });
             }
@@ -233,21 +239,19 @@ impl World {
                 topics,
             } => {
                 let fails = self.now < CALM && self.random.u8(0..8) == 0;
-                match self.channels.get_mut(&channel).filter(|_| !fails) {
-                    Some(known) => {
-                        *known = topics;
-                        let rejected = Vec::new();
-                        self.call(Due::Input(Input::Subscribed { leg, rejected }));
+                let known = self.channels.get_mut(&channel).filter(|_| !fails);
+                let input = if let Some(known) = known {
+                    *known = topics;
+                    let rejected = Vec::new();
+                    Input::Subscribed { leg, rejected }
+                } else {
+                    Input::Refused {
+                        leg,
+                        error: EventsError::Answer("no"),
+                        gone: !fails,
                     }
-                    None => {
-                        let error = EventsError::Answer("no");
-                        self.call(Due::Input(Input::Refused {
-                            leg,
-                            error,
-                            gone: !fails,
-                        }));
-                    }
-                }
+                };
+                self.call(Due::Input(input));
             }
             Due::Pong { leg } => self.say(leg, Frame::Alive { pong: true }),
         }
@@ -258,7 +262,7 @@ impl World {
         let topic = TOPICS[n % TOPICS.len()];
         self.sent.push(self.now);
         let legs: Vec<u64> = self.sockets.keys().copied().collect();
-        let id = if n % 2 == 0 {
+        let id = if n.is_multiple_of(2) {
             ""
         } else {
             r#","metadata":{"CorrelationId":"c"}"#
@@ -324,7 +328,7 @@ impl World {
         self.want();
         while self.now < END {
             self.now += 1;
-            if self.now % 25 == 0 {
+            if self.now.is_multiple_of(25) {
                 self.publish();
             }
             if self.now < CALM && self.random.u64(0..1500) == 0 {
@@ -399,4 +403,68 @@ fn whatever_happens_nothing_is_lost_in_silence() {
         ran > seeds / 2 && gaps > seeds && moves > seeds,
         "{ran} {gaps} {moves}"
     );
+}
+
+/// The waits of a machine whose every attempt fails, once it was up.
+fn waits(seed: u64, count: usize) -> Vec<Duration> {
+    let timing = Timing::default();
+    let mut machine = Machine::new(timing, seed);
+    let mut actions = Vec::new();
+    let mut now = Now {
+        up: Duration::ZERO,
+        wall: wall(0),
+    };
+    let channel = Channel {
+        id: "c".to_owned(),
+        uri: "u".to_owned(),
+        expires: None,
+    };
+    let rejected = Vec::new();
+    for input in [
+        Input::Want(vec![Topic::new("v2.a")]),
+        Input::Created { leg: 1, channel },
+        Input::Opened { leg: 1 },
+        Input::Subscribed { leg: 1, rejected },
+        Input::Listed {
+            leg: 1,
+            topics: Listed::Gone,
+        },
+    ] {
+        machine.handle(now, input, &mut actions);
+    }
+    let mut waits = Vec::new();
+    while waits.len() < count {
+        let at = machine.retry_at.expect("it tries again");
+        waits.push(at.saturating_sub(now.up));
+        now.up = at;
+        actions.clear();
+        machine.handle(now, Input::Tick, &mut actions);
+        let leg = actions.iter().find_map(|action| match action {
+            Action::Create { leg, .. } => Some(*leg),
+            _ => None,
+        });
+        let leg = leg.expect("it makes a channel");
+        let error = Some(EventsError::Answer("no"));
+        machine.handle(now, Input::Ended { leg, error }, &mut actions);
+    }
+    waits
+}
+
+#[test]
+fn waits_between_attempts_grow_to_a_limit_and_differ() {
+    let timing = Timing::default();
+    let all: Vec<Vec<Duration>> = (0..50).map(|seed| waits(seed, 12)).collect();
+    for waits in &all {
+        for (count, wait) in (0..).zip(waits) {
+            let longest = timing.backoff_min.saturating_mul(1 << count);
+            let longest = longest.min(timing.backoff_max);
+            assert!(
+                longest / 2 <= *wait && *wait <= longest,
+                "{count}: {wait:?}"
+            );
+        }
+    }
+    // Clients that lost their connections together do not come back together.
+    let first: BTreeSet<Duration> = all.iter().map(|waits| waits[0]).collect();
+    assert!(first.len() > 40, "{first:?}");
 }

@@ -5,8 +5,10 @@
 use super::error::EventsError;
 use super::frame::Frame;
 use super::steps::Input;
+use crate::runtime::client::Client;
+use crate::runtime::client::url::refuse_plain_http;
 use crate::runtime::error::{Error, TransportError, TransportErrorKind};
-use crate::runtime::http::{Duplex, Transport};
+use crate::runtime::http::Duplex;
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::header::{
     CONNECTION, HOST, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION,
@@ -27,16 +29,16 @@ const PING: &str = r#"{"message":"ping"}"#;
 /// An open socket.
 pub type Socket = WebSocketStream<Box<dyn Duplex>>;
 
-/// Opens a socket; a frame beyond `limit` bytes is an error.
-pub async fn open(
-    transport: &Arc<dyn Transport>,
-    uri: &str,
-    limit: usize,
-) -> Result<Socket, EventsError> {
+/// Opens a socket; a frame that is larger than the client's largest body is an error. One without TLS is
+/// opened on this machine, or where the API has none either: its URL is a secret.
+pub async fn open(client: &Client, uri: &str) -> Result<Socket, EventsError> {
     let failed = |error| EventsError::Socket(Arc::new(error));
     let other = |text: &str| failed(TransportError::new(TransportErrorKind::Other, text).into());
     let uri =
         http_uri(uri).ok_or_else(|| other("the channel's address is no URL of a WebSocket"))?;
+    if client.base_url().starts_with("https") {
+        refuse_plain_http(&uri.to_string()).map_err(failed)?;
+    }
     let host = uri
         .authority()
         .and_then(|it| HeaderValue::try_from(it.as_str()).ok());
@@ -51,7 +53,8 @@ pub async fn open(
     headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
     let value = HeaderValue::try_from(&key).map_err(|_| other("the handshake's key"))?;
     headers.insert(SEC_WEBSOCKET_KEY, value);
-    let (headers, stream) = transport.upgrade(request).await.map_err(failed)?;
+    let inner = client.inner();
+    let (headers, stream) = inner.transport.upgrade(request).await.map_err(failed)?;
     let accept = headers.get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
     if accept != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
         return Err(other(
@@ -59,8 +62,8 @@ pub async fn open(
         ));
     }
     let config = WebSocketConfig::default()
-        .max_message_size(Some(limit))
-        .max_frame_size(Some(limit));
+        .max_message_size(Some(inner.body_limit))
+        .max_frame_size(Some(inner.body_limit));
     Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await)
 }
 
@@ -96,18 +99,16 @@ pub async fn run(
                 };
                 frames.send(Input::Frame { leg, frame }).await.ok()?;
             }
-            ping = pings.recv() => match ping {
-                Some(()) => {
-                    if let Err(error) = socket.send(Message::text(PING)).await {
-                        return Some(broken(error));
-                    }
-                }
-                None => {
+            ping = pings.recv() => {
+                if ping.is_none() {
                     // The closing handshake is a courtesy; whoever waits for it has a deadline.
                     let _ = socket.close(None).await;
                     return None;
                 }
-            },
+                if let Err(error) = socket.send(Message::text(PING)).await {
+                    return Some(broken(error));
+                }
+            }
         }
     }
 }

@@ -101,14 +101,14 @@ impl Machine {
         if gone || leg.stage != Stage::Live || !is_main || self.settled >= asked {
             return self.ended(id, Some(error), now, out);
         }
-        self.wish_failed(asked, granted, error, out);
+        self.wish_failed(asked, &granted, error, out);
     }
 
     /// The connection works, so the wish is what failed: what was granted before stays.
     fn wish_failed(
         &mut self,
         asked: u64,
-        granted: BTreeSet<Arc<str>>,
+        granted: &BTreeSet<Arc<str>>,
         error: EventsError,
         out: &mut Actions,
     ) {
@@ -143,7 +143,7 @@ impl Machine {
                 let is_wish = leg.stage == Stage::Live && leg.asked < latest;
                 let granted = leg.topics.clone();
                 if is_wish && is_main && !is_settled && self.settled < latest {
-                    self.wish_failed(latest, granted, error, out);
+                    self.wish_failed(latest, &granted, error, out);
                 } else if is_wish && !is_settled {
                     self.ended(id, Some(error), now, out);
                 }

@@ -31,7 +31,7 @@ pub(crate) type Rebuild = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send 
 /// the next request goes through a new client, and the old one ends with the requests that are on it.
 pub(crate) struct Reqwest {
     client: Mutex<Connections>,
-    /// For WebSockets, which begin with HTTP/1.1.
+    /// For sockets of events, which begin with HTTP/1.1.
     #[cfg(feature = "events")]
     sockets: reqwest::Client,
     /// Nothing where the user brought the client.
@@ -143,7 +143,7 @@ impl Reqwest {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// With another client for WebSockets.
+    /// With another client for sockets of events.
     #[cfg(feature = "events")]
     pub fn with_sockets(mut self, client: reqwest::Client) -> Self {
         self.sockets = client;
