@@ -50,7 +50,7 @@ fn path_values_that_change_the_endpoint_are_refused() {
 #[test]
 fn a_path_parameter_that_is_not_filled_is_refused() {
     let parts = RequestParts::new(&client("http://localhost:1"), &GET_THING).path("thingId", &"a");
-    assert!(refusal(parts).contains("`path` is refused"));
+    assert!(refusal(parts).contains("`partId` is refused"));
 }
 
 #[test]
@@ -285,6 +285,14 @@ fn what_is_refused_has_a_kind_and_a_copy_of_the_call_is_refused_too() {
             raw("/a/{b}").into_request(),
             InputErrorKind::MissingPathValue,
         ),
+        (
+            raw("/a").path("b", "c").into_request(),
+            InputErrorKind::UnknownPathValue,
+        ),
+        (
+            raw("/a/{b}").path("b", "c").path("b", "d").into_request(),
+            InputErrorKind::UnknownPathValue,
+        ),
         (raw("/a?b").into_request(), InputErrorKind::Path),
         (raw("/a b").into_request(), InputErrorKind::Uri),
         (
@@ -316,6 +324,9 @@ fn what_is_refused_has_a_kind_and_a_copy_of_the_call_is_refused_too() {
         };
         assert_eq!(error.kind(), kind, "{error}");
     }
+    let missing = raw("/a/{b}/{c}").path("b", "x").into_request();
+    let text = missing.expect_err("refused").to_string();
+    assert_eq!(text, "GET: `c` is refused: the path parameter has no value");
 }
 
 #[test]
