@@ -317,6 +317,7 @@ impl RequestParts {
 impl RequestState {
     fn set_path(&mut self, name: &str, value: &dyn Param) {
         let Some(place) = self.place(name) else {
+            self.refuse(name, InputErrorKind::UnknownPathValue);
             return;
         };
         // Room for values that are longer than their names in the template.
@@ -386,10 +387,10 @@ impl RequestState {
 
     fn uri(&self) -> Result<Uri, Error> {
         // Encoded values hold no brace, so one that is left is the template's.
-        if self.path.contains('{') {
-            return Err(self
-                .refusal("path", InputErrorKind::MissingPathValue)
-                .into());
+        if let Some((_, rest)) = self.path.split_once('{') {
+            let name = rest.split('}').next().unwrap_or(rest);
+            let refusal = self.refusal(name, InputErrorKind::MissingPathValue);
+            return Err(refusal.into());
         }
         let base = &self.client.inner().base;
         let length = base.path.len() + self.path.len() + 1 + self.query.len();

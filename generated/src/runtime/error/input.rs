@@ -25,6 +25,8 @@ pub enum InputErrorKind {
     DotSegment,
     /// A `{name}` of the path was given no value.
     MissingPathValue,
+    /// A value for a `{name}` that the path does not hold, or that has one already.
+    UnknownPathValue,
     /// A path of [`Client::request`](crate::Client::request) that does not begin with `/`, or holds a
     /// query.
     Path,
@@ -47,7 +49,8 @@ impl InputErrorKind {
         match self {
             Self::EmptyPathValue => "an empty value in a path calls another endpoint",
             Self::DotSegment => "a dot segment in a path calls another endpoint",
-            Self::MissingPathValue => "a path parameter is missing",
+            Self::MissingPathValue => "the path parameter has no value",
+            Self::UnknownPathValue => "the path has no such parameter, or it has its value",
             Self::Path => "a path begins with `/` and holds no query",
             Self::Uri => "no valid URI comes of it (RFC 3986)",
             Self::EmptyList => "an empty list",
