@@ -65,12 +65,14 @@ pub struct Section<'a> {
 }
 
 /// Operations (of one page), models or topics to which the same happened; mostly one.
+#[derive(Clone)]
 pub struct Group<'a> {
     /// Who.
     pub subjects: Vec<GroupSubject<'a>>,
 }
 
 /// One operation, model or topic, or the page itself.
+#[derive(Clone)]
 pub struct GroupSubject<'a> {
     /// The operation's, model's or topic's name; nothing for the page itself.
     pub name: Option<&'a str>,

@@ -8,4 +8,5 @@ mod command;
 mod publish;
 mod spec_folder;
 mod typed_docs;
+mod updates;
 mod workflow;

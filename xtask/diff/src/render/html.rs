@@ -8,7 +8,9 @@ use crate::escape::{Piece, controls, pieces};
 use crate::locate::{ChangeLines, Locate};
 use crate::noise::Repeated;
 use crate::remedy::remedy;
-use crate::report::{Chapter, DiffReport, GroupSubject, Section, plural, sections, sides, target};
+use crate::report::{
+    Chapter, DiffReport, Group, GroupSubject, Section, plural, sections, sides, target,
+};
 use std::fmt::{self, Write as _};
 
 const STYLE: &str = include_str!("html/style.css");
@@ -168,9 +170,9 @@ fn repeated(out: &mut String, report: &DiffReport, groups: &[Repeated<'_>]) -> f
         "<details class=\"page\" open><summary><h3>The same change in many places</h3></summary>\n",
     );
     for group in groups {
-        let (count, names) = (group.count(), group.names(usize::MAX));
-        let lines = ChangeLines::default();
-        change(out, report, group.sample, Some((&count, &names)), &lines)?;
+        let names = escape(&group.names(usize::MAX));
+        let end = format!("<p>In {names}.</p>\n");
+        change(out, report, group.sample, Some(&group.count()), &end)?;
     }
     out.push_str("</details>\n");
     Ok(())
@@ -188,36 +190,66 @@ fn section(
         escape(section.title),
         section.summary()
     )?;
-    for subject in section.groups.iter().flat_map(|group| &group.subjects) {
-        self::subject(out, report, subject, finder)?;
+    for group in report.alike(section.groups.clone()) {
+        self::group(out, report, &group, finder)?;
     }
     out.push_str("</details>\n");
     Ok(())
 }
 
-fn subject(
+/// One, and what happened to it; or what happened, and to whom.
+fn group(
     out: &mut String,
     report: &DiffReport,
-    subject: &GroupSubject<'_>,
+    group: &Group<'_>,
     finder: &mut dyn Locate,
 ) -> fmt::Result {
     out.push_str("<section class=\"group\">\n");
-    if let Some(name) = subject.name {
-        write!(out, "<h4>{}", escape(name))?;
-        if let Some(line) = &subject.line {
-            write!(out, " <code>{}</code>", escape(line))?;
+    if let [subject] = group.subjects.as_slice() {
+        if subject.name.is_some() {
+            writeln!(out, "<h4>{}</h4>", names(subject))?;
         }
-        if let Some(rust_name) = subject.rust_name {
-            write!(out, " <code class=\"rust\">{}</code>", escape(rust_name))?;
+        for found in &subject.changes {
+            let lines = finder.find(found);
+            change(out, report, found, None, &places(found, &lines))?;
         }
-        out.push_str("</h4>\n");
-    }
-    for found in &subject.changes {
-        let lines = finder.find(found);
-        change(out, report, found, None, &lines)?;
+    } else {
+        let count = group.count();
+        for (nth, found) in group.changes().iter().enumerate() {
+            let mut list = String::from("<ul class=\"subjects\">\n");
+            for subject in &group.subjects {
+                let lines = finder.find(subject.changes[nth]);
+                let places = places(subject.changes[nth], &lines);
+                writeln!(list, "<li><b>{}</b>{places}</li>", names(subject))?;
+            }
+            list.push_str("</ul>\n");
+            change(out, report, found, Some(&count), &list)?;
+        }
     }
     out.push_str("</section>\n");
     Ok(())
+}
+
+/// Name, method and path, and how code names it.
+fn names(subject: &GroupSubject<'_>) -> String {
+    let mut out = escape(subject.name.unwrap_or_default());
+    let line = subject.line.as_deref().map(|line| ("", line));
+    let rust_name = subject.rust_name.map(|name| (" class=\"rust\"", name));
+    for (class, text) in line.into_iter().chain(rust_name) {
+        write!(out, " <code{class}>{}</code>", escape(text)).expect("a String takes everything");
+    }
+    out
+}
+
+/// Where it stands, and its fingerprint.
+fn places(change: &Change, lines: &ChangeLines) -> String {
+    let places = [("page", &lines.page), ("IR", &lines.ir)];
+    let places = places.into_iter().filter_map(|(word, line)| {
+        let line = line.as_ref()?;
+        Some(format!("{word} {}:{}", escape(&line.path), line.number))
+    });
+    let parts: Vec<String> = places.chain([change.fingerprint()]).collect();
+    format!("<p class=\"meta\">{}</p>\n", parts.join(" · "))
 }
 
 /// What the script filters by.
@@ -247,8 +279,8 @@ fn change(
     out: &mut String,
     report: &DiffReport,
     change: &Change,
-    repeated: Option<(&str, &str)>,
-    lines: &ChangeLines,
+    count: Option<&str>,
+    end: &str,
 ) -> fmt::Result {
     let worst = match change.access {
         Some(Access::Widened) => "widened",
@@ -271,7 +303,7 @@ fn change(
             " <span class=\"badge {access}\">callers: {access}</span>"
         )?;
     }
-    if let Some((count, _)) = repeated {
+    if let Some(count) = count {
         write!(out, " <span class=\"badge\">{count}</span>")?;
     }
     out.push_str("</p>\n");
@@ -287,9 +319,6 @@ fn change(
             sentence(&remedy)
         )?;
     }
-    if let Some((_, names)) = repeated {
-        writeln!(out, "<p>In {}.</p>", escape(names))?;
-    }
     if let Some(because) = report.approvals.reason(change) {
         writeln!(
             out,
@@ -297,20 +326,7 @@ fn change(
             escape(because)
         )?;
     }
-    let places = [("page", &lines.page), ("IR", &lines.ir)];
-    let places: Vec<String> = places
-        .into_iter()
-        .filter_map(|(word, line)| {
-            line.as_ref()
-                .map(|line| format!("{word} {}:{}", escape(&line.path), line.number))
-        })
-        .collect();
-    let fingerprint = change.fingerprint();
-    writeln!(
-        out,
-        "<p class=\"meta\">{}</p>\n</article>",
-        [places, vec![fingerprint]].concat().join(" · ")
-    )
+    writeln!(out, "{end}</article>")
 }
 
 /// Our own sentence: what it quotes is code.
