@@ -327,9 +327,20 @@ pub fn file_names(folder: &Path, extension: &str) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// A pipe or a device in the folder would be waited for without end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(io::Error::other(
+            "it is a pipe, a socket or a device, not a file",
+        ));
+    }
+    fs::read(path) // which says that a folder is one
+}
+
 /// The text of a file. Bytes that are no UTF-8 are replaced, and told by the diagnostic.
 fn read_text(path: &Path, name: String) -> Result<(SourceFile, Option<Diagnostic>)> {
-    let bytes = fs::read(path).with_context(|| crate::workspace::shown(path))?;
+    let bytes = read_file(path).with_context(|| crate::workspace::shown(path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok((SourceFile { path: name, text }, None)),
         Err(error) => {

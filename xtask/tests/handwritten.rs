@@ -37,11 +37,21 @@ fn a_client_yaml_that_would_make_a_broken_crate_is_refused() {
 
 #[test]
 fn a_merge_that_left_its_conflict_is_named_at_its_marker() {
-    for file in ["client.yaml", "overlay.yaml", "models.yaml", "renamed.yaml"] {
-        let place = Place::seed();
-        place.put(&format!("spec/{file}"), CONFLICT);
-        let at = format!("{file}:1:1");
-        refuses(&place, file, 2, &["conflict-marker", at.as_str()]);
+    const DIFF3: &str = "||||||| base\na: 0\n";
+    for file in [
+        "client.yaml",
+        "overlay.yaml",
+        "models.yaml",
+        "renamed.yaml",
+        "accepted.yaml",
+        "source.yaml",
+    ] {
+        for conflict in [CONFLICT, DIFF3, &CONFLICT.replace('\n', "\r\n")] {
+            let place = Place::seed();
+            place.put(&format!("spec/{file}"), conflict);
+            let at = format!("{file}:1:1");
+            refuses(&place, file, 2, &["conflict-marker", at.as_str()]);
+        }
     }
     let place = Place::seed();
     let page = place.text(&format!("spec/{SEED}"));
@@ -54,4 +64,41 @@ fn pages_in_the_folder_that_is_no_longer_read_are_not_skipped() {
     let place = Place::seed();
     place.put("spec/docs/models/Thing.md", "# Thing\n");
     refuses(&place, "docs/models", 2, &["docs/models", "docs/typed"]);
+}
+
+#[test]
+fn one_key_in_two_spellings_is_doubled_and_a_merge_key_is_unknown() {
+    let operation = "{ because: so, preview: true }";
+    for (second, says) in [
+        ("'getX'", "duplicate key `getX`"),
+        ("\"get\\x58\"", "duplicate key `getX`"),
+    ] {
+        let place = Place::seed();
+        let text = format!("pages:\n  AApi:\n    getX: {operation}\n    {second}: {operation}\n");
+        place.put("spec/overlay.yaml", text);
+        refuses(&place, second, 2, &[says, "overlay.yaml:4:5"]);
+    }
+    for (text, says) in [
+        (
+            "pages:\n  AApi:\n    getX: &a { because: so, preview: true }\n    getY: { <<: *a }\n",
+            "unknown key `<<`",
+        ),
+        ("---\npages: {}\n---\npages: {}\n", "a second document"),
+        ("pages:\n\tAApi: {}\n", "overlay.yaml:2:2"),
+    ] {
+        let place = Place::seed();
+        place.put("spec/overlay.yaml", text);
+        refuses(&place, text, 2, &[says]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_folder_is_not_waited_for() {
+    let place = Place::seed();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path("spec/docs/PipeApi.md"))
+        .status();
+    assert!(made.expect("mkfifo is part of POSIX").success());
+    refuses(&place, "a pipe", 2, &["spec/docs/PipeApi.md: it is a pipe"]);
 }

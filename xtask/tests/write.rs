@@ -1,5 +1,7 @@
 //! Trees of files are written whole or not at all, and other people's files stay as they are.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -272,4 +274,34 @@ fn files_are_readable_by_whom_the_umask_allows() {
             .mode()
     };
     assert_eq!(mode(&dir.path().join("a.rs")), mode(&usual));
+}
+
+/// A limit of file sizes stands for a full disk: `write` fails in the middle of a file.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_everything_as_it_was() {
+    let place = common::Place::seed();
+    let regen = |trap: &str| {
+        let xtask = env!("CARGO_BIN_EXE_xtask");
+        let mut command = std::process::Command::new("sh");
+        command
+            .current_dir(place.path(""))
+            .args(["-c"])
+            .arg(format!(
+                "{trap} ulimit -f 8; exec {xtask} regen --spec spec --out out"
+            ));
+        command.output().expect("sh is part of POSIX")
+    };
+    // Told of it, the command gives up.
+    let ended = regen("trap '' XFSZ;");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("File too large"), "{said}");
+    assert!(place.files("spec/ir").is_empty() && place.files("out").is_empty());
+    assert!(!place.path("spec/.xtask").exists() && !place.path("out/.xtask").exists());
+    // Killed by it, the next command cleans up.
+    assert_eq!(regen("").status.code(), None, "it was killed");
+    assert!(place.path("spec/.xtask").exists());
+    assert_eq!(place.run(&["lint", "--spec", "spec"]).code, 0);
+    assert!(!place.path("spec/.xtask").exists() && !place.path("out").exists());
 }

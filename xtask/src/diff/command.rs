@@ -120,7 +120,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
         output::note(&warning);
     }
     if args.draft_accepted {
-        return draft_accepted(args, &comparison.report);
+        return draft_accepted(args, &comparison);
     }
     let (form, text) = show(args, &comparison);
     output::print(form, &text).context("cannot write to standard output")?;
@@ -237,7 +237,8 @@ fn fails(fail_on: FailOn, report: &DiffReport, change: &Change) -> bool {
     is_meant && report.approvals.reason(change).is_none()
 }
 
-fn draft_accepted(args: &DiffArgs, report: &DiffReport) -> Result<Outcome> {
+fn draft_accepted(args: &DiffArgs, comparison: &Comparison) -> Result<Outcome> {
+    let Comparison { new, report, .. } = comparison;
     let fail_on = match args.fail_on {
         FailOn::Never => FailOn::Breaking,
         other => other,
@@ -251,7 +252,19 @@ fn draft_accepted(args: &DiffArgs, report: &DiffReport) -> Result<Outcome> {
     if draft.is_empty() {
         output::note("Nothing breaks that accepted.yaml does not approve yet.");
     }
-    output::print(Form::Json, &draft).context("cannot write to standard output")?;
+    print_draft(&draft, new, approvals::FILE)
+}
+
+/// Prints what is appended to a file (`>> spec/accepted.yaml`), whose last line may have no end.
+fn print_draft(draft: &str, version: &ApiVersion, file: &str) -> Result<Outcome> {
+    let there = version.origin.read(file)?.unwrap_or_default();
+    let has_open_line = !there.is_empty() && !there.ends_with('\n');
+    let start = if has_open_line && !draft.is_empty() {
+        "\n"
+    } else {
+        ""
+    };
+    output::print(Form::Json, &format!("{start}{draft}")).context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
@@ -326,8 +339,7 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
     if draft.is_empty() {
         output::note("No operation was renamed that renamed.yaml does not have yet.");
     }
-    output::print(Form::Json, &draft).context("cannot write to standard output")?;
-    Ok(Outcome::Fine)
+    print_draft(&draft, new, renamed::FILE)
 }
 
 /// Runs as git's external diff driver for one file of `spec/ir`.

@@ -444,6 +444,29 @@ fn a_draft_approves_what_is_shown_and_keeps_its_reason() {
     let filter = ["diff", "--only", "permissions", "--fail-on", "permissions"];
     let ran = folder.xtask(&[&filter[..], &["--draft-accepted", "--because", "x"]].concat());
     assert!(ran.out.contains("permission-added"), "{}", ran.out);
+    folder.write("nothing.txt", "getNothing\n");
+    let nothing = [
+        "diff",
+        "--draft-accepted",
+        "--because",
+        "x",
+        "--operations",
+        "nothing.txt",
+    ];
+    let ran = folder.xtask(&nothing);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+}
+
+#[test]
+fn a_draft_can_be_appended_to_a_file_whose_last_line_has_no_end() {
+    let folder = repository();
+    let there = "- { fingerprint: aaaaaaaaaaaaaaaa, because: long ago }";
+    folder.write("spec/accepted.yaml", there);
+    let ran = folder.xtask(&["diff", "--draft-accepted", "--because", "agreed"]);
+    folder.write("spec/accepted.yaml", &format!("{there}{}", ran.out));
+    let ran = folder.xtask(&["diff", "--fail-on", "breaking"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("approves aaaaaaaaaaaaaaaa"), "{}", ran.out);
 }
 
 #[test]
