@@ -283,6 +283,7 @@ pub const GATE: &str = "Fail on what breaks callers";
 
 #[test]
 fn without_a_change_of_the_spec_nothing_runs() {
+    assert_eq!(workflow().on, "pull_request", "no filter by paths");
     let folder = repository();
     folder.write("README.md", "Words\n");
     folder.commit("Words");
