@@ -264,7 +264,8 @@ fn print_draft(draft: &str, version: &ApiVersion, file: &str) -> Result<Outcome>
     } else {
         ""
     };
-    output::print(Form::Json, &format!("{start}{draft}")).context("cannot write to standard output")?;
+    output::print(Form::Json, &format!("{start}{draft}"))
+        .context("cannot write to standard output")?;
     Ok(Outcome::Fine)
 }
 
