@@ -1,7 +1,6 @@
-//! What is known of an operation before it is called: one table of them is rendered per page.
-//! Plain data; pure.
+//! The constant facts of an operation. One table of them is rendered per page. Plain data.
 
-/// An operation: a method on a path, and what a caller needs to know of it.
+/// An operation: a method on a path, and the permissions that it needs.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Operation {
@@ -11,14 +10,14 @@ pub struct Operation {
     pub method: http::Method,
     /// The path template below the base URL, with `{name}` for each path parameter.
     pub path: &'static str,
-    /// How many of [`Operation::permissions`] the caller's role must hold.
+    /// How many of [`Operation::permissions`] the caller's role needs.
     pub require: Require,
-    /// Permissions, as documented.
+    /// The documented permissions.
     pub permissions: &'static [&'static str],
-    /// It only reads, though its method does not say so (RFC 9110 section 9.2.1), so it may be
-    /// repeated.
+    /// The operation only reads although its method is not safe (RFC 9110 section 9.2.1), so it may
+    /// be retried.
     pub safe: bool,
-    /// What the answer is asked for in and, where it does not say, read as; nothing for
+    /// The media type to ask for, and to assume if the answer has no `Content-Type`; `None` =
     /// `application/json`.
     pub produces: Option<&'static str>,
 }
@@ -61,8 +60,8 @@ impl Operation {
 }
 
 impl Operation {
-    /// Whether sending it twice does what sending it once does: the idempotent methods of RFC 9110
-    /// section 9.2.2, and whatever only reads.
+    /// Whether sending it twice has the same effect as once: the idempotent methods of RFC 9110
+    /// section 9.2.2, and operations that only read.
     pub fn repeatable(&self) -> bool {
         self.safe
             || matches!(
@@ -72,19 +71,19 @@ impl Operation {
     }
 }
 
-/// The documented name: what a mock knows it by.
+/// The documented name, by which a mock knows it.
 impl AsRef<str> for Operation {
     fn as_ref(&self) -> &str {
         self.id
     }
 }
 
-/// What `client.users()` gives where the feature of that page is off: nothing can be called on it, and
-/// the method's deprecation names the feature.
+/// Returned by `client.users()` if the feature of that page is off. It has no methods; the deprecation
+/// warning names the feature.
 #[derive(Debug)]
 pub struct FeatureIsOff;
 
-/// How many of an operation's permissions a caller's role must hold.
+/// How many of an operation's permissions the caller's role needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Require {
@@ -92,8 +91,8 @@ pub enum Require {
     Any,
     /// All of them.
     All,
-    /// The docs say that none is needed.
+    /// None, by the docs.
     None,
-    /// The docs do not say.
+    /// Not documented.
     Unknown,
 }

@@ -1,18 +1,17 @@
-//! What a least-privileged role must hold, from what the docs say of each operation. Pure; touches
-//! nothing.
+//! The permissions that a role needs for a set of operations, by the docs. Pure.
 //!
-//! An operation that requires ANY of several permissions leaves a choice, and the choice depends on
-//! what else the role can do. So the answer for a set of operations is what is needed in any case,
-//! and the choices that are left after it.
+//! An operation that requires ANY of several permissions leaves a choice. Which choice is best depends
+//! on what else the role may do. So the result has the permissions that are always needed, and the
+//! choices that remain.
 
 use crate::runtime::operation::{Operation, Require};
 use std::fmt;
 
-/// What a role must hold to call a set of operations, and no more.
+/// The permissions that a role needs to call a set of operations.
 ///
-/// It must hold every [`required`](Self::required) permission, and one of each of the
-/// [`choices`](Self::choices). Nothing is known of what [`undocumented`](Self::undocumented)
-/// operations need.
+/// It needs every [`required`](Self::required) permission, and one of each of the
+/// [`choices`](Self::choices). The docs do not say what
+/// [`undocumented`](Self::undocumented) operations need.
 // Sorted lists and no sets, whose code for three kinds of them was an eighth of a client without
 // pages. They are short.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct LeastPrivilege {
 }
 
 impl LeastPrivilege {
-    /// What the operations need together.
+    /// The permissions that a role needs to call all these operations.
     pub fn of(operations: impl IntoIterator<Item = &'static Operation>) -> Self {
         let mut out = Self::default();
         for operation in operations {
@@ -46,24 +45,24 @@ impl LeastPrivilege {
         }
     }
 
-    /// Permissions that the role must hold in any case, sorted.
+    /// Permissions that the role always needs, sorted.
     pub fn required(&self) -> impl Iterator<Item = &'static str> {
         self.required.iter().copied()
     }
 
-    /// Sets of permissions of each of which the role must hold one, sorted. None of them is met by
-    /// what is required anyway, and none by every way of meeting another.
+    /// Sets of permissions, sorted; the role needs one permission of each. Sets that
+    /// [`required`](Self::required) or another set already meets are left out.
     pub fn choices(&self) -> impl Iterator<Item = &[&'static str]> {
         self.choices.iter().map(Vec::as_slice)
     }
 
-    /// The ids of the operations whose permissions the docs do not tell, sorted.
+    /// The ids of the operations whose permissions are not documented, sorted.
     pub fn undocumented(&self) -> impl Iterator<Item = &'static str> {
         self.undocumented.iter().copied()
     }
 
-    /// A role that is enough, sorted: what is required, and for the choices those permissions that
-    /// serve most of them. No permission can be taken from it; seldom another choice is smaller.
+    /// A sufficient role, sorted: the required permissions, and for the choices those that meet most of
+    /// them. Each of its permissions is needed; in rare cases a smaller role exists.
     pub fn role(&self) -> Vec<&'static str> {
         let mut chosen: Vec<&'static str> = Vec::new();
         let mut open: Vec<&[&'static str]> = self.choices().collect();
@@ -133,7 +132,7 @@ impl fmt::Display for LeastPrivilege {
     }
 }
 
-/// There is no operation of that id, or its page's feature is off.
+/// Unknown operation id, or the feature of its page is off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownOperation(pub String);
 

@@ -1,5 +1,4 @@
-//! How a client logs in: what is told to it before. Nothing is sent here; `token` keeps the
-//! tokens and `grant` asks for them.
+//! The credentials of a client. Nothing is sent here: `grant` requests tokens and `token` keeps them.
 
 pub(crate) mod answer;
 pub(crate) mod grant;
@@ -14,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// A text that no log may show: `Debug` hides it, and there is no `Display`.
+/// A secret: `Debug` hides the text, and there is no `Display`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
@@ -41,13 +40,13 @@ pub struct Credentials(pub(crate) CredentialsKind);
 
 #[derive(Clone, Debug)]
 pub(crate) enum CredentialsKind {
-    /// A token that one brings.
+    /// A given token.
     Token(Secret),
-    /// What a token is asked for with.
+    /// A grant, with which tokens are requested.
     Grant(OauthClient, Grant),
 }
 
-/// RFC 6749 section 1.3: what stands for the right to a token.
+/// An authorization grant (RFC 6749 section 1.3).
 #[derive(Clone, Debug)]
 pub(crate) enum Grant {
     ClientCredentials,
@@ -66,7 +65,7 @@ pub(crate) enum Grant {
     RefreshToken(Secret),
 }
 
-/// An OAuth client as the vendor's administration lists it; a public one has no secret.
+/// An OAuth client, from the vendor's administration; a public one has no secret.
 #[derive(Clone, Debug)]
 pub(crate) struct OauthClient {
     pub id: String,
@@ -83,21 +82,21 @@ impl OauthClient {
 }
 
 impl Credentials {
-    /// A token that one brings. It is not refreshed: once it has expired, calls return 401.
+    /// A token that you already have. It is not refreshed: once it has expired, calls return 401.
     pub fn access_token(token: impl Into<String>) -> Self {
         Self(CredentialsKind::Token(Secret::new(token)))
     }
 
-    /// The client credentials grant (RFC 6749 section 4.4): a program that acts for itself.
+    /// The client credentials grant (RFC 6749 section 4.4), for programs without a user.
     pub fn client_credentials(id: impl Into<String>, secret: impl Into<String>) -> Self {
         let client = OauthClient::new(id, Some(secret.into()));
         Self(CredentialsKind::Grant(client, Grant::ClientCredentials))
     }
 
-    /// The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636), where the process
-    /// that takes the redirect is not the one that began: it kept the
-    /// [`verifier`](AuthorizationRequest::verifier), and has checked the state. Otherwise
-    /// [`AuthorizationRequest::credentials`] does all of it.
+    /// The authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636), if another process than
+    /// the one that began gets the redirect. It must have the
+    /// [`verifier`](AuthorizationRequest::verifier), and must have checked the state. Within one process
+    /// use [`AuthorizationRequest::credentials`].
     pub fn authorization_code(
         id: impl Into<String>,
         secret: Option<String>,
@@ -114,8 +113,8 @@ impl Credentials {
         Self(CredentialsKind::Grant(OauthClient::new(id, secret), grant))
     }
 
-    /// The SAML 2.0 bearer grant (RFC 7522): a user whom an identity provider vouches for.
-    /// `organization` is the organization's short name, `assertion` the assertion in base64.
+    /// The SAML 2.0 bearer grant (RFC 7522), for a user of an identity provider. `organization` is the
+    /// organization's short name, `assertion` the assertion in base64.
     pub fn saml2_bearer(
         id: impl Into<String>,
         secret: impl Into<String>,
@@ -134,8 +133,8 @@ impl Credentials {
         ))
     }
 
-    /// A refresh token of an earlier log-in (RFC 6749 section 6), with the OAuth client that it was
-    /// given to. A public client has no secret.
+    /// A refresh token of an earlier log-in (RFC 6749 section 6), with the OAuth client that it belongs
+    /// to. A public client has no secret.
     pub fn refresh_token(
         id: impl Into<String>,
         secret: Option<String>,
@@ -149,9 +148,9 @@ impl Credentials {
     }
 }
 
-/// The first half of the authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636): a
-/// user is sent to [`url`](Self::url), logs in there, and comes back to the redirect URI with a code
-/// and a state, which [`credentials`](Self::credentials) takes.
+/// The first half of the authorization code grant with PKCE (RFC 6749 section 4.1, RFC 7636). Send the
+/// user's browser to [`url`](Self::url). After the log-in it returns to the redirect URI with a code
+/// and a state; give both to [`credentials`](Self::credentials).
 pub struct AuthorizationRequest {
     client: OauthClient,
     redirect_uri: String,
@@ -194,27 +193,27 @@ impl AuthorizationRequest {
         })
     }
 
-    /// Where to send the user's browser.
+    /// The URL to send the user's browser to.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What the redirect's `state` must be: by it, the redirect finds back to this request.
+    /// The value that the redirect's `state` must have. It tells which request a redirect belongs to.
     pub fn state(&self) -> &str {
         self.state.reveal()
     }
 
-    /// What proves that the code was asked for here (RFC 7636 section 4.1). It is a secret, to be
-    /// kept where the user's session is, if another process takes the redirect.
+    /// The code verifier (RFC 7636 section 4.1). It is a secret. Keep it in the user's session if another
+    /// process gets the redirect.
     pub fn verifier(&self) -> &str {
         self.verifier.reveal()
     }
 
-    /// Takes the `code` and `state` that the browser brought to the redirect URI.
+    /// Makes credentials from the `code` and `state` of the redirect.
     ///
     /// # Errors
-    /// [`Error::Auth`] of the kind [`StateMismatch`](AuthErrorKind::StateMismatch) where the state is
-    /// not this request's: the redirect was not caused by it (RFC 6749 section 10.12).
+    /// [`Error::Auth`] of the kind [`StateMismatch`](AuthErrorKind::StateMismatch) if the state is not
+    /// this request's (RFC 6749 section 10.12).
     pub fn credentials(self, code: impl Into<String>, state: &str) -> Result<Credentials, Error> {
         if state != self.state.reveal() {
             let error = AuthError::text(

@@ -1,13 +1,13 @@
-//! Tokens: kept, refreshed before they expire and after a 401, by one request for all that wait.
+//! Keeps tokens, and refreshes them before they expire and after a 401, by one request for all calls
+//! that wait.
 //!
-//! The request runs as a task of its own: a call that is dropped while it waits neither takes the
-//! others' log-in with it nor loses a refresh token that the host gave out only once. It is sent again
-//! by the client's retry policy, and what it waits for that counts for the calls that wait for it.
+//! The request runs as its own task. So a call that is dropped while it waits does not end the log-in of
+//! the others, and no refresh token is lost that the host gives out only once. The request is retried by
+//! the client's retry policy; its waits count for the calls that wait for it.
 //!
-//! A task can stand still for ever, when the runtime that it was begun on is not driven any more. So
-//! a call that waits for it looks at when its step was due, and logs in itself when that is over.
-//! A token that is refused though it is fresh is not replaced at once: the next log-in would give
-//! another one like it.
+//! A task never ends if the tokio runtime that it was started on is no longer driven. So a call that
+//! waits checks when the current step was due, and logs in itself after that time.
+//! A fresh token that is refused is not replaced at once: the next log-in would give the same kind.
 
 use super::answer::TokenAnswer;
 use super::grant::{LogInHost, Progress};

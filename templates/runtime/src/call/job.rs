@@ -1,5 +1,5 @@
-//! Waiting for a job: start it, ask for its state until there are results or never will be, give
-//! the call that asks for the results. Not generic but for that call.
+//! Waits for a job: starts it, polls its state until it has ended, and returns the call for the
+//! results. Only that call is generic.
 
 use super::request::RequestParts;
 use super::{body_field, send};
@@ -15,9 +15,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long a job is waited for.
+/// The default deadline of a job.
 const DEADLINE: Duration = Duration::from_secs(60 * 60);
-/// How long before its state is asked for the first time, and at most between two times.
+/// The default waits before the first poll, and at most between two polls.
 const POLL_EVERY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// A job that an operation starts.
@@ -35,7 +35,7 @@ pub(crate) struct Job {
     pub state: &'static str,
     /// The states in which there are results.
     pub done: &'static [&'static str],
-    /// The states in which there never will be.
+    /// The final states without results.
     pub failed: &'static [&'static str],
     /// The key that says why.
     pub reason: Option<&'static str>,
@@ -44,7 +44,7 @@ pub(crate) struct Job {
 }
 
 /// The keys and states of a job that [`RawCall::wait`](crate::RawCall::wait) starts. Rendered operations
-/// know theirs.
+/// have them built in.
 #[derive(Clone, Copy, Debug)]
 pub struct JobKeys {
     id: &'static str,
@@ -56,8 +56,8 @@ pub struct JobKeys {
 }
 
 impl JobKeys {
-    /// The first answer holds the job's id under the key `id`, later ones its state under `state`:
-    /// one of `done` once there are results, one of `failed` where there never will be.
+    /// The first answer has the job's id under the key `id`; later ones have its state under `state`. The
+    /// states `done` mean that there are results, the states `failed` that there never will be.
     pub const fn new(
         id: &'static str,
         state: &'static str,
@@ -74,14 +74,14 @@ impl JobKeys {
         }
     }
 
-    /// The key that says why a job failed.
+    /// The key of the reason for a failure.
     #[must_use]
     pub const fn reason(mut self, key: &'static str) -> Self {
         self.reason = Some(key);
         self
     }
 
-    /// The key that says how much is done, in percent.
+    /// The key of the progress in percent.
     #[must_use]
     pub const fn percent(mut self, key: &'static str) -> Self {
         self.percent = Some(key);
@@ -108,23 +108,23 @@ impl JobKeys {
     }
 }
 
-/// What is known of a job that is waited for.
+/// The progress of a job that is waited for.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct JobProgress {
     /// The job's id.
     pub job_id: String,
-    /// Its last state, as the API calls it.
+    /// Its last state, in the API's words.
     pub state: String,
-    /// How much is done, where the API says so.
+    /// The progress in percent; `None` if the API does not report it.
     pub percent: Option<f64>,
-    /// Since the job was started.
+    /// The time since the job was started.
     pub elapsed: Duration,
 }
 
-/// Starts a job and waits for its results: await it for the call `R` that asks for them.
+/// Starts a job and waits for its results. Awaiting it gives the call `R` that requests them.
 ///
-/// To drop it stops the waiting, not the job.
+/// Dropping it ends the wait, not the job.
 #[must_use = "a job is started when this is awaited"]
 pub struct Wait<R> {
     job: Waiting,
@@ -156,21 +156,21 @@ impl<R> Wait<R> {
         }
     }
 
-    /// How long to wait for the job, once it is started; an hour by default. After that it is an
-    /// [`Error::Job`] with the job's id; the job itself goes on.
+    /// How long to wait for the job after its start. Default: one hour. After that an [`Error::Job`] with
+    /// the job's id is returned; the job itself goes on.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.job.deadline = deadline;
         self
     }
 
-    /// How long to wait before the state is asked for the first time, and at most between two
-    /// times; 1 and 30 seconds by default. In between it grows by half each time.
+    /// The wait before the first poll, and the longest wait between two polls. Default: 1 and 30 seconds.
+    /// Each wait is half as long again as the one before.
     pub fn poll_every(mut self, first: Duration, most: Duration) -> Self {
         self.job.poll_every = (first, most);
         self
     }
 
-    /// Calls `progress` with each state that the API answers.
+    /// Calls `progress` with each state that the API reports.
     pub fn on_progress(mut self, progress: impl FnMut(&JobProgress) + Send + 'static) -> Self {
         self.job.progress = Some(Box::new(progress));
         self
@@ -198,7 +198,7 @@ impl<R> IntoFuture for Wait<R> {
     }
 }
 
-/// A job on its way.
+/// The future of a [`Wait`].
 #[must_use = "a job is started when this is awaited"]
 pub struct WaitFuture<R> {
     done: BoxFuture<'static, Result<RequestParts, Error>>,

@@ -1,4 +1,5 @@
-//! A call: what a rendered operation returns. Thin over [`RequestParts`]; only decoding is generic.
+//! A call, which rendered operations return: a thin layer over [`RequestParts`]. Only decoding is
+//! generic.
 
 mod body_field;
 pub(crate) mod job;
@@ -30,8 +31,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-/// A call that has not been sent. Await it for the value, [`send`](Call::send) it for the whole
-/// answer; dropping it, before or after, leaves nothing behind.
+/// A call that has not been sent. Await it for the value, or [`send`](Call::send) it for the whole
+/// answer. Dropping it at any time cancels it.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {
     parts: RequestParts,
@@ -39,7 +40,7 @@ pub struct Call<T> {
 }
 
 impl Client {
-    /// Begins a call: what every rendered operation begins with.
+    /// Begins the call of a rendered operation.
     pub(crate) fn call<T>(&self, operation: &'static Operation) -> Call<T> {
         Call::new(RequestParts::new(self, operation))
     }
@@ -140,27 +141,26 @@ impl<T> Call<T> {
 }
 
 impl<T> Call<T> {
-    /// Adds a header field to the request, or replaces the one of that name. What is not a header
-    /// field (RFC 9110 section 5) is refused when the call is sent.
+    /// Adds or replaces a header field of the request. An invalid one (RFC 9110 section 5) is an error when
+    /// the call is sent.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.parts.set_header(name, value);
         self
     }
 
-    /// The time that the whole call may take, its repetitions included, instead of the client's.
+    /// The timeout of the whole call, including waits and retries, instead of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.parts.set_timeout(timeout);
         self
     }
 
-    /// When the call is sent again after a failure, instead of the client's policy.
+    /// When the call is retried, instead of the client's policy.
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         self.parts.set_retry(policy.into());
         self
     }
 
-    /// The plain request, without sending it. It carries no `Authorization`, which is added when a
-    /// call is sent.
+    /// The plain request, which is not sent. It has no `Authorization`: that is added when a call is sent.
     ///
     /// # Errors
     /// [`Error::Input`] where an argument is refused.
@@ -171,7 +171,7 @@ impl<T> Call<T> {
 }
 
 impl<T> Call<T> {
-    /// Reads the answer's JSON as another type than the documented one.
+    /// Decodes the answer's JSON as another type than the documented one.
     pub fn json<U: DeserializeOwned + 'static>(self) -> JsonCall<U> {
         JsonCall::new(self.parts)
     }
@@ -211,7 +211,7 @@ impl<T> fmt::Debug for Call<T> {
     }
 }
 
-/// A call on its way.
+/// The future of a [`Call`].
 #[must_use = "a call is sent when it is awaited"]
 pub struct Sending<T> {
     raw: BoxFuture<'static, Result<Raw, Error>>,
@@ -253,21 +253,20 @@ impl<T> fmt::Debug for Sending<T> {
 macro_rules! request_builder {
     ($name:ident, $returns:ty) => {
         impl $name {
-            /// Adds a header field to the request, or replaces the one of that name. What is not a
-            /// header field (RFC 9110 section 5) is refused when the call is sent.
+            /// Adds or replaces a header field of the request. An invalid one (RFC 9110 section 5) is an
+            /// error when the call is sent.
             #[inline]
             pub fn header(self, name: &str, value: &str) -> Self {
                 Self(self.0.header(name, value))
             }
 
-            /// The time that the whole call may take, its repetitions included, instead of the
-            /// client's.
+            /// The timeout of the whole call, including waits and retries, instead of the client's.
             #[inline]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
 
-            /// When the call is sent again after a failure, instead of the client's policy.
+            /// When the call is retried, instead of the client's policy.
             #[inline]
             pub fn retry(self, policy: impl ::std::convert::Into<runtime::RetryPolicy>) -> Self {
                 Self(self.0.retry(policy))
@@ -279,17 +278,17 @@ macro_rules! request_builder {
                 self.0.send()
             }
 
-            /// Reads the answer's JSON as another type than the documented one.
+            /// Decodes the answer's JSON as another type than the documented one.
             #[inline]
             pub fn json<T: ::serde::de::DeserializeOwned + 'static>(self) -> runtime::JsonCall<T> {
                 self.0.json()
             }
 
-            /// The plain request, without sending it. It carries no `Authorization`, which is
-            /// added when a call is sent.
+            /// The plain request, which is not sent. It has no `Authorization`: that is added when a call
+            /// is sent.
             ///
             /// # Errors
-            /// [`Error::Input`](runtime::Error::Input) where an argument is refused.
+            /// [`Error::Input`](runtime::Error::Input) if an argument is refused.
             #[inline]
             pub fn into_request(self) -> ::std::result::Result<runtime::Request, runtime::Error> {
                 self.0.into_request()

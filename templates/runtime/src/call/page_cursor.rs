@@ -1,10 +1,10 @@
-//! The way from page to page: asks for one at a time, reads from the raw answer how to go on, and
-//! stops where that leads nowhere. Not generic over what is paged.
+//! Requests the pages of a listing one by one: reads from each raw answer how to request the next page,
+//! and stops if the pages do not end. Not generic over the items.
 //!
-//! Every page that came is given out, and only then the error that there is no way on. What leads
-//! nowhere is known by the way: a cursor or URI that was followed before, or many empty pages. Pages
-//! may be equal, since items may be. Only numbered pages beyond the count that an answer told, or
-//! without one, have no other sign: there a page that was seen before is an error.
+//! Every page that arrived is returned first, then the error that there is no next page. A loop is
+//! recognised by a cursor or URI that was already used, or by many empty pages. Equal pages are no sign
+//! of a loop, because items may be equal. The exception are numbered pages beyond the reported count, or
+//! without a count: there an equal page is an error.
 
 use super::body_field;
 use super::param::Param;
@@ -26,8 +26,8 @@ use std::task::{Context, Poll, ready};
 /// see do answer some.
 const MOST_EMPTY_PAGES: u32 = 50;
 
-/// How further pages of a listing are asked for. Rendered operations know theirs; for a
-/// [`RawCall`](crate::RawCall) it is said by one of the functions here.
+/// How further pages of a listing are requested. Rendered operations have it built in; for a
+/// [`RawCall`](crate::RawCall) make it by one of these functions.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Paging {
@@ -44,23 +44,24 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// Pages are numbered from 1; an answer says in `next` how many there are (`pageCount`), and
-    /// holds the items under the key `items`.
+    /// Pages are numbered from 1. An answer has the number of pages under the key `next` (`pageCount`) and
+    /// the items under the key `items`.
     pub const fn number(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
         Self::new(PagingStyle::Number, parameter, next, items)
     }
 
-    /// Pages are numbered from 1; an answer says in `next` how many items there are (`totalHits`).
+    /// Pages are numbered from 1. An answer has the number of all items under the key `next`
+    /// (`totalHits`).
     pub const fn total(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
         Self::new(PagingStyle::Total, parameter, next, items)
     }
 
-    /// An answer carries the cursor of the next page in `next`.
+    /// An answer has the cursor of the next page under the key `next`.
     pub const fn cursor(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
         Self::new(PagingStyle::Cursor, parameter, next, items)
     }
 
-    /// An answer carries the URI of the next page in `next`, whose query is taken over.
+    /// An answer has the URI of the next page under the key `next`. Its query is used.
     pub const fn uri(parameter: &'static str, next: &'static str, items: &'static str) -> Self {
         Self::new(PagingStyle::Uri, parameter, next, items)
     }

@@ -1,5 +1,5 @@
-//! How values of parameters are written in paths, queries and header fields.
-//! Pure. The docs have one word, `Number`, for every numeric parameter, hence [`Number`].
+//! Writes values of parameters into paths, queries and header fields. Pure. The docs have one word,
+//! `Number`, for all numeric parameters, hence [`Number`].
 
 use crate::runtime::error::InputErrorKind;
 use crate::runtime::model::Time;
@@ -86,8 +86,8 @@ impl Param for f64 {
     }
 }
 
-/// A list where only a query has its own form: comma-joined, as RFC 9110 section 5.6.1 has it in a
-/// header field and OpenAPI's style `simple` in a path.
+/// A list in a path or header field: joined by commas (RFC 9110 section 5.6.1; OpenAPI's style
+/// `simple`). Lists in a query have their own methods.
 impl<P: Param> Param for Vec<P> {
     fn write(&self, out: &mut String) -> Result<(), BadValue> {
         if self.is_empty() {
@@ -103,7 +103,7 @@ impl<P: Param> Param for Vec<P> {
     }
 }
 
-/// A value that is written as JSON text: an object where only a body can hold one.
+/// A value that is written as JSON text, for objects outside a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Json<T>(pub T);
 
@@ -115,7 +115,7 @@ impl<T: serde::Serialize> Param for Json<T> {
     }
 }
 
-/// A documented value, which is written as its text.
+/// A documented value, written as its text.
 #[derive(Clone, Debug)]
 pub(crate) struct Text<T>(pub T);
 
@@ -125,10 +125,9 @@ impl<T: AsRef<str>> Param for Text<T> {
     }
 }
 
-/// A number as the docs know it: they do not tell whole numbers from others.
+/// A number. The docs do not distinguish whole numbers from others.
 ///
-/// Made from an integer of any width, `f32` or `f64`; one that is not finite is refused when the call
-/// is sent.
+/// Made from any integer type, `f32` or `f64`. Infinity and NaN are an error when the call is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Number(NumberValue);
 
@@ -168,8 +167,8 @@ macro_rules! number_from_size {
 
 number_from_size!(isize => Signed, usize => Unsigned);
 
-/// A whole number: an argument takes integers of any width. One beyond 64 bits with a sign is sent as
-/// the nearest within.
+/// A whole number, made from any integer type. A value beyond the range of `i64` is sent as the nearest
+/// in the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Integer(i64);
 

@@ -1,5 +1,5 @@
-//! Calls that the docs do not know: any method on any path, typed by the caller. They are sent,
-//! repeated, paged and refused like rendered ones.
+//! Calls of undocumented operations: any method on any path, typed by the caller. They are sent,
+//! retried, paged and checked like rendered ones.
 
 use super::job::{JobKeys, Wait};
 use super::page_cursor::Paging;
@@ -24,18 +24,18 @@ use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// A call of any path, begun by [`Client::request`].
+/// A call of any path, made by [`Client::request`].
 #[derive(Clone)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct RawCall(RequestParts);
 
 impl Client {
-    /// Begins a call of any path below [`base_url`](Client::base_url), for what this crate does not
-    /// know yet. It is sent with the client's token, limits and retries.
+    /// Begins a call of any path below [`base_url`](Client::base_url), for operations that this crate
+    /// does not have. It is sent with the client's token, limits and retries.
     ///
-    /// `path` begins with `/` and holds `{name}` for each [`path`](RawCall::path) value. A path that
-    /// is made at run time (`String`) works, too; a constant one names the call in errors, traces
-    /// and mocks, such as `GET /api/v2/things/{thingId}`.
+    /// `path` begins with `/` and has `{name}` for each [`path`](RawCall::path) value. A constant path
+    /// names the call in errors, traces and mocks: `GET /api/v2/things/{thingId}`. A path that is made at
+    /// run time (`String`) works too, but does not name the call.
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> RawCall {
         let (operation, path) = match path.into() {
             // What stands behind the path is refused, and may hold a value, so it names nothing.
@@ -50,19 +50,19 @@ impl Client {
 }
 
 impl RawCall {
-    /// Puts a value in the path, percent-encoded whole.
+    /// Sets a path value; it is percent-encoded, slashes included.
     pub fn path(self, name: &str, value: impl Param) -> Self {
         Self(self.0.path(name, &value))
     }
 
-    /// Sets a parameter of the query; setting it again replaces it.
+    /// Sets a query parameter, or replaces it.
     pub fn query(self, name: impl Into<Cow<'static, str>>, value: impl Param) -> Self {
         let mut parts = self.0;
         parts.set_named(name.into(), &value);
         Self(parts)
     }
 
-    /// Sets a parameter of the query that is a list, joined by commas.
+    /// Sets a query parameter to a list, joined by commas.
     pub fn query_list<P: Param>(
         self,
         name: impl Into<Cow<'static, str>>,
@@ -97,8 +97,8 @@ impl RawCall {
         self
     }
 
-    /// Says that the call only reads though its method does not say so (RFC 9110 section 9.2.1), so
-    /// that it may be sent again like a GET.
+    /// Declares that the call only reads although its method is not safe (RFC 9110 section 9.2.1), so that
+    /// it may be retried like a GET.
     pub fn safe(mut self) -> Self {
         let now = self.0.operation();
         self.0
@@ -106,8 +106,8 @@ impl RawCall {
         self
     }
 
-    /// Starts a job and waits for it: gives the call that asks for its results. The job's state
-    /// stands at this call's path and `/{jobId}`, its results below that at `/results`.
+    /// Starts a job and waits for it; gives the call for its results. The job's state is at this call's
+    /// path plus `/{jobId}`, its results at that plus `/results`.
     pub fn wait(self, keys: JobKeys) -> Wait<Self> {
         let template = self.0.operation().path;
         // A path that was made at run time names nothing.
@@ -124,12 +124,12 @@ impl RawCall {
         Wait::new(self.0, &job, Self)
     }
 
-    /// Reads the answer's JSON as `T`.
+    /// Decodes the answer's JSON as `T`.
     pub fn json<T: DeserializeOwned + 'static>(self) -> JsonCall<T> {
         JsonCall::new(self.0)
     }
 
-    /// Sends the call and returns the whole answer, whose [`bytes`](Response::bytes) are not read.
+    /// Sends the call and returns the whole answer, with its [`bytes`](Response::bytes) not decoded.
     pub fn send(self) -> Sending<Response<()>> {
         Call::new(self.0).send()
     }
@@ -159,7 +159,7 @@ impl fmt::Debug for RawCall {
     }
 }
 
-/// A call whose answer is read as the caller's own type.
+/// A call whose answer is decoded as the caller's type.
 #[must_use = "a call is sent when it is awaited"]
 pub struct JsonCall<T> {
     parts: RequestParts,
@@ -179,7 +179,8 @@ impl<T: DeserializeOwned + 'static> JsonCall<T> {
         Sending::new(send::send(self.parts), Raw::decode_json)
     }
 
-    /// The pages of a listing, from the one that is set, asked for as they are needed.
+    /// The pages of a listing, requested as they are needed. Begins with the page that the call's parameter
+    /// selects.
     pub fn pages(self, paging: Paging) -> Pages<T> {
         Pages::of(self.parts, paging, |raw| {
             raw.decode_json().map(Response::into_inner)

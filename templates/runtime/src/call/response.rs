@@ -1,4 +1,4 @@
-//! Answers: what every one of them carries beside its value. Pure.
+//! Answers and their decoding. Pure.
 
 use crate::runtime::error::Error;
 use crate::runtime::error::{DecodeError, correlation_id};
@@ -10,8 +10,8 @@ use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, Error as _};
 use std::fmt;
 
-/// An answer of the API: its value, status and header fields. `Debug` shows neither the value nor the
-/// body nor the fields' values.
+/// An answer of the API: its value, status, header fields and raw body. `Debug` shows the status
+/// and the correlation id, but no value, body or field value.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -20,7 +20,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// The HTTP status; always 2xx.
+    /// The HTTP status, always 2xx.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -35,12 +35,12 @@ impl<T> Response<T> {
         correlation_id(&self.headers)
     }
 
-    /// Whether the answer had no body, so that the value is an empty one.
+    /// Whether the answer had no body; then the value is an empty one.
     pub fn is_body_empty(&self) -> bool {
         self.body.trim_ascii().is_empty()
     }
 
-    /// The body as it came.
+    /// The raw body.
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
@@ -50,7 +50,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The value alone.
+    /// The value, without the rest of the answer.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -67,7 +67,7 @@ impl<T> fmt::Debug for Response<T> {
     }
 }
 
-/// What a call returns: a value of the API, or `()` where the docs say `void`.
+/// The value of an answer, or `()` for the docs' `void`.
 pub trait Returned: Sized + 'static {
     /// Decodes a body; where it cannot be, tells the place.
     #[doc(hidden)]

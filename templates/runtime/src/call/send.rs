@@ -1,5 +1,5 @@
-//! Sending a call: from [`RequestParts`] to a 2xx answer or an error. Not generic over anything, so it is
-//! compiled once, not once per operation. Dropping the future at any point gives the call up.
+//! Sends a call: from [`RequestParts`] to a 2xx answer or an error. Not generic, so it is compiled once,
+//! not once per operation. Dropping the future at any point cancels the call.
 
 use super::request::RequestParts;
 use super::response::Raw;

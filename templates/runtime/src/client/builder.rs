@@ -1,4 +1,4 @@
-//! Building a client. Nothing is sent while building; what is wrong is reported by `build`.
+//! Builds a client. Nothing is sent; `build` reports wrong settings.
 
 use super::url::{checked_url, refuse_plain_http};
 use super::{BaseUrl, Client, ClientState};
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 const DEFAULT_USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A region of the vendor's cloud: the API stands at `https://api.{domain}`, the log-in at
+/// A region of the vendor's cloud. The API is at `https://api.{domain}`, the log-in host at
 /// `https://login.{domain}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RegionEntry {
@@ -30,8 +30,8 @@ pub(crate) struct RegionEntry {
     pub domain: &'static str,
 }
 
-/// What a client is built from. Every setting has a default; without credentials requests carry no
-/// `Authorization`. `Debug` shows no secret.
+/// Builds a [`Client`](crate::Client). Every setting has a default. Without credentials, requests have
+/// no `Authorization`. `Debug` shows no secret.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
@@ -102,27 +102,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The region by the vendor's name, such as `eu_west_1`; `eu-west-1` is the same. The default
-    /// is the first of the client's regions.
+    /// The region by the vendor's name, such as `eu_west_1` (or `eu-west-1`). Default: the first region
+    /// of this crate.
     pub fn region_name(mut self, name: impl Into<String>) -> Self {
         self.region = Some(name.into());
         self
     }
 
-    /// Where the API stands instead of the region's host: a gateway, say, or a test server. May
-    /// have a path; a trailing slash does not count.
+    /// The URL of the API, instead of the region's: for a gateway or a test server. It may have a path;
+    /// a trailing slash is ignored.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(Secret::new(url));
         self
     }
 
-    /// Where the log-in stands instead of the region's host.
+    /// The URL of the log-in host, instead of the region's.
     pub fn login_url(mut self, url: impl Into<String>) -> Self {
         self.login_url = Some(Secret::new(url));
         self
     }
 
-    /// A token that one brings. It is not refreshed. Replaces other credentials.
+    /// A token that you already have; it is not refreshed. Replaces other credentials.
     pub fn access_token(self, token: impl Into<String>) -> Self {
         self.credentials(Credentials::access_token(token))
     }
@@ -138,11 +138,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Begins the log-in of a user by the authorization code grant with PKCE. A public OAuth client
-    /// has no secret.
+    /// Starts the log-in of a user by the authorization code grant with PKCE. A public OAuth client has
+    /// no secret.
     ///
     /// # Errors
-    /// [`Error::Config`] where the region, the log-in URL or the redirect URI is wrong.
+    /// [`Error::Config`] if the region, the log-in URL or the redirect URI is wrong.
     pub fn authorization_request(
         &self,
         client_id: impl Into<String>,
@@ -162,32 +162,32 @@ impl ClientBuilder {
         self
     }
 
-    /// `User-Agent` instead of the crate's name and version.
+    /// The `User-Agent`. Default: the crate's name and version.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.user_agent = Some(text.into());
         self
     }
 
-    /// A header field of every request; one that is set on a call has precedence.
+    /// A header field of every request. The same field set on a call replaces it.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), Secret::new(value)));
         self
     }
 
-    /// When failed calls are sent again, and log-ins.
+    /// When failed calls and log-ins are retried.
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         self.retry = policy.into();
         self
     }
 
-    /// How many requests may be under way at a time. Default 64; `None` = unlimited.
+    /// The most requests in flight. Default 64; `None` = unlimited.
     pub fn max_in_flight(mut self, count: Option<NonZeroU32>) -> Self {
         self.in_flight = count;
         self
     }
 
-    /// How many requests may be sent in a time, at most. Default: unlimited. The vendor allows
-    /// 300 a minute for one token. Unused requests add up to one burst of `count`.
+    /// The most requests per period. Default: unlimited. The vendor allows 300 a minute for one token.
+    /// After an idle period, up to `count` requests may be sent at once.
     pub fn rate_limit(mut self, count: NonZeroU32, time: Duration) -> Self {
         self.rate = Some((count, time));
         self
@@ -200,26 +200,26 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a whole call may take, its waiting and repetitions included. Default: no limit.
+    /// The timeout of a whole call, including waits and retries. Default: no limit.
     pub fn timeout(mut self, time: Option<Duration>) -> Self {
         self.call_timeout = time;
         self
     }
 
-    /// The largest body that is read, in bytes. Default 64 MiB.
+    /// The largest accepted body of an answer, in bytes. Default 64 MiB.
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Called around each attempt of each call, after those that were added before.
+    /// Adds a hook that is called around each attempt of each call, after hooks that were added before.
     pub fn hook(mut self, hook: Arc<dyn Hook>) -> Self {
         self.hooks.0.push(hook);
         self
     }
 
-    /// Shows bodies of requests and answers to `tracing`, at level DEBUG. Default: off, since
-    /// they may hold personal data. Log-ins are never shown.
+    /// Records bodies of requests and answers by `tracing`, at level DEBUG. Default: off, because they
+    /// may hold personal data. Log-ins are never recorded.
     pub fn trace_bodies(mut self, on: bool) -> Self {
         self.trace_bodies = on;
         self
@@ -227,9 +227,9 @@ impl ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Allows `http://` hosts beyond this machine to be sent tokens and secrets, which anyone on the way
-    /// can read then. Default: refused, but for loopback addresses and `localhost` (RFC 6749 section
-    /// 3.2 and RFC 6750 section 5.3 require TLS).
+    /// Allows `http://` URLs of other machines. Anyone on the network can then read tokens and secrets.
+    /// Default: only loopback addresses and `localhost` are allowed (RFC 6749 section 3.2 and RFC 6750
+    /// section 5.3 require TLS).
     pub fn allow_plain_http(mut self, on: bool) -> Self {
         self.plain_http = on;
         self
@@ -238,8 +238,8 @@ impl ClientBuilder {
     /// Builds the client. Calls need a tokio runtime with time and, for reqwest, I/O.
     ///
     /// # Errors
-    /// [`Error::Config`] where a setting is wrong, [`Error::Auth`] where the token cannot stand in a
-    /// header field.
+    /// [`Error::Config`] if a setting is wrong, [`Error::Auth`] if the token is not a valid header field
+    /// value.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = match &self.base_url {
             Some(url) => checked_url(url.reveal())?,
@@ -354,7 +354,7 @@ impl ClientBuilder {
     }
 }
 
-/// That there is no region of that name.
+/// The error of an unknown region.
 pub(crate) fn unknown_region(name: &str, regions: &[RegionEntry]) -> Error {
     let names: Vec<_> = regions.iter().map(|entry| entry.name).collect();
     let text = format!("no region `{name}` among {}", names.join(", "));

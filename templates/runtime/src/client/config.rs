@@ -16,7 +16,7 @@ impl ClientBuilder {
     /// it.
     ///
     /// # Errors
-    /// [`Error::Config`] where it cannot be read, or is not such a file.
+    /// [`Error::Config`] if the file cannot be read, or its content is wrong.
     pub fn toml_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = read(path)?;
@@ -27,8 +27,8 @@ impl ClientBuilder {
         self.settings(&text, folder, &shown(path))
     }
 
-    /// Takes the settings of a TOML text. All keys are optional; one that is not listed here is an
-    /// error. Times are in seconds.
+    /// Reads settings from a TOML text. All keys are optional; an unknown key is an error. Times are in
+    /// seconds.
     ///
     /// ```toml
     /// region = "eu_west_1"
@@ -55,7 +55,7 @@ impl ClientBuilder {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Config`] where it is not such a text.
+    /// [`Error::Config`] if the text is wrong.
     pub fn toml(self, text: &str) -> Result<Self, Error> {
         self.settings(text, Path::new(""), "the settings")
     }

@@ -1,9 +1,9 @@
-//! The settings of connecting: proxy, certificates, one's own reqwest client.
+//! The settings of connections: proxy, certificates, or the user's own reqwest client.
 
 use super::builder::ClientBuilder;
 use std::time::Duration;
 
-/// How the client connects.
+/// Settings of connections.
 impl ClientBuilder {
     /// How long connecting may take, TLS included. Default 10 s.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
@@ -18,23 +18,22 @@ impl ClientBuilder {
         self
     }
 
-    /// Root certificates to trust beside the platform's, in PEM (RFC 7468). On Android the app's own
-    /// network security configuration adds them instead, and this is an error.
+    /// Root certificates to trust in addition to the platform's, in PEM (RFC 7468). An error on Android,
+    /// where the app's network security configuration adds them.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.tls.roots.push(pem.into());
         self
     }
 
-    /// A client certificate with its chain and its private key, in PEM: for gateways that ask for
-    /// one (mutual TLS).
+    /// A client certificate with its chain and private key, in PEM, for gateways that require one (mutual
+    /// TLS).
     pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.tls.identity = Some(pem.into());
         self
     }
 
-    /// A `reqwest::Client` of one's own. It should follow no redirects: a token would go along. Its
-    /// connecting, proxies and certificates are its own affair, so setting them here too is an
-    /// error.
+    /// Your own `reqwest::Client`. It should not follow redirects: they would send the token to another
+    /// host. Set its connect timeout, proxies and certificates on it; setting them here too is an error.
     pub fn reqwest_client(mut self, client: reqwest::Client) -> Self {
         self.http.client = Some(client);
         self

@@ -1,6 +1,7 @@
-//! Answers that are errors: a status that is not 2xx, and a body that is not as documented.
-//! Pure. `Debug` and `Display` show what the vendor says of the failure, never the raw
-//! body, which may hold personal data.
+//! Answers that are errors: a status other than 2xx, or a body that is not as documented. Pure.
+//!
+//! `Debug` and `Display` show the vendor's code and message, never the raw body: it may hold
+//! personal data.
 
 use super::body::ErrorBody;
 use super::text::Escaped;
@@ -24,7 +25,7 @@ pub struct ApiError {
     said: ErrorBody,
 }
 
-/// The texts under the keys of a JSON object; a body of another shape (a gateway's page, say) has none.
+/// The texts under the keys of a JSON object; empty for a body of another shape, such as a gateway's page.
 pub(crate) fn texts(body: &[u8]) -> impl Fn(&str) -> Option<String> {
     let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     move |key| json.get(key)?.as_str().map(str::to_owned)
@@ -66,7 +67,7 @@ impl ApiError {
         self.said.message.as_deref()
     }
 
-    /// All that the body says: which fields are wrong, which limit was exceeded and the like.
+    /// The decoded error body: which fields are wrong, which limit was exceeded, and so on.
     pub fn said(&self) -> &ErrorBody {
         &self.said
     }
@@ -87,7 +88,7 @@ impl ApiError {
         retry_after::read(&self.headers)
     }
 
-    /// The body as it came.
+    /// The raw body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -97,15 +98,15 @@ impl ApiError {
         self.operation.id
     }
 
-    /// On 403, the permissions that the docs name for the operation and how many of them a role
-    /// must hold; nothing where they name none.
+    /// On 403, the documented permissions of the operation, and how many of them a role needs.
+    /// `None` for other statuses, or if the docs list none.
     pub fn permissions(&self) -> Option<(Require, &'static [&'static str])> {
         let (require, of) = (self.operation.require, self.operation.permissions);
         (self.status == StatusCode::FORBIDDEN && !of.is_empty()).then_some((require, of))
     }
 
-    /// On 403, the permissions that are missing, as the body names them, else those that the docs
-    /// name for the operation; empty where neither does.
+    /// On 403, the missing permissions: those that the body names, otherwise the documented ones.
+    /// May be empty.
     pub fn missing_permissions(&self) -> Vec<&str> {
         if self.status != StatusCode::FORBIDDEN {
             return Vec::new();
@@ -157,7 +158,7 @@ impl fmt::Display for ApiError {
 
 impl StdError for ApiError {}
 
-/// A 2xx answer whose body is not what the docs say.
+/// A 2xx answer whose body is not of the documented type.
 pub struct DecodeError {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
@@ -168,7 +169,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Of one item of this page, where it was decoded as the only one of a page by itself.
+    /// The index of the item in its page, if the item was decoded alone.
     pub(crate) fn of_item(&self, error: Error, key: &str, index: usize) -> Error {
         let Error::Decode(mut error) = error else {
             return error;
@@ -185,7 +186,7 @@ impl DecodeError {
         self.operation.id
     }
 
-    /// Where in the body, such as `entities[3].dateCreated`; `.` for the whole of it.
+    /// The JSON path of the fault, such as `entities[3].dateCreated`; `.` is the whole body.
     pub fn json_path(&self) -> &str {
         &self.path
     }
@@ -200,7 +201,7 @@ impl DecodeError {
         correlation_id(&self.headers)
     }
 
-    /// The body as it came.
+    /// The raw body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -241,7 +242,7 @@ impl StdError for DecodeError {
     }
 }
 
-/// Pages of a listing that lead nowhere: one that repeats, or ever more empty ones.
+/// The pages of a listing do not end: one repeats, or too many are empty.
 #[derive(Clone, Copy, Debug)]
 pub struct PagingError {
     pub(crate) operation: &'static str,
@@ -249,19 +250,19 @@ pub struct PagingError {
     pub(crate) kind: PagingErrorKind,
 }
 
-/// Why there is no way on from a page.
+/// Why the next page cannot be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PagingErrorKind {
-    /// The page holds what an earlier one held.
+    /// The page has the same items as an earlier one.
     RepeatedPage,
-    /// The next page is one that was seen before.
+    /// The answer names a next page that was already requested.
     SeenBefore,
     /// Too many pages in a row were empty.
     EmptyPages,
-    /// The URI of the next page does not ask for a page.
+    /// The URI of the next page lacks the parameter that selects a page.
     NoPageInUri,
-    /// The page is asked for in the body, which is not a JSON object.
+    /// The page is selected in the request body, and that is not a JSON object.
     Body,
 }
 
@@ -278,12 +279,12 @@ impl PagingErrorKind {
 }
 
 impl PagingError {
-    /// Why there is no way on.
+    /// Why the next page cannot be requested.
     pub fn kind(&self) -> PagingErrorKind {
         self.kind
     }
 
-    /// Which page of the stream it was; the first is 1.
+    /// The number of the page in the stream, starting at 1.
     pub fn page(&self) -> u64 {
         self.page
     }

@@ -1,4 +1,4 @@
-//! Log-ins that failed. Pure; holds no token and no secret.
+//! Failed log-ins. Pure. The error holds no token and no secret.
 
 use super::Cause;
 use std::error::Error as StdError;
@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A log-in that failed. All calls that waited for it share it.
+/// A failed log-in. All calls that waited for it get the same error.
 #[derive(Clone, Debug)]
 pub struct AuthError(Arc<AuthFailure>);
 
@@ -14,19 +14,19 @@ pub struct AuthError(Arc<AuthFailure>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthErrorKind {
-    /// The redirect's state is not that of the request: the redirect was not caused by it, which may
-    /// be an attack (RFC 6749 section 10.12).
+    /// The redirect's `state` is not the request's. Somebody else may have caused the redirect
+    /// (RFC 6749 section 10.12).
     StateMismatch,
     /// The authorization code was used before; the user has to log in again.
     CodeUsed,
     /// The log-in host refused: [`code`](AuthError::code) and
     /// [`description`](AuthError::description) say why.
     Refused,
-    /// The log-in host was not reached; the source says why.
+    /// The log-in host could not be reached; see the source.
     Unreached,
-    /// The log-in host's answer is not a token, or one of another type than Bearer.
+    /// The log-in host's answer is not a token, or its type is not Bearer.
     NotAToken,
-    /// The token cannot be sent: it is empty, or holds what no header field can.
+    /// The token cannot be sent: it is empty, or holds characters that a header field cannot.
     UnusableToken,
     /// The transport or the retry policy panicked.
     Panicked,
@@ -54,7 +54,7 @@ impl AuthFailure {
         }
     }
 
-    /// The vendor answers a log-in too many with status 400, `invalid_request` and this description.
+    /// The vendor answers too many log-ins with status 400, `invalid_request` and this description.
     pub fn is_rate_limit(&self) -> bool {
         let description = self.description.as_deref().unwrap_or_default();
         description.to_ascii_lowercase().contains("rate limit")
@@ -91,12 +91,12 @@ impl AuthError {
         self.0.code.as_deref()
     }
 
-    /// What the log-in host says of it.
+    /// The log-in host's description (RFC 6749 section 5.2).
     pub fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
     }
 
-    /// How long the log-in host asks to wait before the next try (`Retry-After`).
+    /// How long to wait before the next try, as the log-in host asks (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -1,5 +1,5 @@
-//! What the vendor's error bodies say (its model `ErrorBody`), read by hand: a body of another
-//! shape, such as a gateway's page, says nothing.
+//! The vendor's error bodies (its model `ErrorBody`), read by hand. A body of another shape, such as
+//! a gateway's page, gives an empty one.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,19 +14,19 @@ pub struct ErrorBody {
     pub code: Option<String>,
     /// The message, in English.
     pub message: Option<String>,
-    /// What the message is made of, by name.
+    /// The parameters of the message, by name.
     pub message_params: BTreeMap<String, String>,
     /// The id of the request in the vendor's logs: the correlation id.
     pub context_id: Option<String>,
-    /// The id of the thing that the error is about.
+    /// The id of the entity that the error is about.
     pub entity_id: Option<String>,
-    /// The name of the thing that the error is about.
+    /// The name of the entity that the error is about.
     pub entity_name: Option<String>,
-    /// What is wrong with single fields of the request.
+    /// Errors of single fields of the request.
     pub details: Vec<ErrorDetail>,
-    /// The errors of single parts, of a bulk operation say.
+    /// Errors of single parts, for example of a bulk operation.
     pub errors: Vec<ErrorBody>,
-    /// The limit that was exceeded; on 429.
+    /// On 429, the limit that was exceeded.
     pub limit: Option<ErrorLimit>,
 }
 
@@ -38,9 +38,9 @@ pub struct ErrorDetail {
     pub error_code: Option<String>,
     /// The field.
     pub field_name: Option<String>,
-    /// The id of the thing that the error is about.
+    /// The id of the entity that the error is about.
     pub entity_id: Option<String>,
-    /// The name of the thing that the error is about.
+    /// The name of the entity that the error is about.
     pub entity_name: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct ErrorLimit {
     pub key: Option<String>,
     /// What it belongs to, such as `platform.api`.
     pub namespace: Option<String>,
-    /// How much is allowed.
+    /// The value of the limit.
     pub value: Option<i64>,
 }
 
@@ -78,7 +78,7 @@ impl ErrorBody {
         }
     }
 
-    /// The permissions that it names: in `messageParams`, else in the message.
+    /// The permissions that the body names: in `messageParams`, otherwise in the message.
     pub(super) fn permissions(&self) -> Vec<&str> {
         let params = self.message_params.get("permissions");
         let found = params.map(|text| permissions(text)).unwrap_or_default();

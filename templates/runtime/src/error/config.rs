@@ -1,10 +1,10 @@
-//! Configurations that no client can be built from. Pure.
+//! Wrong configuration. Pure.
 
 use super::{Cause, Error};
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
 
-/// A configuration that no client can be built from.
+/// The configuration is wrong, so no client was built.
 #[derive(Debug)]
 pub struct ConfigError {
     kind: ConfigErrorKind,
@@ -16,7 +16,7 @@ pub struct ConfigError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConfigErrorKind {
-    /// There is no region of that name.
+    /// Unknown region.
     Region,
     /// A URL: the API's, the log-in host's or the redirect's.
     Url,
@@ -26,13 +26,13 @@ pub enum ConfigErrorKind {
     PlainHttp,
     /// A default header field, or the user agent.
     Header,
-    /// A rate limit that lets nothing through in any time.
+    /// A rate limit of 0 requests, or of an empty period.
     RateLimit,
     /// The proxy.
     Proxy,
     /// Root certificates or the client certificate.
     Tls,
-    /// The transport cannot be built, or settings are for another one.
+    /// The transport cannot be built, or a setting belongs to another transport.
     Transport,
     /// A file, TOML text or environment variable cannot be read.
     Settings,

@@ -1,10 +1,10 @@
-//! Arguments that are refused before anything is sent. Pure.
+//! Arguments that are refused before the request is sent. Pure.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-/// An argument that was refused before anything was sent.
+/// An argument was refused before the request was sent.
 #[derive(Clone, Debug)]
 pub struct InputError {
     pub(crate) operation: &'static str,
@@ -17,29 +17,28 @@ pub struct InputError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InputErrorKind {
-    /// An empty value in a path, which would call another endpoint.
+    /// An empty value in the path: the request would go to another endpoint.
     EmptyPathValue,
-    /// `.` or `..` as a value in a path: they are removed on the way (RFC 3986 section 5.2.4), which
-    /// would call another endpoint.
+    /// `.` or `..` in the path: they are removed from a URL (RFC 3986 section 5.2.4), so the request
+    /// would go to another endpoint.
     DotSegment,
-    /// A `{name}` of the path was given no value.
+    /// A `{name}` of the path has no value.
     MissingPathValue,
     /// A value for a `{name}` that the path does not hold, or that has one already.
     UnknownPathValue,
-    /// A path of [`Client::request`](crate::Client::request) that does not begin with `/`, or holds a
-    /// query.
+    /// The path of [`Client::request`](crate::Client::request) does not begin with `/`, or has a query.
     Path,
-    /// No valid URI comes of the arguments (RFC 3986).
+    /// The arguments do not make a valid URI (RFC 3986).
     Uri,
-    /// An empty list, which would widen what is asked for if it were left out.
+    /// An empty list: without the parameter the server would answer with more than was asked for.
     EmptyList,
-    /// A number that is not finite.
+    /// Infinity or not a number.
     NotFinite,
-    /// A value that cannot be written as JSON; the source says why.
+    /// A value that cannot be written as JSON; see the source.
     NotJson,
-    /// A name that is not a header field's (RFC 9110 section 5.1).
+    /// An invalid header field name (RFC 9110 section 5.1).
     HeaderName,
-    /// A value that is not a header field's (RFC 9110 section 5.5).
+    /// An invalid header field value (RFC 9110 section 5.5).
     HeaderValue,
 }
 

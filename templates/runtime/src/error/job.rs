@@ -1,4 +1,4 @@
-//! Jobs that ended without results.
+//! Jobs without results.
 
 use super::text::Escaped;
 use std::error::Error as StdError;
@@ -20,9 +20,9 @@ pub struct JobError {
 pub enum JobErrorKind {
     /// The API says that it failed.
     Failed,
-    /// It has not ended within the deadline; it still goes on.
+    /// It did not end within the deadline. The job goes on.
     Deadline,
-    /// The API did not say which job it has started.
+    /// The API's answer has no job id.
     NoId,
 }
 
@@ -42,12 +42,12 @@ impl JobError {
         &self.job_id
     }
 
-    /// The last state that was seen, as the API calls it; empty where none was.
+    /// The last state that the API reported; empty if there was none.
     pub fn state(&self) -> &str {
         &self.state
     }
 
-    /// Why the API says that it failed.
+    /// The API's reason for the failure.
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }

@@ -1,9 +1,9 @@
-//! The one exit of texts that others wrote: nothing that is shown moves a cursor, begins a line or turns
-//! the direction of writing. Pure.
+//! Escapes texts from outside (answers, arguments) before they are shown, so that they cannot move a
+//! cursor, begin a line or change the direction of writing. Pure.
 
 use std::fmt::{self, Write};
 
-/// Writes all but what could deceive a reader or a terminal, and that as Rust escapes it (`\\u{1b}`).
+/// Writes a text with its deceptive characters escaped as in Rust (`\\u{1b}`).
 pub(crate) struct Escaped<'f, W>(pub &'f mut W);
 
 impl<W: Write> Write for Escaped<'_, W> {

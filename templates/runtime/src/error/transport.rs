@@ -1,23 +1,23 @@
-//! Requests that were not answered: the connection's errors, and time that was up. Pure.
+//! Requests without an answer: errors of the connection, and timeouts. Pure.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-/// An error of any kind, as a cause.
+/// Any error, as a cause.
 pub(crate) type Cause = Box<dyn StdError + Send + Sync>;
 
-/// How far a request came that was not answered.
+/// How far a request without an answer got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// There was no connection, so nothing of the request was sent.
+    /// No connection, so nothing of the request was sent.
     Connect,
     /// The connection broke before the answer was whole. The server may have acted on the request.
     Broken,
-    /// The body of the answer is larger than the client takes.
+    /// The body of the answer is larger than the client's limit.
     TooLarge,
-    /// Anything else; not worth another try.
+    /// Anything else; not retried.
     Other,
 }
 
@@ -32,7 +32,7 @@ impl TransportErrorKind {
     }
 }
 
-/// A request that was not answered.
+/// A request that got no answer.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -59,7 +59,7 @@ impl TransportError {
         )
     }
 
-    /// How far the request came.
+    /// How far the request got.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
@@ -82,19 +82,19 @@ impl StdError for TransportError {
     }
 }
 
-/// Which time was up.
+/// Which timeout it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeoutKind {
-    /// To connect.
+    /// Of connecting.
     Connect,
-    /// For one attempt, from sending to the whole of the answer.
+    /// Of one attempt, from sending to the end of the answer.
     Attempt,
-    /// For the whole call, its waiting and repetitions included.
+    /// Of the whole call, including waits and retries.
     Call,
 }
 
-/// The time that was up.
+/// A timeout.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeoutError {
     pub(crate) kind: TimeoutKind,
@@ -102,12 +102,12 @@ pub struct TimeoutError {
 }
 
 impl TimeoutError {
-    /// Which time.
+    /// Which timeout it is.
     pub fn kind(&self) -> TimeoutKind {
         self.kind
     }
 
-    /// How long it was; nothing where another HTTP stack's setting decided.
+    /// How long it was; `None` if it was a setting of another HTTP stack.
     pub fn limit(&self) -> Option<Duration> {
         self.limit
     }

@@ -1,4 +1,4 @@
-//! A user's eyes on every attempt: to count, to sign, to log.
+//! Hooks: the user's code around every attempt, to count, sign or log requests.
 
 use crate::runtime::error::Error;
 use crate::runtime::operation::Operation;
@@ -8,17 +8,17 @@ use std::fmt;
 
 /// Called around each attempt of each call. The log-in's own requests are not shown.
 pub trait Hook: Send + Sync {
-    /// Before an attempt; may change the request. The token is added afterwards, so it is not seen;
-    /// an `Authorization` that is set here is kept.
+    /// Called before an attempt; may change the request. The token is added afterwards, so it is not
+    /// visible here. An `Authorization` that is set here is kept.
     ///
     /// # Errors
-    /// An error ends the call with it; nothing is sent.
+    /// An error ends the call; nothing is sent.
     fn before(&self, attempt: &Attempt, request: &mut Request<Bytes>) -> Result<(), Error> {
         let _ = (attempt, request);
         Ok(())
     }
 
-    /// After an attempt: its answer, whatever the status, or why there is none.
+    /// Called after an attempt with its answer, of any status, or its error.
     fn after(&self, attempt: &Attempt, outcome: Result<&Response<Bytes>, &Error>) {
         let _ = (attempt, outcome);
     }
@@ -37,7 +37,7 @@ impl Attempt {
         self.operation.id
     }
 
-    /// Which attempt of its call; the first is 1.
+    /// The number of the attempt in its call, starting at 1.
     pub fn number(&self) -> u32 {
         self.number
     }

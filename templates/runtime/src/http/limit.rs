@@ -1,5 +1,5 @@
-//! How much the client sends at a time: a bound on requests under way, and the pace in which they
-//! are sent. Waiting is cancel-safe: a call that is dropped takes no permit with it.
+//! Limits the requests in flight, and the rate at which they are sent. Waiting is cancel-safe: a call
+//! that is dropped keeps no permit.
 
 use super::pace::{By, Pace};
 use std::fmt;
@@ -13,7 +13,7 @@ pub(crate) struct Limits {
     pub pace: Pace,
 }
 
-/// That a request may be sent. Held until its answer is there.
+/// The right to send a request, held until the answer has arrived.
 pub(crate) struct Permit<'l> {
     _in_flight: Option<SemaphorePermit<'l>>,
     /// See [`Pace::refused`].
@@ -33,7 +33,7 @@ impl Limits {
         }
     }
 
-    /// Waits until a request may be sent. One that is not held goes on while the client pauses
+    /// Waits until a request may be sent. If it is not `held`, it does not wait for the client's pause
     /// after a 429.
     pub async fn enter(&self, is_held: bool) -> Permit<'_> {
         let mut by = By {
@@ -41,11 +41,11 @@ impl Limits {
             learned: is_held,
         };
         loop {
-            // First: who waits for a pause to end keeps no permit from those who do not.
+            // First, so that a request that waits for a pause keeps no permit from others.
             let wave = self.pace.wait(by).await;
             let in_flight = match &self.in_flight {
                 None => None,
-                // Who waits is served before who comes later: permits go from hand to hand.
+                // In order of arrival: a permit goes to the request that has waited longest.
                 Some(semaphore) => {
                     if let Ok(permit) = semaphore.try_acquire() {
                         Some(permit)

@@ -1,7 +1,7 @@
 //! A transport that answers from memory, so that a user's tests need no server (feature `mock`).
 //!
-//! Answers are given by operation. They pass through all of the client but the network: log-ins are
-//! made, arguments are checked, retries wait, bodies are decoded.
+//! Answers are given by operation. Everything but the network is real: the client logs in, checks
+//! arguments, retries and decodes bodies.
 
 use super::{BoxFuture, Exchange, Transport};
 use crate::runtime::error::Error;
@@ -22,13 +22,12 @@ pub const LOG_IN: &str = "log_in";
 
 /// An in-memory stand-in for the API. Clones share their answers and what they recorded.
 ///
-/// Each answer to an operation is given once, in the order in which they were added, unless it is
-/// to [`repeat`](MockResponse::repeat). A call that has no answer left ends with a transport error
-/// that says what was expected. Operations are named as the docs name them, and calls of
-/// `Client::request` by method and path: `GET /api/v2/things/{thingId}`.
+/// Each answer to an operation is given once, in the order in which they were added, unless it
+/// [repeats](MockResponse::repeat). A call without an answer left ends with a transport error that
+/// says what was expected. Operations have their documented names; calls of `Client::request` have
+/// their method and path: `GET /api/v2/things/{thingId}`.
 ///
-/// A log-in is answered with a token that is valid for a day, again and again, unless
-/// [`LOG_IN`] is given answers.
+/// Every log-in is answered with a token that is valid for a day, unless [`LOG_IN`] is given answers.
 #[derive(Clone, Default)]
 pub struct Mock(Arc<Mutex<MockState>>);
 
@@ -68,27 +67,27 @@ enum Reply {
 }
 
 impl Mock {
-    /// A mock that answers log-ins only.
+    /// A mock that only answers log-ins.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers an operation once, by its documented name, with 200 and a value.
+    /// Answers the operation of that documented name once, with 200 and a value.
     ///
     /// # Panics
-    /// Where the value cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     pub fn answer<T: Serialize + ?Sized>(&self, operation: impl AsRef<str>, value: &T) -> &Self {
         self.respond(operation, MockResponse::new(StatusCode::OK).json(value))
     }
 
-    /// Answers an operation with any response: an error, say. Once, unless the response is to
-    /// [`repeat`](MockResponse::repeat).
+    /// Answers an operation with any response, such as an error: once, unless the response
+    /// [repeats](MockResponse::repeat).
     pub fn respond(&self, operation: impl AsRef<str>, response: MockResponse) -> &Self {
         let repeat = response.repeat;
         self.add(operation.as_ref(), Reply::Given(response), repeat)
     }
 
-    /// Answers an operation with what a function makes of the request, again and again.
+    /// Answers every request of an operation with the response that a function makes of it.
     pub fn respond_with(
         &self,
         operation: impl AsRef<str>,
@@ -97,7 +96,7 @@ impl Mock {
         self.add(operation.as_ref(), Reply::Computed(Arc::new(respond)), true)
     }
 
-    /// The requests so far, log-ins among them, in the order in which they came.
+    /// The requests so far, including log-ins, in order of arrival.
     pub fn requests(&self) -> Vec<Recorded> {
         self.lock().recorded.clone()
     }
@@ -110,7 +109,7 @@ impl Mock {
         requests.cloned().collect()
     }
 
-    /// The operations that have answers which were never asked for: misspelt ones, say.
+    /// The operations with answers that no call asked for, for example because a name is misspelt.
     pub fn unused(&self) -> Vec<String> {
         let state = self.lock();
         let unused = state.answers.iter();
@@ -289,7 +288,7 @@ impl MockResponse {
         }
     }
 
-    /// No answer: the transport fails, as it does when a connection is refused or cut.
+    /// No answer: the transport fails, as if a connection is refused or broken.
     pub fn fault(kind: TransportErrorKind) -> Self {
         Self {
             fault: Some(kind),
@@ -306,7 +305,7 @@ impl MockResponse {
         }))
     }
 
-    /// An error as the API writes it.
+    /// An error in the API's form.
     pub fn error(status: StatusCode, code: &str, message: &str) -> Self {
         let status_code = status.as_u16();
         Self::new(status).json(&serde_json::json!({
@@ -316,22 +315,22 @@ impl MockResponse {
         }))
     }
 
-    /// Answers every later request, too.
+    /// Also answers every later request.
     pub fn repeat(mut self) -> Self {
         self.repeat = true;
         self
     }
 
-    /// Answers, or fails, after this time; by tokio's clock, which tests can pause.
+    /// Answers, or fails, after this time by tokio's clock, which tests can pause.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// With a header field.
+    /// Adds a header field.
     ///
     /// # Panics
-    /// Where it is none (RFC 9110 section 5).
+    /// If it is not a valid header field (RFC 9110 section 5).
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::try_from(name).expect("a test's header field has a valid name");
         let value = HeaderValue::try_from(value).expect("a test's header field has a valid value");
@@ -339,23 +338,23 @@ impl MockResponse {
         self
     }
 
-    /// With a value as its JSON body.
+    /// Sets the body to a value as JSON.
     ///
     /// # Panics
-    /// Where the value cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
         let json = serde_json::to_vec(value).expect("a test's value can be written as JSON");
         self.header(CONTENT_TYPE.as_str(), "application/json")
             .body(json)
     }
 
-    /// With a text as it is, as `text/plain`.
+    /// Sets the body to a text, of type `text/plain`.
     pub fn text(self, text: impl Into<String>) -> Self {
         self.header(CONTENT_TYPE.as_str(), "text/plain; charset=utf-8")
             .body(text.into())
     }
 
-    /// With any body.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
@@ -377,12 +376,12 @@ impl Recorded {
         self.operation
     }
 
-    /// The request as it would have been sent, secrets included.
+    /// The request that would have been sent, including its secrets.
     pub fn request(&self) -> &Request<Bytes> {
         &self.request
     }
 
-    /// A parameter of the path, decoded.
+    /// A path parameter, decoded.
     pub fn path(&self, name: &str) -> Option<String> {
         // The base URL may have a path, so both are compared from their ends.
         let template = self.template.rsplit('/');
@@ -396,19 +395,18 @@ impl Recorded {
         found.map(|(_, value)| decoded(value))
     }
 
-    /// A parameter of the query, decoded; the first of that name.
+    /// A query parameter, decoded; the first of that name.
     pub fn query(&self, name: &str) -> Option<String> {
         self.pairs(name).next().map(decoded)
     }
 
-    /// A parameter of the query that is a list, decoded: values that are joined by commas, and those
-    /// of a key that is repeated.
+    /// A list in the query, decoded: values that are joined by commas, and values of a repeated key.
     pub fn query_list(&self, name: &str) -> Vec<String> {
         let values = self.pairs(name).flat_map(|value| value.split(','));
         values.map(decoded).collect()
     }
 
-    /// A header field, where it is text.
+    /// A header field; `None` if it is absent or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name)?.to_str().ok()
     }
@@ -416,7 +414,7 @@ impl Recorded {
     /// The body, decoded.
     ///
     /// # Errors
-    /// A body that is not such JSON.
+    /// The body is not JSON of that type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(self.request.body())
     }

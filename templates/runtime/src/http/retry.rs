@@ -1,5 +1,4 @@
-//! Whether a failed attempt is made again, and when. Pure but for its jitter: it is asked with what
-//! happened and answers with a delay; the waiting is `send`'s.
+//! Decides whether and when a failed attempt is repeated. Pure except for the jitter; `send` waits.
 
 use super::pace::LONGEST_RETRY_AFTER;
 use crate::runtime::error::Error;
@@ -11,11 +10,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// When a failed call is sent again: per client, and per call.
+/// When a failed call is retried. Set for the client, or for one call.
 ///
-/// The default is [`Backoff`]'s. Log-ins follow the client's policy: one log-in serves many calls. What
-/// a call waits for them counts as its own waiting. An authorization code is not sent again once the
-/// log-in host may have used it, whatever the policy says.
+/// The default is [`Backoff`]'s. Log-ins follow the client's policy, because one log-in serves many
+/// calls; the time that a call waits for a log-in counts as its own. An authorization code is never
+/// sent again once the log-in host may have used it.
 #[derive(Clone, Default)]
 pub struct RetryPolicy(Policy);
 
@@ -35,14 +34,14 @@ impl Default for Policy {
 }
 
 impl RetryPolicy {
-    /// A call is sent once.
+    /// Never retries.
     pub fn never() -> Self {
         Self(Policy::Never)
     }
 
-    /// `decide` is asked after each failure; it returns how long to wait before the next attempt,
-    /// or nothing to return the error. It alone decides: also whether the operation may be sent
-    /// twice ([`Failure::is_repeatable`]) and what `Retry-After` counts.
+    /// Calls `decide` after each failure. It returns how long to wait before the next attempt, or
+    /// `None` to return the error. It alone decides: it should check whether the operation may be
+    /// repeated ([`Failure::is_repeatable`]), and obey `Retry-After` ([`Failure::retry_after`]).
     pub fn custom(
         decide: impl Fn(&Failure<'_>) -> Option<Duration> + Send + Sync + 'static,
     ) -> Self {
@@ -97,16 +96,15 @@ impl fmt::Debug for RetryPolicy {
 /// Exponential backoff with full jitter: the n-th wait is a random time up to `min_delay * 2^(n-1)`,
 /// at most `max_delay`.
 ///
-/// After 502, 503, 504, no connection or a broken one, only those operations are sent again that are
-/// safe to repeat: GET, HEAD, OPTIONS, PUT and DELETE (RFC 9110 section 9.2.2), and a POST that only
-/// reads. `Retry-After` is obeyed: the wait is not shorter than it, and one above 180 s returns the
-/// error.
+/// After 502, 503, 504, or without a connection or after a broken one, only operations that are safe
+/// to repeat are retried: GET, HEAD, OPTIONS, PUT and DELETE (RFC 9110 section 9.2.2), and a POST that
+/// only reads. The wait is at least `Retry-After`; if that is above 180 s, the error is returned.
 ///
-/// After 429 every operation is sent again: the server refused it before it processed it. The limit is
-/// the token's, so all calls of the client wait for the `Retry-After` together, and are then sent one
-/// after the other, at the rate that the API has shown to take, which rises slowly. Such waits count
-/// within the budget, but not as retries. A 429 without `Retry-After` is taken for such a limit where
-/// most calls get one.
+/// After 429 every operation is retried, because the server has not acted on it. The limit belongs to
+/// the token. So all calls of the client wait for the `Retry-After` together, and are then sent one
+/// after the other, at the rate that the API accepted before; the rate rises slowly. These waits count
+/// towards the budget, but not as retries. A 429 without `Retry-After` is treated in this way if most
+/// calls get one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct Backoff {
@@ -117,7 +115,7 @@ pub struct Backoff {
 }
 
 impl Default for Backoff {
-    /// 3 retries, the first within 0.5 s, none later than 30 s, and 300 s of waiting in all.
+    /// 3 retries, the first after at most 0.5 s, each after at most 30 s, and 300 s of waiting in all.
     fn default() -> Self {
         Self {
             max_retries: 3,
@@ -129,25 +127,25 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// How many times a call is sent again, at most.
+    /// The most retries of a call.
     pub fn max_retries(mut self, count: u32) -> Self {
         self.max_retries = count;
         self
     }
 
-    /// The longest first wait.
+    /// The upper limit of the first wait.
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.min_delay = delay;
         self
     }
 
-    /// The longest wait, but for `Retry-After`.
+    /// The upper limit of every wait; a longer `Retry-After` goes before it.
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How long one call may wait in all: a wait that would exceed it returns the error at once.
+    /// How long one call may wait in all. If a wait would exceed it, the error is returned at once.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.budget = budget;
         self
@@ -173,7 +171,7 @@ impl Backoff {
     }
 }
 
-/// An attempt that failed, as a [`RetryPolicy`] sees it.
+/// A failed attempt, as a [`RetryPolicy`] gets it.
 #[derive(Debug)]
 pub struct Failure<'a> {
     pub(crate) operation: &'static Operation,
@@ -188,34 +186,34 @@ impl Failure<'_> {
         self.operation.id
     }
 
-    /// What went wrong.
+    /// The error.
     pub fn error(&self) -> &Error {
         self.error
     }
 
-    /// Which attempt of the call it was; the first is 1. One that was answered 401 and sent again
-    /// with a new token does not count.
+    /// The number of the attempt in its call, starting at 1. An attempt that was answered 401 and
+    /// repeated with a new token does not count.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How long the call has waited for its attempts so far.
+    /// How long the call has waited between its attempts so far.
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Whether sending the operation twice does what sending it once does.
+    /// Whether sending the operation twice has the same effect as once.
     pub fn is_repeatable(&self) -> bool {
         self.operation.repeatable()
     }
 
-    /// Whether the server refused the request before it processed it: 429 (RFC 6585 section 4). So
-    /// any operation can be sent again, also a POST that changes something.
+    /// Whether the server refused the request before it acted on it: 429 (RFC 6585 section 4). Then any
+    /// operation can be repeated, also a POST that changes something.
     pub fn is_refused_unprocessed(&self) -> bool {
         matches!(self.error, Error::Api(error) if error.status() == StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the failure is one that may pass: no connection or a broken one, 429, 502, 503, 504.
+    /// Whether the failure may be temporary: no connection or a broken one, 429, 502, 503 or 504.
     pub fn is_transient(&self) -> bool {
         match self.error {
             Error::Transport(error) => matches!(
@@ -234,7 +232,7 @@ impl Failure<'_> {
         }
     }
 
-    /// How long the server asks to wait.
+    /// The server's `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.error {
             Error::Api(error) => error.retry_after(),

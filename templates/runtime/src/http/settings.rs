@@ -1,4 +1,4 @@
-//! The settings of reqwest, and the transport that comes of them.
+//! The settings of reqwest, and the transport that is built from them.
 
 use super::Transport;
 use super::reqwest::Reqwest;

@@ -1,5 +1,5 @@
-//! Any `tower` service as a transport (feature `tower`): an HTTP stack of one's own, or layers around
-//! one. Depends on the trait alone, so the version of `tower` is the user's affair.
+//! Any `tower` service as a transport (feature `tower`): another HTTP stack, or layers around one.
+//! Depends only on the trait, so it works with any version of `tower`.
 
 use super::{BoxFuture, Exchange, Transport};
 use crate::runtime::error::Error;
@@ -15,17 +15,17 @@ use tower_service::Service;
 /// A `tower_service::Service` that sends a client's requests, for
 /// [`ClientBuilder::transport`](crate::ClientBuilder::transport).
 ///
-/// Each request goes through a clone of it, once that is ready. The request's extensions hold the
-/// [`Exchange`], so a layer knows the operation. An error of the service that is an [`Error`] or a
-/// [`TransportError`] stays what it is; any other is a transport error of the kind
-/// [`Other`](TransportErrorKind::Other), after which nothing is sent again.
+/// Each request is sent by a clone of the service, once the clone is ready. The request's extensions
+/// have the [`Exchange`], so a layer knows the operation. An error of the service that is an [`Error`]
+/// or a [`TransportError`] is returned unchanged. Any other becomes a transport error of the kind
+/// [`Other`](TransportErrorKind::Other), which is not retried.
 pub struct TowerTransport<S> {
     // A service need not be `Sync`.
     service: Mutex<S>,
 }
 
 impl<S> TowerTransport<S> {
-    /// A transport that sends by `service`.
+    /// A transport that sends requests through `service`.
     pub fn new(service: S) -> Self {
         Self {
             service: Mutex::new(service),

@@ -1,6 +1,6 @@
-//! What `tracing` is told: a span per call and one per attempt, under the names of OpenTelemetry's
-//! HTTP conventions where it has them. No header field and no query is recorded, so no token is;
-//! bodies only where the client was told to. The rule stands in `error`.
+//! The spans and events of `tracing`: a span per call and one per attempt, with the names of
+//! OpenTelemetry's HTTP conventions. No header field and no query is recorded, so no token is. Bodies
+//! are recorded only if the client is set to. The rule is in `error`.
 
 use crate::runtime::error::{AuthError, Error};
 use crate::runtime::operation::Operation;

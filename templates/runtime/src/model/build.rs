@@ -1,15 +1,16 @@
-//! Models made by hand: [`model!`](crate::model), and what it calls. Nothing of it is rendered per model.
+//! [`model!`](crate::model) and the functions that it calls. Nothing of it is rendered per model.
 
 use super::open_enum::{Documented, Open};
 use super::read::extra;
 use super::{Value, no_field};
 use std::collections::BTreeMap;
 
-/// Makes a model as its JSON reads.
+/// Makes a model, written like its JSON.
 ///
-/// Fields have their Rust names. What stands in braces is the model that the field holds, in brackets a
-/// list; text may be a `&str`, a number of any integer type. `null` is sent as such, to clear a field in
-/// a PATCH; `"key" => value` in braces makes a map. Any other value is an expression.
+/// - Fields have their Rust names.
+/// - Braces are a nested model, brackets a list, `"key" => value` in braces a map.
+/// - `null` is sent as `null`, which clears a field in a PATCH.
+/// - Any other value is an expression. Text may be a `&str`, an integer of any type.
 #[macro_export]
 macro_rules! model {
     (@fields $made:ident $(,)?) => {};
@@ -95,7 +96,7 @@ pub fn entry<T>(map: &mut BTreeMap<String, T>, key: impl Into<String>, value: im
     }
 }
 
-/// What a field that holds a `T` can be set to.
+/// A value that a field of type `T` can be set to.
 #[diagnostic::on_unimplemented(message = "a field of type `{T}` cannot be set to a `{Self}`")]
 pub trait IntoField<T> {
     /// The field.

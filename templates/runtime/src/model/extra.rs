@@ -1,14 +1,14 @@
-//! What an answer held beyond the docs, kept so that read, change, write erases nothing.
+//! JSON of an answer that its model has no field for. It is kept, so that reading, changing and writing
+//! a model loses nothing.
 
 use super::read::Path;
 use super::{Place, Value, View};
 use std::fmt;
 
-/// Fields that a model does not have, values that were not understood, and fields to be sent as
-/// `null`. Empty, it takes 8 bytes.
+/// Undocumented fields, values of another type than documented, and fields to be sent as `null`.
+/// Takes 8 bytes while it is empty.
 ///
-/// What stands here is sent back as it came, under its key, unless the model's own field of that
-/// key is set.
+/// They are sent back unchanged under their keys, unless the model's own field of that key is set.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(Option<Box<Kept>>);
 
@@ -19,37 +19,37 @@ struct Kept {
 }
 
 impl Extra {
-    /// Whether there is nothing.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The JSON under a key: of a field that the docs do not list, or of one whose value is not of
-    /// the documented type (the model's field is `None` then).
+    /// The JSON under a key: of an undocumented field, or of a field whose value is not of the
+    /// documented type (the model's field is then `None`).
     pub fn get(&self, key: &str) -> Option<&serde_json::Value> {
         self.0.as_ref()?.fields.get(key)
     }
 
-    /// Every key and its JSON, sorted by key.
+    /// All keys and their JSON, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         let kept = self.0.iter();
         kept.flat_map(|kept| kept.fields.iter().map(|(key, value)| (key.as_str(), value)))
     }
 
-    /// Elements of lists and maps that are `null` or not of the documented type, by their place
-    /// below the model (`skills[2]`). They are left out of the list, and are not sent back.
+    /// Elements of lists and maps that are `null` or not of the documented type, with their path below
+    /// the model (`skills[2]`). They are not in the list, and are not sent back.
     pub fn left_out(&self) -> impl Iterator<Item = (String, &serde_json::Value)> {
         let kept = self.0.iter().flat_map(|kept| &kept.left_out);
         kept.map(|(path, value)| (path.to_string(), value))
     }
 
-    /// Sends this JSON under a key, as long as the model's own field of that key is `None`;
-    /// `serde_json::Value::Null` clears a field in a PATCH.
+    /// Sets the JSON to send under a key. It is sent only if the model's own field of that key is
+    /// `None`. `serde_json::Value::Null` clears a field in a PATCH.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) {
         self.kept().fields.insert(key.into(), value.into());
     }
 
-    /// Takes the JSON under a key out.
+    /// Removes and returns the JSON under a key.
     pub fn remove(&mut self, key: &str) -> Option<serde_json::Value> {
         self.0.as_mut()?.fields.remove(key)
     }

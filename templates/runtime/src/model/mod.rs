@@ -1,4 +1,4 @@
-//! Models: what is the same for every rendered one, so that each of thousands costs little.
+//! Models: the code that all rendered models share, so that each of thousands costs little.
 //!
 //! A rendered model is a plain struct and one line of [`fields!`]; serde's derives would check and
 //! build each model's decoder again, which for the whole API takes minutes and gigabytes. Here a
@@ -8,18 +8,19 @@
 //!
 //! What decoding does where the server and the docs differ:
 //!
-//! | documented | also taken |
+//! | documented | also accepted |
 //! |---|---|
-//! | any field | missing or `null`: `None`, also where a body that is *sent* must hold it |
+//! | any field | missing or `null`: `None`, also if the field is required when *sent* |
 //! | integer | `5.0`, `"5"` |
-//! | number, boolean | a text of it: `"1.5"`, `"true"` |
+//! | number, boolean | its text: `"1.5"`, `"true"` |
 //! | date-time | a date, or a time without a zone, as UTC |
 //! | documented values | any text ([`Open::Unknown`]) |
 //!
-//! Anything else is kept as it came ([`Extra`]) and sent back: a field that the docs do not list, an
-//! empty text where a date or a number should be, an object instead of a list. The field is `None` then. An element of a list or map is
-//! left out instead, `null` too. So one odd value loses nothing else. Only the whole answer must be of its type, a key may appear once, and
-//! the text must be JSON: those are errors, with their JSON path ([`Path`]).
+//! Anything else is kept ([`Extra`]) and sent back unchanged: an undocumented field, an empty text
+//! instead of a date or a number, an object instead of a list. The field is then `None`. So reading,
+//! changing and writing a model loses nothing. An element of a list or map that is `null` or of another
+//! type is left out. Errors, with their JSON path ([`Path`]), are only: text that is not JSON, a key
+//! that appears twice, and an answer that as a whole is not of its type.
 //!
 //! A rendered file says `use crate::runtime::model;`, which is how the macros find this module.
 
