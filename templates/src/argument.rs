@@ -1,8 +1,8 @@
-//! How a parameter stands in a signature, and what becomes of it in the request. Pure.
+//! The type of a parameter in a signature, and the code that puts it into the request. Pure.
 //!
-//! Arguments take what callers have at hand: `&str` for text, anything that is a number for a
-//! number, slices for lists, references for bodies. What no place but a body can hold (objects in
-//! a query, which the docs have by mistake) is sent as JSON text.
+//! Arguments have the types that callers mostly have: `&str` for text, any number type for a number,
+//! slices for lists, references for bodies. Objects outside a body (mistakes of the docs) are sent as
+//! JSON text.
 
 use crate::plan::ParameterPlan;
 use crate::rust_type::{ident, owned};
@@ -47,22 +47,22 @@ pub fn signature_type(plan: &ParameterPlan<'_>) -> TokenStream {
     }
 }
 
-/// Anything that is a number.
+/// Any number type.
 pub fn any_number() -> TokenStream {
     quote!(impl Into<runtime::Number>)
 }
 
-/// Anything that is a whole number.
+/// Any integer type.
 pub fn any_integer() -> TokenStream {
     quote!(impl Into<runtime::Integer>)
 }
 
-/// Anything that has a JSON.
+/// Anything that serde can write as JSON.
 pub fn any_json() -> TokenStream {
     quote!(&impl serde::Serialize)
 }
 
-/// A list of anything that has a JSON.
+/// A list of anything that serde can write as JSON.
 pub fn any_jsons() -> TokenStream {
     quote!(&[impl serde::Serialize])
 }
@@ -184,7 +184,7 @@ fn value(plan: &ParameterPlan<'_>) -> TokenStream {
     }
 }
 
-/// The elements of a list, as values that can be written.
+/// The elements of a list, as values for the request.
 fn elements(plan: &ParameterPlan<'_>) -> Option<TokenStream> {
     let inner = plan.parameter.ty.element()?;
     let name = ident(&plan.name);

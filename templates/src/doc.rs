@@ -1,15 +1,14 @@
-//! Text of the docs as rustdoc: whatever it holds, it stays text. Pure.
+//! Text of the docs as rustdoc. Nothing in it becomes markup or code. Pure.
 //!
-//! The pages are prose with stray brackets, pipes, URLs and HTML. rustdoc would read those as
-//! links, tables and tags, and warn or hide them; a line that begins with four spaces would even
-//! be compiled as an example. So all of Markdown's punctuation that could mean something is
-//! escaped, and a URL is made a link. No text can end the comment: each line of a doc is one
-//! attribute, printed as one `///` line, and control characters are gone.
+//! The pages have stray brackets, pipes, URLs and HTML. rustdoc would read them as links, tables and
+//! tags, and warn or hide them; it would even compile a line that begins with four spaces. So Markdown's
+//! punctuation is escaped, and URLs become links. No text can end the comment: each line is one
+//! attribute, printed as one `///` line, and control characters are removed.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-/// The lines of an item's documentation. What is not ours goes through [`escape`] or [`code`].
+/// The lines of an item's documentation. Text of the docs must go through [`escape`] or [`code`].
 #[derive(Clone, Default)]
 pub struct Doc {
     lines: Vec<String>,
@@ -20,20 +19,20 @@ impl Doc {
         Self::default()
     }
 
-    /// A paragraph in Markdown that is ours; line breaks stay.
+    /// Adds a paragraph of Markdown written by us; line breaks stay.
     pub fn markdown(&mut self, text: &str) -> &mut Self {
         self.separate();
         self.lines.extend(text.lines().map(str::to_owned));
         self
     }
 
-    /// A line right below the last one.
+    /// Adds a line directly below the last one.
     pub fn line(&mut self, text: impl Into<String>) -> &mut Self {
         self.lines.push(text.into());
         self
     }
 
-    /// Paragraphs of the docs.
+    /// Adds paragraphs of the docs.
     pub fn prose(&mut self, text: &str) -> &mut Self {
         for paragraph in text.split("\n\n") {
             let escaped = escape(paragraph);
@@ -57,9 +56,9 @@ impl Doc {
         quote!(#![doc = #text])
     }
 
-    /// All lines in one literal, which [`crate::print`] takes apart again: an attribute for each
-    /// line would be most of all tokens, and take most of the time. It is a raw string, because
-    /// escaping and unescaping every character would come next.
+    /// All lines in one literal, which [`crate::print`] splits again. An attribute for each line
+    /// would make most of all tokens and take most of the time. It is a raw string, because escaping
+    /// and unescaping each character is slow too.
     fn literal(&self) -> Literal {
         let length: usize = self.lines.iter().map(|line| line.len() + 4).sum();
         let mut text = String::with_capacity(length + 8);
@@ -116,7 +115,7 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Text as a code span; what cannot stand in one is left out.
+/// Text as a code span; characters that it cannot have are left out.
 pub fn code(text: &str) -> String {
     let shown: String = text.chars().filter(|&c| !is_invisible(c)).collect();
     let shown = shown.replace('`', "'");
@@ -206,8 +205,8 @@ fn begins_block(word: &str) -> bool {
     numbered || (rest.len() == word.len() && word.starts_with(['#', '+', '-', '=']))
 }
 
-/// What no reader sees, and what turns the direction of the text around it: rustc refuses the
-/// latter in comments.
+/// Invisible characters, and those that change the direction of text: rustc refuses the latter in
+/// comments.
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || character == LINE_END

@@ -1,7 +1,7 @@
-//! Example values as the docs' own examples have them, and the example in an operation's
-//! documentation. Pure.
+//! Example values, as in the docs' own examples, and the example in an operation's documentation.
+//! Pure.
 //!
-//! Values are Rust source text, not tokens: they stand in documentation as they are.
+//! Values are Rust source text, not tokens, because documentation shows them unchanged.
 
 use crate::doc::Doc;
 use crate::example_body;
@@ -40,8 +40,8 @@ pub fn append(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>,
     ));
 }
 
-/// The call of the handle's method with what is required; a body that holds models is the variable
-/// of the parameter's name.
+/// The call of the handle's method with its required parameters. A body with models is a variable with
+/// the parameter's name.
 pub fn call(planned: &OperationPlan<'_>) -> String {
     let arguments: Vec<String> = planned
         .required()
@@ -105,8 +105,8 @@ pub fn value(plan: &ParameterPlan<'_>) -> String {
     }
 }
 
-/// The documented value or values that the example has: the default, or else the first of the
-/// values; none where that is not of the parameter's type.
+/// The documented values for the example: the default, otherwise the first of the values. Empty if that
+/// is not of the parameter's type.
 pub fn documented<'a>(plan: &ParameterPlan<'a>) -> Vec<&'a Scalar> {
     let parameter = plan.parameter;
     let (ty, is_list) = (parameter.ty.of_one_value(), parameter.ty.is_list());

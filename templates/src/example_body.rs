@@ -1,15 +1,15 @@
-//! A body as an example makes it: with what it must hold, and one thing that it may. Pure.
+//! Example bodies: the required fields and one optional one. Pure.
 //!
-//! Rust source text, as all examples are. A model that must hold itself ends at [`DEEPEST`].
+//! They are Rust source text, like all examples. A model that requires itself ends at [`DEEPEST`].
 
 use crate::names;
 use crate::plan::Plan;
 use crate::rust_type::ident;
 use spec::{Field, Model, Scalar, Type};
 
-/// Deeper bodies say nothing more of how one is made.
+/// The depth at which a body ends: deeper ones do not explain more.
 const DEEPEST: usize = 4;
-/// What the server gives, so that a body seldom holds it.
+/// Fields that the server sets, so that bodies rarely have them.
 const GIVEN: [&str; 3] = ["id", "selfUri", "version"];
 /// Fields of a model stand on one line up to this width.
 const WIDTH: usize = 60;
@@ -77,7 +77,7 @@ fn members(plan: &Plan<'_>, model: &Model, depth: usize) -> String {
     }
 }
 
-/// A field that a body may hold; a scalar, if there is one.
+/// An optional field, preferably a scalar.
 fn optional(model: &Model) -> Option<usize> {
     let fields = model.fields.iter().enumerate();
     let optional = fields.filter(|(_, field)| is_optional(field));

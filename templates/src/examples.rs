@@ -1,14 +1,14 @@
-//! `examples`: programs of templates/client/examples, each where the API has all that it calls.
+//! `examples`: programs of templates/client/examples. Each is rendered if the API has all that it calls.
 //! Pure: the texts are included when this crate is compiled.
 
 use crate::plan::{PagePlan, Plan};
 use crate::print::{self, RenderedFile, quoted};
 
-/// A program, and what it needs of the API.
+/// A program, and the parts of the API that it needs.
 struct Example {
     name: &'static str,
     text: &'static str,
-    /// The page that it calls; nothing where it calls none.
+    /// The page that it calls; `None` if it calls none.
     api: Option<&'static str>,
     /// It runs against the mock.
     mocked: bool,

@@ -1,9 +1,9 @@
-//! A crate that calls every operation of the rendered client with arguments that it reads, for
-//! comparing what is sent with other clients. Pure.
+//! A crate that calls every operation of the rendered client, to compare its requests with those of
+//! other clients. Pure.
 //!
-//! One function per operation, and the arguments as JSON at run time: a thousand operations called
-//! in twenty ways compile as a thousand functions. The fixed part is a Rust file of its own, which
-//! is copied as it is, as the runtime is.
+//! There is one function per operation, and it reads its arguments as JSON at run time. So a thousand
+//! operations, each called in twenty ways, compile as a thousand functions. The fixed part is a Rust
+//! file, which is copied like the runtime.
 
 use crate::argument;
 use crate::plan::Input;
@@ -113,7 +113,7 @@ fn body(page: &PagePlan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
     }
 }
 
-/// What an argument is read as, which can be passed where the signature wants it.
+/// The type as which an argument is read, so that it can be passed to the signature.
 fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     let parameter = plan.parameter;
     let (is_list, one) = (parameter.ty.is_list(), parameter.ty.of_one_value());
@@ -134,7 +134,7 @@ fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     if is_list { quote!(Vec<#one>) } else { one }
 }
 
-/// What was read as the signature wants it. Open enums are made from their text.
+/// The read value in the form of the signature. Open enums are made from their text.
 fn passed(plan: &ParameterPlan<'_>, value: &TokenStream) -> TokenStream {
     let is_by_reference = argument::signature_type(plan).to_string().starts_with('&');
     match (plan.values.is_some(), is_by_reference) {

@@ -25,8 +25,7 @@ pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStrea
     } else {
         (call, quote!(runtime::Call::new))
     };
-    // What several pages share may ask for its results by an operation of one of them, whose copies
-    // differ.
+    // The operation that gives the results may have differing copies, so it is one page's own.
     let is_shared = planned.home != Home::Page;
     let needs_page = is_shared && [poll, results].iter().any(|it| it.home == Home::Page);
     let feature = &page.feature;
@@ -39,7 +38,7 @@ pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStrea
         optional(job.percent.as_ref()),
     );
     Some(quote! {
-        /// Starts the job and waits for it: gives the call that asks for its results.
+        /// Starts the job and waits for it; gives the call for its results.
         #needs_page
         pub fn wait(self) -> runtime::Wait<#output> {
             static JOB: runtime::Job = runtime::Job {

@@ -48,11 +48,11 @@ pub use surface::{
 
 /// Renders the client crate: its files, sorted by path.
 ///
-/// There is no error path. What could be wrong is settled before; and whatever the names and texts
-/// of the API are, what is rendered is Rust.
+/// There is no error path: the input was checked before, and any names and texts of the API give valid
+/// Rust.
 pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
     let plan = plan::plan(input);
-    // The largest pages first: begun last, one of them would keep one core busy after all others.
+    // The largest pages first. A large one that began last would keep one core busy after the others.
     let mut pages: Vec<_> = plan.pages.iter().collect();
     pages.sort_by_key(|page| Reverse(page.operations.len()));
     let mut files: Vec<RenderedFile> = pages

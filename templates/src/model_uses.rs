@@ -1,11 +1,11 @@
-//! Where a model stands: the operations that send or answer it, and the models that hold it. It is
-//! what a model's documentation says, because the pages describe no model in words. Pure.
+//! The uses of a model: the operations that send or return it, and the models with a field of it. They
+//! are its documentation, because the pages do not describe models in words. Pure.
 
 use crate::doc::{Doc, code};
 use spec::{Api, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More names say nothing more; the search of rustdoc has them.
+/// The most names that are listed; rustdoc's search finds the others.
 const SHOWN: usize = 3;
 
 /// Ids of operations and names of models.

@@ -1,12 +1,11 @@
 //! IR models to `src/models`: one file a described model, and the list of them. Pure.
 //!
-//! A file a model keeps the diff of a docs update to the models that changed. One that nothing
-//! describes is a name for JSON, in the list itself: as types of their own, a thousand of those were
-//! a third of what checking the client cost, and code that used them broke all the same on the day
-//! that the docs described them. A model's open enums
-//! stand in its module (`models::trustee::State`), because `{Model}{Field}` names meet each other
-//! and other models: `UserState` is both a model and `User.state`. What models cost the compiler
-//! is told in the runtime's `model/mod.rs`; here it means that a model is a plain struct and one macro.
+//! With one file per model, the diff of a docs update has only the models that changed. A model without
+//! a description is an alias of JSON in the list: as types of their own, a thousand of them took a third
+//! of the time to check the client, and code that used them broke anyway when the docs described them.
+//! A model's open enums are in its module (`models::trustee::State`), because names `{Model}{Field}`
+//! would clash: `UserState` is both a model and `User.state`. A model is a plain struct and one macro;
+//! the runtime's `model/mod.rs` says what models cost the compiler.
 
 use crate::doc::{Doc, code};
 use crate::model_uses::Uses;

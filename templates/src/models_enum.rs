@@ -2,7 +2,7 @@
 
 use spec::{Model, Scalar, Type};
 
-/// Documented values of text are an enum; those of other types stand in the docs only.
+/// Documented values of text are an enum; those of other types are only in rustdoc.
 pub fn has_enum(ty: &Type, values: &[Scalar]) -> bool {
     match ty {
         Type::String => values

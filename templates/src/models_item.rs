@@ -1,4 +1,4 @@
-//! One described model to one file: the struct, and the documented values of its fields. Pure.
+//! The file of one described model: the struct, and the enums of documented values. Pure.
 
 use crate::doc::{Doc, code};
 use crate::model_uses::Uses;
@@ -110,14 +110,14 @@ fn structure(
         #[non_exhaustive]
         pub struct #name {
             #(#members,)*
-            /// What the fields above don't hold.
+            /// JSON that the fields above do not have.
             pub extra: model::Extra
         }
         model::fields! { #name #literal { #(#table),* } #count }
     }
 }
 
-/// What the docs say of a field beyond its name and type; nothing where they say no more.
+/// The documentation of a field beyond its name and type; may be empty.
 fn field_doc(plan: &FieldPlan<'_>) -> Doc {
     let field = plan.field;
     let mut doc = Doc::new();
@@ -145,7 +145,7 @@ fn values_doc(model: &Model, plan: &FieldPlan<'_>) -> Doc {
     doc
 }
 
-/// The standard library's names, which a model may bear too: in its own file they need a path.
+/// Names of the standard library. In the file of a model with the same name they need a path.
 struct Std<'a>(&'a Ident);
 
 impl Std<'_> {

@@ -1,8 +1,7 @@
 //! Which pages need which model.
 //!
-//! A model is compiled only where an enabled page reaches it, so this is the closure over
-//! everything that a page's operations return or send, and over the fields of that. A model that
-//! no page reaches is there with `full` alone.
+//! A model is compiled only if an enabled page reaches it: by what its operations send or return, or by
+//! a field of such a model. A model that no page reaches is compiled with `full` only.
 
 use spec::{Api, Operation, Type};
 use std::collections::BTreeSet;

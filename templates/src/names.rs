@@ -1,14 +1,13 @@
-//! Rust names from documented names: the only room where they are born. Pure.
+//! Rust names from documented names. No other module makes names. Pure.
 //!
-//! A later version of the docs adds names, and none of them may rename an old one. So a name has
-//! two Rust forms. [`plain`] is heck's, which is what people expect, but it maps `userId` and
-//! `userID` to one name. [`spelled`] splits at every capital and escapes what is left, so no two
-//! names share it; for the usual lower camel case name the two agree, and then the name is called
-//! canonical. Operations and models are named strictly: by a form that depends on the name alone
-//! (not one of the 2,502 operations of the docs' first eleven years is anything but canonical).
-//! Elsewhere (pages such as `AIStudioApi`, parameters such as `_date`, fields such as `sloURI`)
-//! that would be ugly for a clash that never came, so there a name is plain, and only where two
-//! meet in one [`Scope`] the canonical one, or else the first, stays plain and the other is spelled.
+//! A later version of the docs adds names, and they must not change the Rust names of old ones. So a
+//! name has two Rust forms. [`plain`] is heck's, as people expect, but it maps `userId` and `userID` to
+//! one name. [`spelled`] splits at every capital and escapes the rest, so it is unique. A name for which
+//! both agree is called canonical; usual lower camel case names are. Operations and models get a form
+//! that depends on the name alone (all 2,502 operations of the docs' first eleven years are canonical).
+//! Other names (pages such as `AIStudioApi`, parameters such as `_date`, fields such as `sloURI`) are
+//! plain, because the strict form would be ugly. If two of them clash in one [`Scope`], the canonical
+//! one, otherwise the first, stays plain, and the other is spelled.
 
 use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 use std::collections::{HashMap, HashSet};
@@ -23,7 +22,7 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// What rendered code says without a path: these names may not be shadowed by a rendered type.
+/// Names that rendered code uses without a path; no rendered type may shadow them.
 const PRELUDE: &[&str] = &[
     "AsRef",
     "Box",
@@ -56,8 +55,8 @@ pub fn plain(name: &str) -> String {
     identifier(name.to_snake_case())
 }
 
-/// The name in snake case such that no two names share it: split at every capital, and whatever
-/// is no letter or digit as `_0` and six hexadecimal digits (no word of `plain` begins so).
+/// A unique name in snake case: split at every capital, other characters than letters and digits as `_0`
+/// and six hexadecimal digits (no word of `plain` begins so).
 pub fn spelled(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 8);
     for (index, character) in name.char_indices() {
@@ -74,7 +73,7 @@ pub fn spelled(name: &str) -> String {
     identifier(out)
 }
 
-/// Where heck and spelling agree.
+/// Whether the plain and the spelled name are the same.
 pub fn is_canonical(name: &str) -> bool {
     plain(name) == spelled(name)
 }
@@ -96,8 +95,8 @@ pub fn strict_type(name: &str) -> String {
     escaped_type(name)
 }
 
-/// A type's name with `X` as the escape, which is escaped too; and so is a capital at the start,
-/// where a small letter would give the same. No usual name ends in an underscore.
+/// A type's name with `X` as the escape character. `X` itself is escaped, and so is a capital at the
+/// start, where a small letter would give the same. No usual name ends in an underscore.
 fn escaped_type(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 8);
     for (index, character) in name.char_indices() {
@@ -114,8 +113,8 @@ fn escaped_type(name: &str) -> String {
     identifier(out)
 }
 
-/// A model's type: the documented name where that is a Rust type name, which all 4,016 of the
-/// vendor's are. Depends on the name alone.
+/// A model's type: the documented name if that is a Rust type name, as all 4,016 of the vendor's are.
+/// Depends on the name alone.
 pub fn model(name: &str) -> String {
     let is_type = name.starts_with(|first: char| first.is_ascii_uppercase())
         && name.chars().all(|c| c.is_ascii_alphanumeric());
@@ -176,8 +175,7 @@ fn type_identifier(name: String) -> String {
 /// Names that must differ from each other: parameters of an operation, pages of an API, fields of
 /// a model, values of a set.
 pub struct Scope {
-    /// Names of the code around, which is not rendered: like a keyword, such a name takes an
-    /// underscore.
+    /// Names of code that is not rendered. As with keywords, an underscore is added.
     reserved: &'static [&'static str],
     taken: HashSet<String>,
 }
@@ -201,7 +199,7 @@ impl Scope {
         self.assign(names, plain_type, strict_type)
     }
 
-    /// Takes a name that was made elsewhere, with a number where it is taken.
+    /// Takes a ready name; adds a number if it is taken.
     pub fn take(&mut self, mut name: String) -> String {
         if self.reserved.contains(&name.as_str()) {
             name.push('_');
@@ -245,7 +243,7 @@ impl Scope {
     }
 }
 
-/// A model's fields, by their keys in JSON: pages name them in snake case, which tells less.
+/// A model's fields, named by their keys in JSON: names in snake case have lost the capitals.
 pub fn fields(fields: &[spec::Field]) -> Vec<String> {
     let mut scope = Scope::new(&["extra"]);
     scope.snake(fields.iter().map(spec::Field::wire_name))
@@ -254,8 +252,8 @@ pub fn fields(fields: &[spec::Field]) -> Vec<String> {
 /// Names of files that Windows keeps for devices.
 const FILES: &[&str] = &["aux", "con", "nul", "prn"];
 
-/// Modules of models, which are files too. Where two have the same plain name, it is kept by the
-/// one whose documented name is that module's usual type name, and the other is spelled.
+/// Modules of models, which are files too. If two have the same plain name, the one whose documented
+/// name is the module's usual type name keeps it, and the other is spelled.
 pub fn model_modules<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let names: Vec<String> = names.into_iter().map(model).collect();
     let mut out: Vec<String> = names.iter().map(|name| plain(name)).collect();

@@ -173,8 +173,8 @@ fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
         && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
 }
 
-/// Whether code names the module `runtime`. That of a page whose operations all stand on other pages
-/// too may not, where each of them has a builder.
+/// Whether code names the module `runtime`. A page may not, if all its operations are shared with other
+/// pages and each has a builder.
 fn names_runtime(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Group(group) => names_runtime(&group.stream()),
@@ -183,7 +183,7 @@ fn names_runtime(tokens: &TokenStream) -> bool {
     })
 }
 
-/// What the operations' code names: `models` in bodies and answers, `model` to make documented values.
+/// The imports of the operations' code: `models` for bodies and answers, `model` for documented values.
 fn imports<'a>(
     has_model: bool,
     has_runtime: bool,
@@ -278,9 +278,9 @@ fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
     quote!(#builder #(#values)*)
 }
 
-/// What is known of these operations, and the type that finds it. An array is checked in half the
-/// time that as many `static`s take, and a call that is made by a function of its own in less than
-/// half; a variant has a name, which stays the same when the docs add others.
+/// The table of these operations, and the enum that indexes it. rustc checks an array in half the time of
+/// as many `static`s, and a call that one shared function makes in less than half. A variant keeps its
+/// name if the docs add operations.
 fn table(mut operations: Vec<&OperationPlan<'_>>) -> TokenStream {
     operations.sort_by(|left, right| left.operation.id.cmp(&right.operation.id));
     let variants = operations.iter().map(|planned| ident(&planned.variant));

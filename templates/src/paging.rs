@@ -1,6 +1,6 @@
 //! `.pages()` and `.items()` on the request builder of an operation that pages. Pure.
 //!
-//! Items need a model that is described: of an opaque answer there are pages only.
+//! `.items()` needs a described model; an opaque answer has `.pages()` only.
 
 use crate::names;
 use crate::plan::{OperationPlan, Plan};
@@ -16,7 +16,7 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
     let value = value(planned, paging);
     let items = item(plan.input.api, planned, paging).map(|(field, item)| {
         quote! {
-            /// The items of all pages, asked for page by page as they are needed.
+            /// The items of all pages. Pages are requested as they are needed.
             #[inline]
             pub fn items(self) -> runtime::Items<#returns, #item> {
                 self.pages().items(|page| page.#field.unwrap_or_default())
@@ -24,7 +24,7 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
         }
     });
     Some(quote! {
-        /// The pages, from the one that is set, asked for as they are needed.
+        /// The pages, beginning with the one that is set. They are requested as they are needed.
         #[inline]
         pub fn pages(self) -> runtime::Pages<#returns> {
             runtime::Pages::new(self.0, #value)
@@ -44,7 +44,7 @@ fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
     quote!(runtime::Paging::#style(#wire, #next, #items)#in_body)
 }
 
-/// The field of the answer that holds the items, and their type.
+/// The field of the answer with the items, and their type.
 pub fn item(
     api: &Api,
     planned: &OperationPlan<'_>,

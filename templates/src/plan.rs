@@ -1,27 +1,26 @@
-//! The names of everything that is rendered, settled once for the whole API. Pure.
+//! Decides all rendered names, once for the whole API. Pure.
 //!
-//! An operation may stand on several pages. What it needs beside its method (its entry, its
-//! request builder, its values) is then rendered once, in a module shared by exactly those pages,
-//! so that either page's feature is enough to compile it.
+//! An operation may be on several pages. Its table entry, request builder and enums are then rendered
+//! once, in a module that exactly these pages share, so that either page's feature compiles it.
 
 use crate::names::{self, Scope};
 use spec::{Api, Operation, Page, Parameter, RenamedOperation};
 use std::collections::BTreeMap;
 
-/// What a client crate is rendered from.
+/// The input of rendering.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// The API.
     pub api: &'a spec::Api,
-    /// What the crate is called, and where it connects.
+    /// The configuration of the crate.
     pub client: &'a spec::ClientConfig,
-    /// Operations that keep an alias under their old name.
+    /// Operations that keep their old name as an alias.
     pub renamed: &'a [spec::RenamedOperation],
-    /// The version of the docs, where the pages tell it.
+    /// The version of the docs, if it is known.
     pub docs_version: Option<&'a str>,
 }
 
-/// Inherent methods of the client, which page accessors may not be called.
+/// Inherent methods of the client; accessors of pages must not have these names.
 pub const CLIENT_METHODS: &[&str] = &[
     "base_url",
     "builder",
@@ -31,7 +30,7 @@ pub const CLIENT_METHODS: &[&str] = &[
     "refresh_token",
     "request",
 ];
-/// Methods of every request builder, which setters may not be called.
+/// Methods of every request builder; setters must not have these names.
 pub const REQUEST_METHODS: &[&str] = &[
     "clone",
     "header",
@@ -60,12 +59,12 @@ pub const FEATURES: &[&str] = &[
 ];
 /// Types of every page's module.
 const PAGE_TYPES: &[&str] = &["OperationId"];
-/// What stands in `operations` beside the pages' modules.
+/// Modules in `operations` other than pages.
 const MODULES: &[&str] = &["shared"];
 
 /// Everything that is rendered.
 pub struct Plan<'a> {
-    /// What was asked for.
+    /// The input.
     pub input: Input<'a>,
     /// The crate's name in Rust.
     pub krate: String,
@@ -87,14 +86,14 @@ pub struct PagePlan<'a> {
     pub operations: Vec<OperationPlan<'a>>,
 }
 
-/// What several pages share.
+/// A module that several pages share.
 pub struct SharedPlan {
     pub module: String,
     /// Indices into [`Plan::pages`].
     pub pages: Vec<usize>,
 }
 
-/// Where the things of an operation stand beside its method.
+/// The module of an operation's table entry, builder and enums.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Home {
     /// In its page's module.
@@ -112,13 +111,13 @@ pub struct OperationPlan<'a> {
     pub method: String,
     /// Its variant of its home's `OperationId`.
     pub variant: String,
-    /// Its request builder, where something is optional or there are further pages.
+    /// Its request builder, if it has optional parameters, pages or a job.
     pub builder: Option<String>,
     pub aliases: Vec<Alias<'a>>,
     pub parameters: Vec<ParameterPlan<'a>>,
 }
 
-/// A name that an operation had, and what was named after it.
+/// An old name of an operation, and the names that were derived from it.
 pub struct Alias<'a> {
     pub renamed: &'a RenamedOperation,
     pub method: String,
@@ -149,20 +148,20 @@ impl<'a> OperationPlan<'a> {
 }
 
 impl<'a> PagePlan<'a> {
-    /// The operations whose things stand in this page's module.
+    /// The operations whose entries are in this page's module.
     pub fn own(&self) -> impl Iterator<Item = &OperationPlan<'a>> {
         self.operations
             .iter()
             .filter(|plan| plan.home == Home::Page)
     }
 
-    /// Whether there are any, and so a table of them.
+    /// Whether there are any; then there is a table.
     pub fn has_own(&self) -> bool {
         self.own().next().is_some()
     }
 }
 
-/// Settles the names.
+/// Decides the names.
 pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
     let (pages, shared) = pages(input.api, input.renamed);
     Plan {
@@ -301,14 +300,14 @@ fn parameters<'a>(operation: &'a Operation, types: &mut Scope) -> Vec<ParameterP
         .collect()
 }
 
-/// Documented values of text are an enum; those of a number or a boolean stand in the docs only.
+/// Documented values of text are an enum; those of numbers and booleans are only in rustdoc.
 fn has_enum(parameter: &Parameter) -> bool {
     parameter.ty.of_one_value().is_text()
         && !parameter.values.is_empty()
         && !parameter.location.is_body()
 }
 
-/// Finds the operations that stand on several pages, and gives each set of pages a module.
+/// Finds the operations that are on several pages, and gives each set of pages a module.
 fn share(pages: &[Page], modules: &[String]) -> (Vec<SharedPlan>, Vec<Vec<Home>>) {
     let mut places: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
     for (page_index, page) in pages.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Tokens to text, with the mark that every file of the client carries. Pure.
+//! Tokens to text, with the mark in the first line of every file of the client. Pure.
 
 use crate::doc::LINE_END;
 use proc_macro2::TokenStream;
@@ -21,8 +21,7 @@ pub fn rust(path: &str, source: &str, tokens: TokenStream) -> RenderedFile {
     file.finish()
 }
 
-/// A Rust file that is formatted piece by piece: the tokens and the syntax tree of a whole page of
-/// the docs would be copied around and fill the caches, for the same text.
+/// A Rust file that is formatted item by item: the syntax tree of a whole page would be slow and large.
 pub struct RustFile {
     path: String,
     text: String,

@@ -1,8 +1,8 @@
-//! The client's `README.md`, and the front page of its documentation: the same text with what
-//! rustdoc checks and links. Pure.
+//! The client's `README.md`, and the front page of its rustdoc: the same text, with links and hidden
+//! lines. Pure.
 //!
-//! Code on the front page is compiled as a doctest where the page of its operation is. What is hidden
-//! there is shown in the README, so that its code compiles as it reads; that is a doctest, too.
+//! Code on the front page is a doctest if the feature of its page is on. The README shows the hidden
+//! lines, so that its code compiles as written; it is a doctest too.
 
 use crate::doc::{code, escape};
 use crate::example;
@@ -56,7 +56,7 @@ pub fn features_of_code<'a>(plan: &'a Plan<'_>) -> Vec<&'a str> {
     features
 }
 
-/// What stands in the `Cargo.toml` of who calls.
+/// The lines for the caller's `Cargo.toml`.
 fn dependencies(plan: &Plan<'_>, out: &mut String) {
     let client = plan.input.client;
     let (name, version) = (&client.krate.name, quoted(&client.krate.version));
@@ -88,14 +88,14 @@ fn dependencies(plan: &Plan<'_>, out: &mut String) {
     );
 }
 
-/// The text with the functions that hold the code, which rustdoc hides on the front page.
+/// The text with the lines of code that rustdoc hides on the front page.
 fn visible(usage: &str) -> String {
     let mut out = String::new();
     for (index, part) in usage.split("```").enumerate() {
         if index % 2 == 0 {
             out.push_str(part);
         } else if part.contains("#[cfg(feature = \"tower\")]") {
-            // Its bounds are longer than what it shows.
+            // Left out: its bounds are longer than the code.
             out.truncate(out.trim_end().len());
         } else {
             let _ = write!(out, "```rust\n{}```", shown(part));
@@ -161,7 +161,7 @@ pub fn front_page(plan: &Plan<'_>) -> String {
     out
 }
 
-/// The text with links to what it names, which the README has no page for.
+/// The text with links to the items that it names.
 fn linked(usage: &str) -> String {
     const NAMES: [&str; 11] = [
         "`Credentials`",
@@ -201,7 +201,7 @@ fn operations(page: &PagePlan<'_>) -> String {
     }
 }
 
-/// How to log in and to call: for the operations that the crate has.
+/// How to log in and to call, with operations of the crate as examples.
 fn usage(plan: &Plan<'_>) -> String {
     let krate = &plan.krate;
     let mut out = format!(
@@ -214,9 +214,9 @@ fn usage(plan: &Plan<'_>) -> String {
          # drop(client);\n\
          # Ok(()) }}\n\
          ```\n\n\
-         `Credentials` has the other ways: a token that one brings, an authorization code with PKCE,\n\
-         a SAML2 assertion, a refresh token. `ClientBuilder::env` and `ClientBuilder::toml_file` take the\n\
-         settings from where the program runs. Tokens are refreshed before they expire.\n",
+         `Credentials` has the other ways: a token that you already have, an authorization code with PKCE,\n\
+         a SAML2 assertion, a refresh token. `ClientBuilder::env` reads the settings from environment\n\
+         variables, `ClientBuilder::toml_file` from a file. Tokens are refreshed before they expire.\n",
     );
     if let Some((page, planned)) = best(plan, is_get) {
         call(plan, page, planned, &mut out);
@@ -230,23 +230,23 @@ fn usage(plan: &Plan<'_>) -> String {
     transports(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
-         Every call is sent again after 429, which says that nothing was done. One that may be repeated is also\n\
-         sent again after a connection error and after 502, 503 and 504. Pauses grow, and are as long as\n\
-         `Retry-After` says at least. `ClientBuilder::retry` changes that for\n\
-         a client, `.retry(…)` for a call; `RetryPolicy::never()` turns it off.\n\n\
+         Every call is retried after 429, because the server has not acted on it. A call that may be repeated\n\
+         is also retried after a connection error and after 502, 503 and 504. Waits grow, and are at least as\n\
+         long as `Retry-After`. `ClientBuilder::retry` changes this for a client, `.retry(…)` for one call;\n\
+         `RetryPolicy::never()` turns it off.\n\n\
          ## Tracing\n\n\
-         Calls and their attempts are spans of the `tracing` crate, named as OpenTelemetry's HTTP conventions\n\
-         have it. Events at INFO tell that a call is sent again, with the reason and the wait, that it waits for the\n\
-         rate limit, that the client logged in, and that a token was refused; a log-in that failed is a WARN. All\n\
-         have the crate's name as their target, without modules. Header fields are never recorded, bodies only\n\
-         with `ClientBuilder::trace_bodies`, at DEBUG.\n\n\
+         Calls and their attempts are spans of the `tracing` crate, with the names of OpenTelemetry's HTTP\n\
+         conventions. There is an event at INFO for a retry (with its reason and wait), a wait for the rate\n\
+         limit, a log-in, and a refused token; a failed log-in is a WARN. The target of all is the crate's name,\n\
+         without modules. Header fields are never recorded; bodies only with `ClientBuilder::trace_bodies`, at\n\
+         DEBUG.\n\n\
          ## Permissions\n\n\
-         The `permissions` module tells what a role must hold to call a set of operations, and no more.\n",
+         The `permissions` module gives the permissions that a role needs for a set of operations.\n",
     );
     out
 }
 
-/// The first operation that serves as an example: of the default features, if there is one.
+/// The first operation that can be an example; one of the default features goes first.
 fn best<'a>(
     plan: &'a Plan<'_>,
     serves: impl Fn(&OperationPlan<'_>) -> bool,
@@ -269,9 +269,9 @@ fn call(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: 
     let _ = write!(
         out,
         "\n## Call\n\n\
-         What an operation requires is an argument, what is optional a method, and nothing that is\n\
-         not set is sent. Awaiting gives the value, `send()` the whole answer, `into_request()` the plain\n\
-         request without sending it.\n\n\
+         Required parameters are arguments, optional ones are methods; what is not set is not sent. Awaiting\n\
+         a call gives the value, `send()` the whole answer. `into_request()` gives the plain request and sends\n\
+         nothing.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"{feature}\")]\n\
          # async fn call(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\

@@ -79,7 +79,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
                 f.pad(self.name())
             }
         }
-        /// By the vendor's name, such as `eu_west_1`; `eu-west-1` is the same.
+        /// Parses the vendor's name, such as `eu_west_1` (or `eu-west-1`).
         impl FromStr for Region {
             type Err = Error;
 

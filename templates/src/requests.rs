@@ -1,11 +1,10 @@
-//! `tests/requests`: every operation, called with all its parameters and the values of the docs'
-//! own examples, against the request that the IR says. Pure.
+//! `tests/requests`: calls every operation with all its parameters and the values of the docs' own
+//! examples, and compares with the expected request. Pure.
 //!
-//! The expected requests are rendered too, so that the crate's tests need nothing from outside of
-//! it. They are made here from the IR by means of their own: the client's path goes through the
-//! rendered method, its types and the runtime's encoding. And people review them: those of the
-//! seed page are a snapshot of this crate's tests. The files are text, not tokens, because a line
-//! per operation needs no formatter.
+//! The expected requests are rendered from the IR by code of their own, which shares nothing with the
+//! client's methods, types and encoding. So the crate's tests need nothing from outside. Those of the
+//! seed page are a snapshot that people review. The files are text, not tokens: a line per operation
+//! needs no formatter.
 
 use crate::example;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
@@ -192,7 +191,7 @@ fn texts(planned: &ParameterPlan<'_>) -> Vec<String> {
     }
 }
 
-/// The example as JSON: of a model what it requires, so far as that ends.
+/// The example as JSON; of a model the required fields, down to a limit.
 fn json(
     plan: &Plan<'_>,
     ty: &Type,
@@ -268,7 +267,7 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// A Rust literal of the text: raw where that reads better and can be.
+/// A Rust literal of the text: a raw one if it is easier to read.
 fn literal(text: &str) -> String {
     let is_plain = text
         .chars()

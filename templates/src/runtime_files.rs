@@ -1,5 +1,5 @@
-//! `src/runtime`: the crate `templates/runtime`, file by file, verbatim after the mark; all but its
-//! `lib.rs`. Pure: the texts are taken in when this crate is compiled.
+//! `src/runtime`: the files of the crate `templates/runtime` except its `lib.rs`, verbatim after the mark.
+//! Pure: the texts are included when this crate is compiled.
 
 use crate::print::{self, RenderedFile};
 

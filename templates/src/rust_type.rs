@@ -1,5 +1,5 @@
-//! Types of the IR as Rust types. Pure. Everything is written with its path, because a
-//! page or a model may be called as anything of the standard library.
+//! Types of the IR as Rust types. Pure. Types have their path, because a page or a model may have the
+//! name of a type of the standard library.
 
 use crate::names;
 use proc_macro2::{Ident, Span, TokenStream};

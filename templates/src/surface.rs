@@ -1,5 +1,5 @@
-//! What callers of the client see of an API: names, types and enums, from the plan that is rendered and
-//! by the functions that render them. For who compares two versions; nothing is guessed twice.
+//! The public API of the client, for comparing two versions: names, types and enums, made from the plan
+//! that is rendered and by the functions that render it.
 
 use crate::plan::{self, OperationPlan, PagePlan, ParameterPlan};
 use crate::{argument, models_item, paging, rust_type, topics, values};
@@ -35,7 +35,7 @@ pub struct OperationSurface<'a> {
     pub returns: String,
     /// Whether the method returns a builder of its own instead of a `Call`.
     pub has_builder: bool,
-    /// The type of the items of all pages, where they can be walked through.
+    /// The type of the items of all pages, if it has `.items()`.
     pub items: Option<String>,
     /// Arguments and setters.
     pub parameters: Vec<ParameterSurface<'a>>,
@@ -46,11 +46,11 @@ pub struct OperationSurface<'a> {
 pub struct ParameterSurface<'a> {
     /// The documented name.
     pub documented: &'a str,
-    /// Its name in Rust. That of an argument appears nowhere in a caller's code.
+    /// Its name in Rust. Callers do not write the name of an argument.
     pub name: String,
     /// What is passed, with an enum of its own as `Values`.
     pub ty: String,
-    /// The variants of its enum, by the texts that they stand for; empty where there is none.
+    /// The variants of its enum, by their texts on the wire; empty if there is none.
     pub variants: Vec<(String, String)>,
 }
 
@@ -72,7 +72,7 @@ pub struct FieldSurface<'a> {
     pub name: String,
     /// What it holds, with an enum of its own as `Values`.
     pub ty: String,
-    /// The variants of its enum, by the texts that they stand for; empty where there is none.
+    /// The variants of its enum, by their texts on the wire; empty if there is none.
     pub variants: Vec<(String, String)>,
 }
 
@@ -149,7 +149,7 @@ fn operation<'a>(
     }
 }
 
-/// What the enum of a parameter or field is called here: its own name follows that of its operation.
+/// The name here of the enum of a parameter or field: its own name depends on the operation's.
 const VALUES: &str = "Values";
 
 fn parameter<'a>(planned: &ParameterPlan<'a>) -> ParameterSurface<'a> {

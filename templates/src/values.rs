@@ -1,4 +1,4 @@
-//! Documented values as enums, which [`Open`] makes open: a value that the docs don't list is kept.
+//! Enums of documented values. [`Open`] keeps other values too.
 //!
 //! [`Open`]: ../runtime/src/model/open_enum.rs
 
