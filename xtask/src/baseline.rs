@@ -1,7 +1,7 @@
-//! Findings of another revision, to tell what is new from what has been there for years.
+//! Compares findings with those of another revision, so that new ones are seen.
 //!
-//! A finding is the same as another if its code, its file, its message and the text of its line are;
-//! its line number is not, since a page that grows moves all that follows.
+//! Two findings are the same if their code, file, message and line text are equal. The line number does
+//! not count, because a page that grows moves all following lines.
 
 use crate::folder::SpecFolder;
 use crate::git::Repository;
@@ -16,9 +16,9 @@ use std::path::Path;
 pub struct Compared {
     /// The revision and its commit, shortened: `HEAD (0123456789)`.
     pub since: String,
-    /// By the index of a finding: whether it is new.
+    /// Whether each finding is new, by index.
     pub is_new: Vec<bool>,
-    /// Findings of the revision that are no more.
+    /// Findings of the revision that are gone.
     pub gone: Vec<Diagnostic>,
 }
 
@@ -30,7 +30,7 @@ impl Compared {
 }
 
 /// Compares findings of a spec folder with those of a revision, by default of the last commit.
-/// Nothing where there is no such commit, no repository, or no docs in it.
+/// `None` if there is no commit, no repository, or no docs in it.
 ///
 /// # Errors
 /// A revision that was asked for does not exist or has no docs, or git fails.

@@ -1,8 +1,7 @@
-//! From what the docs say to the files that shall stand on disk: IR as YAML text, that text as a
-//! value again, the client crate. No disk here.
+//! From the extracted API to the files to write: the IR as YAML, and the client crate. Pure.
 //!
-//! Rendering starts from the YAML text that is about to be written, not from the value that it was
-//! made from: what people review is what is rendered.
+//! Rendering starts from the YAML text that will be written, not from the value behind it, so that
+//! people review exactly what is rendered.
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
@@ -46,7 +45,7 @@ pub fn ir_files(api: &Api) -> Files {
 /// The value that the files of `spec/ir` hold.
 ///
 /// # Errors
-/// A text that is no IR: a bug here where we wrote it, news to whom wrote it by hand.
+/// A text is not valid IR: a bug if we wrote it, otherwise a mistake in a hand-written file.
 pub fn parse_ir(files: &Files) -> Result<Api> {
     let (pages, models) = rayon::join(
         || {

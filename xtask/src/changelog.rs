@@ -1,6 +1,6 @@
 //! `changelog`: drafts a section of CHANGELOG.md from what changed since the last release.
 //!
-//! A draft: what a release is about is for people to say, so it goes to standard output.
+//! It is only a draft, on standard output: people write what a release is about.
 
 use crate::diff::args::ChangelogArgs;
 use crate::diff::command::{Comparison, client_version, comparison};
@@ -40,7 +40,7 @@ pub fn run(args: &ChangelogArgs) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// The first release has nothing to compare with.
+/// The section of the first release, which has nothing to compare with.
 fn first(api: &Api, version: &Version) -> String {
     let operations = api
         .pages

@@ -5,7 +5,7 @@ use crate::diff::args::{ChangelogArgs, DiffArgs, DiffDriverArgs, PublishArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Reads API docs, writes what they say as YAML, renders a Rust client from it.
+/// Reads API docs, writes the API as YAML, and renders a Rust client from it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -22,13 +22,13 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 stale or findings, 2 cannot work
 pub enum Command {
     /// Read the docs, write the IR and the client crate.
     Regen(RegenArgs),
-    /// Show what is wrong with the docs, and how many of their lines are accounted for.
+    /// Show problems of the docs, and how many of their lines were understood.
     Lint(LintArgs),
-    /// Bring the pages of a version of the docs from where client.yaml says, and pin them.
+    /// Fetch the pages of a version of the docs from the sources in client.yaml, and pin them.
     Pull(PullArgs),
-    /// Compare what the client sends with what the vendor's own SDK sends (needs node and npm).
+    /// Compare the requests of the client with those of the vendor's own SDK (needs node and npm).
     Conformance(ConformanceArgs),
-    /// Show what changed between two versions of the API, whom it breaks, and what to publish.
+    /// Show the changes between two versions of the API, which callers they break, and which version to publish.
     Diff(DiffArgs),
     /// Draft a section of CHANGELOG.md from what changed since the last release.
     Changelog(ChangelogArgs),
@@ -94,10 +94,10 @@ pub struct RegenArgs {
     /// Where the client crate goes. Default: `generated` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write nothing; tell what is stale, and exit with 1 if anything is.
+    /// Write nothing; list stale files, and exit with 1 if there are any.
     #[arg(long)]
     pub check: bool,
-    /// Stop at the IR; leave the client crate alone.
+    /// Write the IR only, not the client crate.
     #[arg(long)]
     pub ir_only: bool,
     /// Pages were put into `docs` by hand: do not compare them with what was pulled.
@@ -114,7 +114,7 @@ pub struct LintArgs {
     /// For people, for programs, or for a workflow of GitHub.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub format: LintFormat,
-    /// The git revision to compare with: findings that it has too are only counted. Default: the
+    /// The git revision to compare with; findings that it already has are only counted. Default: the
     /// last commit.
     #[arg(long, value_name = "REVISION")]
     pub since: Option<String>,
@@ -136,8 +136,8 @@ pub struct PullArgs {
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub spec: Option<PathBuf>,
-    /// Where no version of a source is of the same state of the API, take the nearest by date. The
-    /// pins say so and `lint` warns.
+    /// If no version of a source is of the same state of the API, take the nearest by date. The pins
+    /// record it and `lint` warns.
     #[arg(long)]
     pub accept_drift: bool,
     /// Keep pages that were put into `docs` by hand.

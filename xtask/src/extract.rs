@@ -1,4 +1,4 @@
-//! What `regen` and `lint` share: from a spec folder to what its docs say, with every finding.
+//! Shared by `regen` and `lint`: from a spec folder to its API and all findings.
 
 use crate::Outcome;
 use crate::diff::renamed;
@@ -54,7 +54,7 @@ pub fn extract(folder: &SpecFolder) -> Extracted {
     extracted
 }
 
-/// What `client.yaml` means is checked by `spec`; here it gets its places.
+/// Findings of `spec`'s check of `client.yaml`, with their places.
 fn client_faults(folder: &SpecFolder, api: &Api) -> Vec<Diagnostic> {
     const FILE: &str = "client.yaml";
     let Some(client) = &folder.client else {

@@ -1,9 +1,10 @@
-//! The `git` command, as far as `pull` needs it: the versions of a repository, and single objects of
-//! one version, without the rest and without the history.
+//! Fetches from a remote repository for `pull`: its versions, and single objects of one version, without
+//! the rest and without the history.
 //!
-//! The command and not a library: it knows the user's proxies, credentials and URL rewrites. Objects
-//! are asked for by name (a partial clone, protocol version 2) and read from git's object store, never
-//! checked out: a name that this system's files cannot have is seen before there is such a file.
+//! It runs the `git` command, not a library, because the command uses the user's proxies, credentials and
+//! URL rewrites. Objects are requested by id (a partial clone, protocol version 2) and read from git's
+//! object store, never checked out. So a name that this system's files cannot have is found before a file
+//! is written.
 
 use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeSet;
@@ -272,7 +273,7 @@ fn entries(mut content: &[u8], id_length: usize) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-/// Git that asks nobody. Packs are kept as they come, so that their bytes can be counted.
+/// git without prompts. Packs are kept as they arrive, so that their bytes can be counted.
 fn git(dir: &Path) -> Command {
     let mut command = crate::git::command(dir);
     for setting in [
@@ -290,7 +291,7 @@ fn git(dir: &Path) -> Command {
     command
 }
 
-/// Runs git and returns what it says; `progress` gets the lines that it writes for people.
+/// Runs git and returns its standard output; `progress` gets the lines of standard error.
 fn run(command: &mut Command, input: &[u8], progress: &dyn Fn(&str)) -> Result<Vec<u8>> {
     let mut child = command
         .stdin(Stdio::piped())

@@ -1,5 +1,5 @@
-//! Which file names a repository may bring: those that every system's files can have, that stay within
-//! their folder and that no other page of the folder stands in the way of. Pure.
+//! Checks file names of a repository: every system must allow them, they must stay in their folder, and
+//! no two pages may have the same name there. Pure.
 
 use std::collections::BTreeMap;
 

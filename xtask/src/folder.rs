@@ -1,7 +1,7 @@
-//! A spec folder: which files it has, and what stands in them.
+//! Reads a spec folder.
 //!
-//! Read whole before anything is decided, and all that cannot be read is told at once. Only
-//! `client.yaml` and `docs/` must be there, the other files say nothing where they are missing.
+//! All files are read first, and all that cannot be read are reported together. Only `client.yaml` and
+//! `docs/` must exist; a missing other file is like an empty one.
 
 use crate::pins::{self, Pins};
 use crate::{build, write};
@@ -17,7 +17,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What stands in a spec folder.
+/// The content of a spec folder.
 #[derive(Debug, Default)]
 pub struct SpecFolder {
     /// Where it is.

@@ -1,7 +1,7 @@
-//! What is asked of git, by git itself.
+//! Runs the `git` command for all of `xtask`.
 //!
-//! One way to run it: without the environment in which a hook runs, and a failure is an error with
-//! git's own words. "No" is an answer only where git documents exit code 1 as one.
+//! git runs without the environment that it sets for hooks. A failure is an error with git's own message.
+//! Exit code 1 counts as "no" only where git documents that.
 
 use anyhow::{Context as _, Result, bail};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,9 +1,9 @@
-//! One run at a time writes to a folder: it holds the lock in `<folder>/.xtask`, where it also keeps
-//! what it has not finished (clones, staged files, the journal). The folder is gone when it ends.
+//! Only one run at a time writes to a folder. It holds the lock in `<folder>/.xtask`, where its unfinished
+//! work is too (clones, staged files, the journal). `.xtask` is removed when the run ends.
 //!
-//! The lock is the operating system's (`flock`, `LockFileEx`), so that of a process which is gone is
-//! free. `std::fs::File::lock` needs Rust 1.89, hence fs4. Who holds it stands in a file of its own,
-//! because on Windows a locked file cannot be read.
+//! The lock is the operating system's (`flock`, `LockFileEx`), so it is free once its process has ended.
+//! `std::fs::File::lock` needs Rust 1.89, hence fs4. The holder is named in a file of its own, because
+//! on Windows a locked file cannot be read.
 
 use crate::{journal, workspace};
 use anyhow::{Context as _, Result, bail};
@@ -20,7 +20,7 @@ pub const FOLDER: &str = ".xtask";
 const LOCK: &str = "lock";
 const HOLDER: &str = "holder.json";
 
-/// How often the lock is tried again because a run that ended took its folder away meanwhile.
+/// How often the lock is tried again if a run that ended removed its folder meanwhile.
 const TRIES: usize = 100;
 
 /// The lock of a folder; dropping it removes `.xtask`.
@@ -43,8 +43,8 @@ struct Holder {
 }
 
 impl Hold {
-    /// Takes the lock of a folder, which is made where it is missing, and finishes or clears away
-    /// what an earlier run left there.
+    /// Takes the lock of a folder, which is created if it is missing, and finishes or removes what an
+    /// earlier run left there.
     ///
     /// # Errors
     /// Another run holds the lock, or the disk refuses.
@@ -57,7 +57,7 @@ impl Hold {
         Ok(hold)
     }
 
-    /// Takes the lock alone: what stands in `.xtask` stays.
+    /// Takes only the lock; the rest of `.xtask` stays.
     ///
     /// # Errors
     /// Another run holds the lock, or the disk refuses.
@@ -90,7 +90,7 @@ impl Hold {
         self.folder.join(FOLDER)
     }
 
-    /// Gives the lock back and leaves what stands in `.xtask` to the next run.
+    /// Releases the lock and leaves `.xtask` to the next run.
     pub fn abandon(mut self) {
         self.lock = None;
     }
@@ -128,8 +128,8 @@ impl Drop for Hold {
     }
 }
 
-/// Finishes or clears away what an earlier run left in a folder; does nothing where nothing is left,
-/// and where another run is at work that has not begun to write.
+/// Finishes or removes what an earlier run left in a folder. Does nothing if nothing is left, or if
+/// another run is working that has not begun to write.
 ///
 /// # Errors
 /// Another run is writing there, or the disk refuses.

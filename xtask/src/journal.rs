@@ -1,9 +1,9 @@
-//! How files change so that a kill leaves no mixture: new contents are staged in `.xtask`, a journal
-//! that is complete says what is to be done, and only then files are renamed and removed. A run that
-//! finds such a journal finishes it; one that is not complete is cleared away.
+//! Changes files so that a killed run leaves no mixture. New contents are staged in `.xtask`, then a
+//! complete journal lists the work, and only then files are renamed and removed. The next run finishes a
+//! complete journal, and removes an incomplete one.
 //!
-//! The disk is not asked to be in order after a loss of power (no `fsync`): docs and client stand in
-//! git, and `regen --check` compares them.
+//! There is no `fsync`, so a loss of power may leave a mixture: docs and client are in git, and
+//! `regen --check` compares them.
 
 use crate::hold::{self, FOLDER, Hold};
 use crate::output::count;
@@ -20,13 +20,13 @@ use std::path::{Component, Path, PathBuf};
 
 const FILE: &str = "journal.json";
 
-/// What a run is about to do.
+/// The work of a run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Journal {
     /// The command.
     pub command: String,
-    /// Whether everything is staged, so that it has to be finished.
+    /// Whether everything is staged; then the work must be finished.
     pub is_complete: bool,
     /// Folders that were made for the run, outermost first; relative to the held folder.
     pub made: Vec<PathBuf>,
@@ -83,7 +83,7 @@ impl Journal {
 }
 
 impl Journal {
-    /// Finishes what a run that was stopped had begun, and says so.
+    /// Finishes the work of a run that was stopped, and reports it.
     fn complete(&self, hold: &Hold) -> Result<()> {
         let base = hold.folder();
         for tree in &self.trees {

@@ -1,7 +1,7 @@
-//! Acts: arguments, disk, exit codes. The only room that touches the disk.
+//! The commands: arguments, disk, exit codes. The only crate that uses the disk.
 //!
-//! A library with a thin `main`, so that tests and benchmarks call what the commands call. Each
-//! command is one module with one `run`, which returns how it went or why it cannot work.
+//! A library with a thin `main`, so that tests and benchmarks call the same functions. Each command is one
+//! module with one `run`, which returns its outcome, or an error if it cannot work.
 
 mod baseline;
 pub mod build;
@@ -36,13 +36,13 @@ use std::process::ExitCode;
 /// How a command ended, when it could work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing to complain about.
+    /// Fine.
     Fine,
-    /// Something is stale, or wrong with the docs; it has been shown.
+    /// Something is stale, or the docs have errors; it was shown.
     Findings,
 }
 
-/// Runs one command and shows why it could not work, if it could not.
+/// Runs one command and shows its error, if it could not work.
 pub fn run(cli: &Cli) -> ExitCode {
     let outcome = heal(&cli.command).and_then(|()| act(&cli.command));
     match outcome {

@@ -1,5 +1,5 @@
-//! `lint`: what is new among the findings, what is gone, how many there are of each code, and how many
-//! lines of the docs are accounted for. Writes nothing.
+//! `lint`: shows new findings, counts gone ones and those of each code, and counts the lines of the docs
+//! that were understood. Writes nothing.
 
 use crate::baseline::{self, Compared};
 use crate::cli::{LintArgs, LintFormat};

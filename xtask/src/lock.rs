@@ -1,7 +1,7 @@
-//! `Cargo.lock` after the client crate came back or changed its manifest.
+//! Updates `Cargo.lock` after the client crate was created or its manifest changed.
 //!
-//! The client is a member of this workspace, so a lock file without it would be rewritten by the
-//! next cargo command, behind the back of who just ran `regen` and looked at `git status`.
+//! The client is a member of this workspace. Without the update, the next cargo command would change the
+//! lock file, after the user has already looked at `git status`.
 
 use crate::workspace;
 use anyhow::{Context as _, Result, bail};
@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Lets cargo bring the workspace's `Cargo.lock` up to date, without the network. Not by
-/// `cargo metadata`, which wants the packages of every platform to be there.
+/// Lets cargo update the workspace's `Cargo.lock`, without the network. Not by `cargo metadata`, which
+/// needs the packages of every platform.
 ///
 /// # Errors
 /// Cargo cannot be run, or cannot resolve the workspace.

@@ -1,4 +1,4 @@
-//! `cargo xtask`: hands the arguments to the library and its answer to the operating system.
+//! `cargo xtask`: passes the arguments to the library, and its outcome to the operating system.
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -1,10 +1,10 @@
-//! Which versions of several SDKs' docs describe the same state of the API.
+//! Finds the versions of several SDKs' docs that describe the same state of the API.
 //!
-//! The numbers of SDKs drift. Each SDK's repository carries the definition that it was generated from
-//! (`same_as_first` names the file): where that file is the same git object, the state is the same. The
-//! file is large and not fetched; its object id stands in the folder that holds it. Commits of all
-//! versions are fetched, a few hundred bytes each, and then the folders of those whose dates are
-//! nearest, since SDKs of one state are released within days.
+//! The version numbers of SDKs drift apart. Each SDK's repository has the definition that it was generated
+//! from (`same_as_first` names the file); two versions with the same git object of it are of the same state.
+//! The file is large and not fetched, because its folder has the object id. The commits of all versions are
+//! fetched (a few hundred bytes each), then the folders of those with the nearest dates, because SDKs of
+//! one state are released within days.
 
 use crate::fetch::{Commit, Remote};
 use crate::versions::{self, DocsVersion};

@@ -1,7 +1,7 @@
-//! `source.yaml` of a spec folder: which version the pages are of, and a hash of each as it came.
+//! `source.yaml` of a spec folder: the version of the pages, and the hash of each.
 //!
-//! Written by `pull`, held against the pages by `regen` and `lint`. Its first line does not hold
-//! the mark of `regen`, whose leftovers are none of `pull`'s.
+//! `pull` writes it, `regen` and `lint` compare it with the pages. Its first line does not have the mark
+//! of `regen`, so `regen` never removes it.
 
 use crate::output;
 use generator::diagnostic::{Code, Diagnostic, Span};
@@ -103,9 +103,9 @@ impl Pins {
         text
     }
 
-    /// Whether the pages are those that were pulled: an error in one line where they are not, since
-    /// what such a mixture says of the API is of no version. `text` is that of `source.yaml`, `pages`
-    /// are all that stand in `docs/`. Without pins anything may stand there.
+    /// Checks that the pages are those that were pulled. If not, there is one error, because a mixture
+    /// describes no version of the API. `text` is that of `source.yaml`, `pages` are all files in `docs/`.
+    /// Without pins any pages are allowed.
     pub fn compare(&self, text: &str, pages: &[&SourceFile]) -> Option<Diagnostic> {
         if self.pages.is_empty() {
             return None;

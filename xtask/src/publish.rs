@@ -1,7 +1,7 @@
-//! `publish`: the checks before a release of the client crate, the release, and its tag.
+//! `publish`: checks the client crate before a release, releases it, and sets its tag.
 //!
-//! Every check that can be made is made before anything is done, and each says what to do. `cargo`
-//! and `git` are asked by command, so that they are the user's own, with the user's settings.
+//! All checks run before anything is done, and each failed one says what to do. `cargo` and `git` run as
+//! commands, so that the user's settings hold.
 
 use crate::cli::RegenArgs;
 use crate::diff::args::PublishArgs;
@@ -76,7 +76,7 @@ pub fn run(args: &PublishArgs) -> Result<Outcome> {
 /// could not compare.
 const SEMVER_VIOLATION: i32 = 100;
 
-/// How a check went: what is all right, or what is wrong and what to do.
+/// The result of a check: what is fine, or what is wrong and what to do.
 enum Check {
     Passed(String),
     Refused(String),
@@ -142,8 +142,8 @@ fn is_far_enough(release: &Release) -> Result<Check> {
     )))
 }
 
-/// What is not in the IR, such as the runtime's methods, cargo-semver-checks sees: it compares the
-/// public items of the crate with those of the last release, and knows what the version promises.
+/// cargo-semver-checks compares the public items of the crate with those of the last release, and
+/// checks the version. It sees what the IR does not have, such as the methods of the runtime.
 fn keeps_its_public_api(release: &Release) -> Result<Check> {
     let Some((tag, _)) = Repository::at(&release.root)?.last_release()? else {
         return Ok(Check::Passed(

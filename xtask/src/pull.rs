@@ -1,8 +1,8 @@
-//! `pull`: the pages of one version of the docs, from the repositories that `client.yaml` names.
+//! `pull`: fetches the pages of one version of the docs from the repositories in `client.yaml`.
 //!
-//! Everything is fetched before anything is written. What is pulled replaces what stands there (the
-//! pages are the vendor's, never edited here), and pages that the last pull brought and this one
-//! does not are removed. A page that nobody pulled is refused, unless `--by-hand` says that it stays.
+//! Everything is fetched before anything is written. Pulled pages replace those in the folder (they are the
+//! vendor's, never edited here). Pages of the last pull that this one does not have are removed. A page
+//! that was not pulled is an error, unless `--by-hand` keeps it.
 
 use crate::cli::PullArgs;
 use crate::fetch::{Entry, EntryKind, Remote};

@@ -1,6 +1,6 @@
-//! `regen`: docs in, IR and client crate out. With `--check` it tells what it would write.
+//! `regen`: docs in, IR and client crate out. With `--check` it lists what it would write.
 //!
-//! Everything is computed before anything is written; one error in the docs, and nothing is.
+//! Everything is computed before anything is written. With an error in the docs, nothing is written.
 
 use crate::cli::RegenArgs;
 use crate::folder::SpecFolder;
@@ -71,7 +71,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Approvals that match nothing can go. Where there is nothing to compare with, there is nothing to say.
+/// Warns of approvals that match nothing; only if there is a version to compare with.
 fn report_approvals(spec: &Path) {
     match crate::diff::command::unmatched_approvals(spec) {
         Ok(unmatched) => unmatched
@@ -135,8 +135,7 @@ fn into_bytes(files: build::Files) -> BTreeMap<String, Vec<u8>> {
     files.into_iter().map(into_bytes).collect()
 }
 
-/// Errors whole, and what is odd about the folder; the rest as a count: a regen that works is not
-/// the place to read everything that the docs contradict themselves in.
+/// Shows errors and findings about the folder; of other findings only the count. `lint` shows them all.
 fn show_what_matters(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
     let errors = diagnostics
         .iter()

@@ -1,9 +1,8 @@
-//! Diagnostics as people and programs read them: with annotate-snippets, or as one JSON object a
-//! line.
+//! Shows diagnostics: for people with annotate-snippets, for programs as one JSON object per line.
 //!
-//! Only the line of the finding is handed to the renderer: a page is scanned once per finding
-//! otherwise. Lines of docs tables are long and a minified page is one line, so that line is cut to
-//! a window around the finding first, with the place given beside it.
+//! The renderer gets only the line of the finding, because it would scan the whole page for each finding.
+//! A long line is cut to a window around the finding, and its place is given beside it: rows of the docs'
+//! tables are long, and a minified page is one line.
 
 use crate::folder::Texts;
 use annotate_snippets::{

@@ -1,7 +1,7 @@
-//! `accepted.yaml`: changes that somebody has looked at and approved, by fingerprint, with a reason.
+//! `accepted.yaml`: approved changes, by fingerprint, with a reason.
 //!
-//! An approval takes a change out of what `--fail-on` looks at. It does not take it out of the
-//! report, nor out of the version: an approved break is still a break for whoever updates.
+//! `--fail-on` ignores approved changes. The report and the version do not, because they still break
+//! callers who update.
 
 use crate::change::Change;
 use crate::escape;
@@ -19,16 +19,16 @@ pub const FILE: &str = "accepted.yaml";
 pub struct Approval {
     /// [`Change::fingerprint`].
     pub fingerprint: String,
-    /// Why it is all right.
+    /// The reason for the approval.
     pub because: String,
 }
 
-/// Approvals beside the changes that they are about.
+/// Approvals, matched with changes.
 #[derive(Debug, Default)]
 pub struct Approvals {
     /// By fingerprint, those that match a change.
     pub reasons: HashMap<String, String>,
-    /// Those that match no change: they can go.
+    /// Those that match no change and can be deleted.
     pub unmatched: Vec<Approval>,
 }
 

@@ -1,9 +1,9 @@
-//! What version to publish: the worst impact on Rust, read by Cargo's rules, in which the leftmost
-//! digit that is not zero counts as the major one.
+//! The version to publish: by the worst impact on Rust and Cargo's rules, where the leftmost number that is
+//! not zero counts as major.
 //!
-//! What breaks the wire alone is no patch, since callers must hear of it, and not major either: it is the server
-//! that changed, so callers of every version meet it, also those who never update. (Buf counts it as
-//! breaking in each of its categories, but has no version; cargo-semver-checks sees Rust alone.)
+//! A change that only breaks the wire is minor. It is no patch, because callers must know of it. It is not
+//! major, because the server changed: it also breaks callers of older versions. (Buf counts it as breaking
+//! in each of its categories, but has no version; cargo-semver-checks checks Rust only.)
 
 use crate::change::{Change, Impact};
 use semver::Version;
@@ -16,11 +16,11 @@ use std::fmt;
 pub enum Bump {
     /// Nothing changed.
     None,
-    /// The crate is another, but its public API is the same.
+    /// The crate changed, but not its public API.
     Patch,
-    /// The public API has something more, or only the wire breaks.
+    /// The public API has additions, or only the wire breaks.
     Minor,
-    /// Code that compiled may not.
+    /// Code may no longer compile.
     Major,
 }
 

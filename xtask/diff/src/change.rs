@@ -1,7 +1,7 @@
-//! One change between two versions of the API: the value that everything else here passes on.
+//! One change between two versions of the API.
 //!
-//! An id that oasdiff has (its list of checks, 1.31) means what it means there, and the others are
-//! named alike. The table in [`Id::facts`] is the only place that spells an id.
+//! Ids that oasdiff has (its list of checks, 1.31) have the same meaning; the others are named in the same
+//! style. Ids are spelled only in the table in [`Id::facts`].
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -12,12 +12,12 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Impact {
-    /// A caller cannot tell.
+    /// Callers do not notice.
     #[default]
     None,
-    /// Something more is possible; what was possible stays so.
+    /// More is possible, and everything still works.
     Compatible,
-    /// A call that worked may fail, or code that compiled may not.
+    /// A call may fail that worked, or code may no longer compile.
     Breaking,
 }
 
@@ -38,14 +38,14 @@ impl fmt::Display for Impact {
     }
 }
 
-/// What a permission change does to the set of callers.
+/// The effect of a permission change on who may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Access {
-    /// Some who could call no longer can.
+    /// Some callers lose access.
     Narrowed,
     /// Some who could not call now can.
     Widened,
-    /// The same callers can.
+    /// The same callers have access.
     Same,
 }
 

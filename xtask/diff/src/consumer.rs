@@ -52,7 +52,7 @@ impl Consumer {
     }
 
     /// Adds what a source file calls.
-    /// Whatever is called as a method could be an operation; only those that are one count later.
+    /// Every method call could be an operation; names of other methods match nothing later.
     pub fn scan(&mut self, source: &str) {
         let mut rest = source;
         while let Some(dot) = rest.find(['.', ':']) {

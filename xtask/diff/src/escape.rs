@@ -1,5 +1,5 @@
-//! What the docs say, made harmless for where it is shown: terminals, logs of GitHub Actions, and code
-//! spans of GitHub-flavoured Markdown.
+//! Escapes texts of the docs for the place where they are shown: terminals, logs of GitHub Actions, and
+//! GitHub-flavoured Markdown.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

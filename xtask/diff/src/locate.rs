@@ -1,5 +1,5 @@
-//! Where a change is documented: the line of the docs' page and the line of the IR, for links and
-//! annotations. Who reads files finds them.
+//! The lines of a change in the docs' page and in the IR, for links and annotations. `xtask`, which reads
+//! files, implements the search.
 
 use crate::change::Change;
 

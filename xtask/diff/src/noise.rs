@@ -1,6 +1,5 @@
-//! What nobody needs to read line by line: prose only, order only, and the same change in many places
-//! (of operations, or of models). Noise is collapsed where people look, and it is never what breaks: a
-//! change that breaks something is shown whatever its class.
+//! Noise: changes of prose or order only, and the same change in many operations or models. Reports for
+//! people collapse it. A breaking change is always shown.
 
 use crate::change::{Change, Id, Impact, Kind};
 use crate::words::plural;
@@ -120,8 +119,8 @@ pub fn classify<'a>(changes: &[&'a Change]) -> Classes<'a> {
     classes
 }
 
-/// What the docs' templates do to operations and models that stay. What comes and goes is news each,
-/// even when a hundred come at once, and so is who may call.
+/// Whether the same change in many places is noise. Additions and removals are not, and neither are
+/// changes of who may call.
 fn can_repeat(change: &Change) -> bool {
     !is_noise(change)
         && (change.subject.operation.is_some() || change.subject.field.is_some())

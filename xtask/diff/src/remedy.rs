@@ -1,9 +1,9 @@
-//! What callers, or who runs them, do about a change that breaks something: one short sentence.
+//! What callers or administrators must do about a breaking change, in one short sentence.
 
 use crate::change::{Change, Id, Impact};
 use crate::escape::code;
 
-/// What to do; nothing for what breaks nothing, and where the change's own text is all there is to say.
+/// What to do; `None` if the change breaks nothing, or if its own text says it.
 pub fn remedy(change: &Change) -> Option<String> {
     if change.worst() != Impact::Breaking {
         return None;

@@ -1,5 +1,4 @@
-//! Everything that a renderer shows, in the order in which people read it: pages and operations,
-//! the worst first.
+//! The content of a report in reading order: pages and operations, the worst first.
 
 use crate::approvals::Approvals;
 use crate::bump::Bump;

@@ -1,4 +1,4 @@
-//! Where the comparisons of one operation or model put what they find.
+//! Collects the changes of one operation or model.
 
 use crate::change::{Access, Change, Id, Impact, Subject};
 

@@ -1,4 +1,4 @@
-//! What every comparison needs.
+//! The input of every comparison.
 
 use super::usage::Usage;
 use super::verdict::Seen;

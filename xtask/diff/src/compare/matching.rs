@@ -1,7 +1,7 @@
-//! Which operation of the old API is which of the new.
+//! Matches operations of the old API with those of the new.
 //!
-//! An operation is identified by its method and path, with the names of the variables left out: a new
-//! documented name is a rename, not one operation less and one more.
+//! An operation is identified by its method and path, without the names of variables. So a new documented
+//! name is a rename, not a removal and an addition.
 
 use super::key::{Key, key};
 use spec::{Api, Operation, Page};

@@ -1,7 +1,7 @@
-//! Who may call: what the vendor's release notes do not say.
+//! Compares permissions, which the vendor's release notes do not mention.
 //!
-//! ANY and ALL lists are an OR and an AND over permissions, so one more entry lets more people in
-//! under ANY and shuts people out under ALL. Every change is marked by that.
+//! An ANY list is an OR of permissions, an ALL list an AND. So an added entry widens access under ANY and
+//! narrows it under ALL. Every change is marked accordingly.
 
 use crate::change::{Access, Id};
 use crate::escape::code;

@@ -1,5 +1,5 @@
-//! Types before and after: what a server that changed still takes, what a reader still reads.
-//! What Rust callers see of them comes from `templates::surface`.
+//! Compares types on the wire: what the new server still accepts, and what old readers can still read.
+//! Rust types are compared by `templates::surface`.
 
 use super::context::Context;
 use crate::change::Impact;

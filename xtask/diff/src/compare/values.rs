@@ -1,5 +1,4 @@
-//! Documented values, of a parameter or of a field: what became of them is the same, what it means
-//! is not.
+//! Compares documented values of a parameter or a field. The caller judges what a change means.
 
 use super::collector::{ChangeCollector, sides};
 use crate::change::{Id, Impact};

@@ -1,4 +1,4 @@
-//! Whether code that compiled may not: by comparing what callers saw with what they see.
+//! Whether code may no longer compile, by comparing the two Rust APIs.
 
 use crate::change::Impact;
 use spec::Scalar;

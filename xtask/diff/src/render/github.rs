@@ -1,8 +1,8 @@
 //! Workflow commands of GitHub Actions: one annotation per change that breaks something or changes
 //! who may call, at the line of the page that says it.
 //!
-//! GitHub shows ten annotations of a kind per step, so the worst come first, and what is not worth
-//! one is counted in a last notice.
+//! GitHub shows ten annotations of a kind per step. So the worst come first, and a last notice counts the
+//! other changes.
 
 use crate::change::{Access, Change, Impact};
 use crate::locate::Locate;

@@ -1,7 +1,6 @@
-//! One HTML file that needs nothing else: style and script are in it, and without the script it
-//! can be read all the same (the filters only show up where they work).
+//! One HTML file with its style and script. It can be read without the script; the filters are then hidden.
 //!
-//! Every text of the docs goes through `escape`; the script only hides and shows what is there.
+//! Every text of the docs goes through `escape`. The script only shows and hides rows.
 
 use crate::change::{Access, Change, Impact, Kind};
 use crate::escape::{Piece, controls, pieces};

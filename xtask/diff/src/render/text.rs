@@ -1,5 +1,4 @@
-//! Text for a terminal: grouped by page, the worst first, noise collapsed, a summary at the end,
-//! where the eye is when the command is done.
+//! Text for a terminal: grouped by page, the worst first, noise collapsed, the summary at the end.
 
 use crate::change::{Access, Change, Impact};
 use crate::escape;
@@ -72,7 +71,7 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// The only way out: styles of ours, texts made harmless.
+    /// Writes a text with our styles; all texts are escaped here.
     fn line(&mut self, parts: &[(&str, &str)]) {
         for (style, text) in parts {
             let text = text.replace('\n', " ");
