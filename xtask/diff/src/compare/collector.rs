@@ -11,6 +11,15 @@ pub(super) struct ChangeCollector {
 /// What was and what is, for [`ChangeCollector::push`].
 pub(super) type Sides = (Option<String>, Option<String>);
 
+/// The impacts of a change, for [`ChangeCollector::push`].
+#[derive(Clone, Copy)]
+pub(super) struct Impacts {
+    /// On the wire.
+    pub wire: Impact,
+    /// On code that uses the client crate.
+    pub rust: Impact,
+}
+
 /// Both sides of a value that changed.
 pub(super) fn sides(old: &(impl ToString + ?Sized), new: &(impl ToString + ?Sized)) -> Sides {
     (Some(old.to_string()), Some(new.to_string()))
@@ -35,8 +44,7 @@ impl ChangeCollector {
         &mut self,
         id: Id,
         (old, new): Sides,
-        wire: Impact,
-        rust: Impact,
+        Impacts { wire, rust }: Impacts,
         text: String,
     ) {
         let subject = self.subject.clone();

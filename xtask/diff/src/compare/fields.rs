@@ -1,6 +1,6 @@
 //! The fields of one model, of which both versions tell.
 
-use super::collector::{ChangeCollector, sides, texts};
+use super::collector::{ChangeCollector, Impacts, sides, texts};
 use super::context::Context;
 use super::order;
 use super::types::{includes, request_impact, response_impact};
@@ -46,8 +46,10 @@ pub(super) fn compare(
         changes.push(
             Id::FieldOrderChanged,
             sides(&before, &after),
-            Unchanged,
-            Unchanged,
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
             "The docs list the fields in another order.".to_owned(),
         );
     }
@@ -104,36 +106,26 @@ fn field_changed(
         description: _,
     } = new;
     if old.name != new.name {
-        changes.push(
-            Id::FieldRenamed,
-            sides(&old.name, &new.name),
-            Unchanged,
-            Unchanged,
-            "The same key in JSON, of which the field's name in Rust is made, under another documented name."
-                .to_owned(),
-        );
+        changes.push(Id::FieldRenamed, sides(&old.name, &new.name), Impacts { wire: Unchanged, rust: Unchanged }, "The same key in JSON, of which the field's name in Rust is made, under another documented name."
+                .to_owned(),);
     }
     if old.wire_name() != new.wire_name() {
-        changes.push(
-            Id::FieldWireNameChanged,
-            sides(old.wire_name(), new.wire_name()),
-            used.impact(Breaking, Breaking),
-            differ(&seen.was.name, &seen.is.name),
-            format!(
+        changes.push(Id::FieldWireNameChanged, sides(old.wire_name(), new.wire_name()), Impacts { wire: used.impact(Breaking, Breaking), rust: differ(&seen.was.name, &seen.is.name) }, format!(
                 "Its key in JSON is {} now, no longer {}, and the field's name in Rust is made of it. {}",
                 code(new.wire_name()),
                 code(old.wire_name()),
                 used.sentence("the server does not know the old key", "the old client does not see the new key")
-            ),
-        );
+            ),);
     }
     // In Rust every field is an `Option`, also a required one.
     match (old.required, new.required) {
         (false, true) => changes.push(
             Id::FieldBecameRequired,
             sides("optional", "required"),
-            used.impact(Breaking, Compatible),
-            Unchanged,
+            Impacts {
+                wire: used.impact(Breaking, Compatible),
+                rust: Unchanged,
+            },
             used.sentence(
                 "a request without it is refused",
                 "a response always has it",
@@ -142,8 +134,10 @@ fn field_changed(
         (true, false) => changes.push(
             Id::FieldBecameOptional,
             sides("required", "optional"),
-            used.impact(Compatible, Breaking),
-            Unchanged,
+            Impacts {
+                wire: used.impact(Compatible, Breaking),
+                rust: Unchanged,
+            },
             used.sentence(
                 "a request may leave it out",
                 "a response may come without it",
@@ -161,26 +155,22 @@ fn field_changed(
         } else {
             "another"
         };
-        changes.push(
-            Id::FieldTypeChanged,
-            sides(&old.ty, &new.ty),
-            wire,
-            differ(&seen.was.ty, &seen.is.ty),
-            format!(
+        changes.push(Id::FieldTypeChanged, sides(&old.ty, &new.ty), Impacts { wire, rust: differ(&seen.was.ty, &seen.is.ty) }, format!(
                 "It was {} and is {what} type, {}. The model is {}, and the field has another type in Rust.",
                 code(&old.ty.to_string()),
                 code(&new.ty.to_string()),
                 used.words()
-            ),
-        );
+            ),);
     }
     values(old, new, used, seen, changes);
     if old.description != new.description {
         changes.push(
             Id::FieldDescriptionChanged,
             texts(&old.description, &new.description),
-            Unchanged,
-            Unchanged,
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
             "Its description is worded differently.".to_owned(),
         );
     }
@@ -237,8 +227,10 @@ fn field_removed(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     changes.push(
         Id::FieldRemoved,
         (Some(describe(field)), None),
-        used.impact(Breaking, to_readers),
-        Breaking,
+        Impacts {
+            wire: used.impact(Breaking, to_readers),
+            rust: Breaking,
+        },
         format!(
             "The field is gone. {}",
             used.sentence(
@@ -269,8 +261,10 @@ fn field_added(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     changes.push(
         id,
         (None, Some(describe(field))),
-        used.impact(to_senders, Compatible),
-        Compatible,
+        Impacts {
+            wire: used.impact(to_senders, Compatible),
+            rust: Compatible,
+        },
         format!("{sentence} The struct, which is non-exhaustive, has a field more."),
     );
 }

@@ -1,7 +1,7 @@
 //! One operation against its earlier self: name, page, promise, callers, paging, response.
 //! Parameters have their own file.
 
-use super::collector::{ChangeCollector, sides, texts};
+use super::collector::{ChangeCollector, Impacts, sides, texts};
 use super::context::{Context, subject_of};
 use super::verdict::{Seen, differ};
 use super::{parameters, permissions, types};
@@ -65,16 +65,10 @@ fn names(
     changes: &mut ChangeCollector,
 ) {
     if old_page.api != new_page.api {
-        changes.push(
-            Id::OperationMoved,
-            sides(&old_page.api, &new_page.api),
-            Unchanged,
-            Breaking,
-            format!(
+        changes.push(Id::OperationMoved, sides(&old_page.api, &new_page.api), Impacts { wire: Unchanged, rust: Breaking }, format!(
                 "It moved from {} to {}: the request is the same, but code reaches it through another module.",
                 old_page.api, new_page.api
-            ),
-        );
+            ),);
     }
     if old.id == new.id {
         return;
@@ -97,8 +91,10 @@ fn names(
     changes.push(
         Id::OperationRenamed,
         sides(&old.id, &new.id),
-        Unchanged,
-        rust,
+        Impacts {
+            wire: Unchanged,
+            rust,
+        },
         format!(
             "The same request is now called {}, no longer {}; {alias}.",
             code(&new.id),
@@ -109,52 +105,38 @@ fn names(
 
 fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     match (old.deprecated, new.deprecated) {
-        (false, true) => changes.push(
-            Id::EndpointDeprecated,
-            sides("supported", "deprecated"),
-            Compatible,
-            Compatible,
-            "The vendor asks callers to stop using it; code that calls it gets a deprecation warning.".to_owned(),
-        ),
-        (true, false) => changes.push(
-            Id::EndpointReactivated,
-            sides("deprecated", "supported"),
-            Compatible,
-            Compatible,
-            "It is no longer deprecated; the warning goes away.".to_owned(),
-        ),
+        (false, true) => changes.push(Id::EndpointDeprecated, sides("supported", "deprecated"), Impacts { wire: Compatible, rust: Compatible }, "The vendor asks callers to stop using it; code that calls it gets a deprecation warning.".to_owned(),),
+        (true, false) => changes.push(Id::EndpointReactivated, sides("deprecated", "supported"), Impacts { wire: Compatible, rust: Compatible }, "It is no longer deprecated; the warning goes away.".to_owned(),),
         _ => {}
     }
     match (old.preview, new.preview) {
         (false, true) => changes.push(
             Id::StabilityDecreased,
             sides("stable", "preview"),
-            Breaking,
-            Unchanged,
+            Impacts {
+                wire: Breaking,
+                rust: Unchanged,
+            },
             "It became a preview: the vendor may now change it at any time without notice."
                 .to_owned(),
         ),
         (true, false) => changes.push(
             Id::StabilityIncreased,
             sides("preview", "stable"),
-            Compatible,
-            Unchanged,
+            Impacts {
+                wire: Compatible,
+                rust: Unchanged,
+            },
             "It is no longer a preview: the vendor stands by it.".to_owned(),
         ),
         _ => {}
     }
     if old.safe != new.safe {
-        changes.push(
-            Id::SafeChanged,
-            sides(&old.safe, &new.safe),
-            Unchanged,
-            Unchanged,
-            if new.safe {
+        changes.push(Id::SafeChanged, sides(&old.safe, &new.safe), Impacts { wire: Unchanged, rust: Unchanged }, if new.safe {
                 "It is now known to only read, so the client may send it again after a failure.".to_owned()
             } else {
                 "It is no longer known to only read, so the client does not send it again after a failure.".to_owned()
-            },
-        );
+            },);
     }
 }
 
@@ -185,11 +167,13 @@ fn paging(
         (None, Some(is)) => changes.push(
             Id::PagingAdded,
             (None, Some(describe(is))),
-            Unchanged,
-            if seen.becomes_builder() {
-                Breaking
-            } else {
-                Compatible
+            Impacts {
+                wire: Unchanged,
+                rust: if seen.becomes_builder() {
+                    Breaking
+                } else {
+                    Compatible
+                },
             },
             "The client can now walk through all pages of the result, on the request builder."
                 .to_owned(),
@@ -197,8 +181,10 @@ fn paging(
         (Some(old), None) => changes.push(
             Id::PagingRemoved,
             (Some(describe(old)), None),
-            Unchanged,
-            Breaking,
+            Impacts {
+                wire: Unchanged,
+                rust: Breaking,
+            },
             "The client can no longer walk through all pages of the result.".to_owned(),
         ),
         (Some(old), Some(new)) if old != new => {
@@ -207,8 +193,10 @@ fn paging(
             changes.push(
                 Id::PagingChanged,
                 sides(&describe(old), &describe(new)),
-                Unchanged,
-                rust,
+                Impacts {
+                    wire: Unchanged,
+                    rust,
+                },
                 "Further pages of the result are asked for in another way.".to_owned(),
             );
         }
@@ -247,11 +235,13 @@ fn job(
         (None, Some(is)) => changes.push(
             Id::JobAdded,
             (None, Some(describe(is))),
-            Unchanged,
-            if seen.becomes_builder() {
-                Breaking
-            } else {
-                Compatible
+            Impacts {
+                wire: Unchanged,
+                rust: if seen.becomes_builder() {
+                    Breaking
+                } else {
+                    Compatible
+                },
             },
             "The client can now wait for the job that it starts, on the request builder."
                 .to_owned(),
@@ -259,8 +249,10 @@ fn job(
         (Some(was), None) => changes.push(
             Id::JobRemoved,
             (Some(describe(was)), None),
-            Unchanged,
-            Breaking,
+            Impacts {
+                wire: Unchanged,
+                rust: Breaking,
+            },
             "The client can no longer wait for the job that it starts.".to_owned(),
         ),
         (Some(was), Some(is)) if was != is => {
@@ -273,8 +265,10 @@ fn job(
             changes.push(
                 Id::JobChanged,
                 sides(&describe(was), &describe(is)),
-                Unchanged,
-                rust,
+                Impacts {
+                    wire: Unchanged,
+                    rust,
+                },
                 "The job that it starts is waited for in another way.".to_owned(),
             );
         }
@@ -291,28 +285,17 @@ fn returns(
 ) {
     let (was, is) = (old.media_type(), new.media_type());
     if was != is {
-        changes.push(
-            Id::ResponseMediaTypeChanged,
-            sides(was, is),
-            Breaking,
-            Unchanged,
-            format!(
+        changes.push(Id::ResponseMediaTypeChanged, sides(was, is), Impacts { wire: Breaking, rust: Unchanged }, format!(
                 "The response was {} and is {}: who asks for the old one alone may be refused (406), and what reads it cannot read the new one.",
                 code(was),
                 code(is)
-            ),
-        );
+            ),);
     }
     if old.returns == new.returns {
         return;
     }
     let wire = types::response_impact(context, &old.returns, &new.returns);
-    changes.push(
-        Id::ResponseTypeChanged,
-        sides(&old.returns, &new.returns),
-        wire,
-        differ(&seen.was.returns, &seen.is.returns),
-        match wire {
+    changes.push(Id::ResponseTypeChanged, sides(&old.returns, &new.returns), Impacts { wire, rust: differ(&seen.was.returns, &seen.is.returns) }, match wire {
             Breaking => format!(
                 "The response was {} and is {}; what reads the old shape cannot read the new one.",
                 code(&old.returns.to_string()),
@@ -323,8 +306,7 @@ fn returns(
                 code(&old.returns.to_string()),
                 code(&new.returns.to_string())
             ),
-        },
-    );
+        },);
 }
 
 fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
@@ -332,8 +314,10 @@ fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         changes.push(
             Id::SummaryChanged,
             texts(&old.summary, &new.summary),
-            Unchanged,
-            Unchanged,
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
             "The one-line summary is worded differently.".to_owned(),
         );
     }
@@ -341,8 +325,10 @@ fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         changes.push(
             Id::DescriptionChanged,
             texts(&old.description, &new.description),
-            Unchanged,
-            Unchanged,
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
             "The description is worded differently.".to_owned(),
         );
     }

@@ -7,7 +7,7 @@
 //!
 //! Longer than most files: one function for each fact of a parameter, and the matching before them.
 
-use super::collector::{ChangeCollector, sides, texts};
+use super::collector::{ChangeCollector, Impacts, sides, texts};
 use super::context::Context;
 use super::order;
 use super::types;
@@ -118,8 +118,10 @@ fn changed(
         changes.push(
             Id::ParameterRenamed,
             sides(&old.name, &new.name),
-            Unchanged,
-            rust,
+            Impacts {
+                wire: Unchanged,
+                rust,
+            },
             format!(
                 "The docs call {} {} now; the request stays the same{}.",
                 code(&old.name),
@@ -141,8 +143,10 @@ fn changed(
         changes.push(
             Id::ParameterDescriptionChanged,
             texts(&old.description, &new.description),
-            Unchanged,
-            Unchanged,
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
             "Its description is worded differently.".to_owned(),
         );
     }
@@ -155,24 +159,20 @@ fn placed(
     changes: &mut ChangeCollector,
 ) {
     if old.location != new.location {
-        changes.push(
-            Id::ParameterLocationChanged,
-            sides(&old.location, &new.location),
-            Breaking,
-            seen.argument(),
-            format!(
+        changes.push(Id::ParameterLocationChanged, sides(&old.location, &new.location), Impacts { wire: Breaking, rust: seen.argument() }, format!(
                 "It goes into the {} now, no longer into the {}: a client of the old version puts it \
                  where the server does not look; code stays as it is.",
                 place_word(new.location),
                 place_word(old.location)
-            ),
-        );
+            ),);
     } else if old.wire_name() != new.wire_name() && new.location.sends_name() {
         changes.push(
             Id::ParameterWireNameChanged,
             sides(old.wire_name(), new.wire_name()),
-            Breaking,
-            Unchanged,
+            Impacts {
+                wire: Breaking,
+                rust: Unchanged,
+            },
             format!(
                 "It is sent as {} now, no longer as {}: the server does not know what a client of \
                  the old version sends; code stays as it is.",
@@ -192,8 +192,10 @@ fn placed(
         changes.push(
             Id::ParameterExplodeChanged,
             sides(&word(old.explode), &word(new.explode)),
-            Breaking,
-            Unchanged,
+            Impacts {
+                wire: Breaking,
+                rust: Unchanged,
+            },
             "Several values are sent in another form; the server may read only one of the forms."
                 .to_owned(),
         );
@@ -219,8 +221,10 @@ fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
                 Id::ParameterBecameRequired
             },
             sides("optional", "required"),
-            Breaking,
-            Breaking,
+            Impacts {
+                wire: Breaking,
+                rust: Breaking,
+            },
             format!(
                 "A call without {} is refused now; in Rust it is an argument, no longer a setter.",
                 code(&new.name)
@@ -233,8 +237,10 @@ fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
                 Id::ParameterBecameOptional
             },
             sides("required", "optional"),
-            Compatible,
-            Breaking,
+            Impacts {
+                wire: Compatible,
+                rust: Breaking,
+            },
             format!(
                 "A call may leave out {} now; in Rust it is a setter, no longer an argument.",
                 code(&new.name)
@@ -274,8 +280,7 @@ fn typed(
     changes.push(
         id,
         sides(&old.ty, &new.ty),
-        wire,
-        rust,
+        Impacts { wire, rust },
         format!(
             "Its type was {} and is {}: {server}; {caller}.",
             code(&old.ty.to_string()),
@@ -353,7 +358,15 @@ fn default(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
             ),
         ),
     };
-    changes.push(id, (was, is), Compatible, Unchanged, text);
+    changes.push(
+        id,
+        (was, is),
+        Impacts {
+            wire: Compatible,
+            rust: Unchanged,
+        },
+        text,
+    );
 }
 
 fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
@@ -367,16 +380,10 @@ fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
     } else {
         "no such setter"
     };
-    changes.push(
-        id,
-        (Some(describe(parameter)), None),
-        Breaking,
-        Breaking,
-        format!(
+    changes.push(id, (Some(describe(parameter)), None), Impacts { wire: Breaking, rust: Breaking }, format!(
             "{} is gone: the server ignores or refuses what callers still send, and the method has {member}.",
             code(&parameter.name)
-        ),
-    );
+        ),);
 }
 
 fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeCollector) {
@@ -390,7 +397,15 @@ fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeColle
         };
         let text =
             format!("A call without {name} is refused now, and the method has an argument more.");
-        changes.push(id, new, Breaking, Breaking, text);
+        changes.push(
+            id,
+            new,
+            Impacts {
+                wire: Breaking,
+                rust: Breaking,
+            },
+            text,
+        );
         return;
     }
     let id = match parameter.location {
@@ -403,10 +418,26 @@ fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeColle
              `Call`; now it returns a request builder of its own. `.await` and `.send()` stay as they \
              are, code that names the type `Call` must change."
         );
-        changes.push(id, new, Compatible, Breaking, text);
+        changes.push(
+            id,
+            new,
+            Impacts {
+                wire: Compatible,
+                rust: Breaking,
+            },
+            text,
+        );
     } else {
         let text = format!("{name} can be sent now; the request builder has a setter for it.");
-        changes.push(id, new, Compatible, Compatible, text);
+        changes.push(
+            id,
+            new,
+            Impacts {
+                wire: Compatible,
+                rust: Compatible,
+            },
+            text,
+        );
     }
 }
 
@@ -446,8 +477,10 @@ fn order(
     changes.push(
         Id::ParameterOrderChanged,
         sides(&before, &after),
-        Unchanged,
-        rust,
+        Impacts {
+            wire: Unchanged,
+            rust,
+        },
         text.to_owned(),
     );
 }

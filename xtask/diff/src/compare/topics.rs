@@ -1,7 +1,7 @@
 //! Notification topics that came, went or changed. A topic is its template, ids unnamed.
 
 use crate::change::{Change, Id, Impact, Subject};
-use crate::compare::collector::{ChangeCollector, sides};
+use crate::compare::collector::{ChangeCollector, Impacts, sides};
 use crate::compare::context::Context;
 use crate::compare::key::anonymous;
 use crate::compare::permissions;
@@ -45,14 +45,8 @@ fn collector(topic: &Topic) -> ChangeCollector {
 
 fn removed(topic: &Topic) -> Vec<Change> {
     let mut changes = collector(topic);
-    changes.push(
-        Id::TopicRemoved,
-        (Some(topic.model.to_string()), None),
-        Breaking,
-        Breaking,
-        "The docs no longer have it: a subscription to it may be rejected, and the client has no function for it."
-            .to_owned(),
-    );
+    changes.push(Id::TopicRemoved, (Some(topic.model.to_string()), None), Impacts { wire: Breaking, rust: Breaking }, "The docs no longer have it: a subscription to it may be rejected, and the client has no function for it."
+            .to_owned(),);
     changes.changes
 }
 
@@ -61,8 +55,10 @@ fn added(topic: &Topic) -> Vec<Change> {
     changes.push(
         Id::TopicAdded,
         (None, Some(topic.model.to_string())),
-        Compatible,
-        Compatible,
+        Impacts {
+            wire: Compatible,
+            rust: Compatible,
+        },
         format!(
             "New; the client has a function for it. Its events carry {}.",
             code(&topic.model.to_string())
@@ -89,12 +85,7 @@ fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
     }
     if old.model != new.model {
         let wire = response_impact(context, &old.model, &new.model);
-        changes.push(
-            Id::TopicModelChanged,
-            sides(&old.model, &new.model),
-            wire,
-            differ(&seen.was.body, &seen.is.body),
-            match wire {
+        changes.push(Id::TopicModelChanged, sides(&old.model, &new.model), Impacts { wire, rust: differ(&seen.was.body, &seen.is.body) }, match wire {
                 Breaking => format!(
                     "Its events carried {} and carry {}; what reads the old shape cannot read the new one.",
                     code(&old.model.to_string()),
@@ -105,8 +96,7 @@ fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
                     code(&old.model.to_string()),
                     code(&new.model.to_string())
                 ),
-            },
-        );
+            },);
     }
     if let Some(found) = permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);
@@ -135,5 +125,13 @@ fn renamed(
     } else {
         sides(&old.topic, &new.topic)
     };
-    changes.push(Id::TopicRenamed, sides, Unchanged, differ(was, is), text);
+    changes.push(
+        Id::TopicRenamed,
+        sides,
+        Impacts {
+            wire: Unchanged,
+            rust: differ(was, is),
+        },
+        text,
+    );
 }

@@ -1,6 +1,6 @@
 //! Compares documented values of a parameter or a field. The caller judges what a change means.
 
-use super::collector::{ChangeCollector, sides};
+use super::collector::{ChangeCollector, Impacts, sides};
 use crate::change::{Id, Impact};
 use spec::Scalar;
 
@@ -54,8 +54,10 @@ pub(super) fn compare<'a>(
         changes.push(
             Id::ValueOrderChanged,
             sides,
-            Impact::None,
-            Impact::None,
+            Impacts {
+                wire: Impact::None,
+                rust: Impact::None,
+            },
             text,
         );
     }
@@ -67,7 +69,15 @@ pub(super) fn compare<'a>(
             Event::Added(values) => (None, Some(listed(values.iter().copied()))),
             Event::Removed(values) => (Some(listed(values.iter().copied())), None),
         };
-        changes.push(verdict.id, sides, verdict.wire, verdict.rust, verdict.text);
+        changes.push(
+            verdict.id,
+            sides,
+            Impacts {
+                wire: verdict.wire,
+                rust: verdict.rust,
+            },
+            verdict.text,
+        );
     }
 }
 
