@@ -2,7 +2,6 @@
 
 use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
 use super::lines::Finder;
-use super::renamed;
 use super::source::{ApiVersion, Origin, load};
 use crate::output::Form;
 use crate::workspace::shown;

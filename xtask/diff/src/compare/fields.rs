@@ -117,6 +117,23 @@ fn field_changed(
                 used.sentence("the server does not know the old key", "the old client does not see the new key")
             ),);
     }
+    required(old, new, used, changes);
+    typed(context, old, new, used, seen, changes);
+    values(old, new, used, seen, changes);
+    if old.description != new.description {
+        changes.push(
+            Id::FieldDescriptionChanged,
+            texts(&old.description, &new.description),
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
+            "Its description is worded differently.".to_owned(),
+        );
+    }
+}
+
+fn required(old: &Field, new: &Field, used: ModelUse, changes: &mut ChangeCollector) {
     // In Rust every field is an `Option`, also a required one.
     match (old.required, new.required) {
         (false, true) => changes.push(
@@ -145,35 +162,35 @@ fn field_changed(
         ),
         _ => {}
     }
-    if old.ty != new.ty {
-        let wire = used.impact(
-            request_impact(context, &old.ty, &new.ty),
-            response_impact(context, &old.ty, &new.ty),
-        );
-        let what = if includes(&new.ty, &old.ty) {
-            "a wider"
-        } else {
-            "another"
-        };
-        changes.push(Id::FieldTypeChanged, sides(&old.ty, &new.ty), Impacts { wire, rust: differ(&seen.was.ty, &seen.is.ty) }, format!(
+}
+
+fn typed(
+    context: &Context<'_>,
+    old: &Field,
+    new: &Field,
+    used: ModelUse,
+    seen: Seen<'_, FieldSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
+    if old.ty == new.ty {
+        return;
+    }
+
+    let wire = used.impact(
+        request_impact(context, &old.ty, &new.ty),
+        response_impact(context, &old.ty, &new.ty),
+    );
+    let what = if includes(&new.ty, &old.ty) {
+        "a wider"
+    } else {
+        "another"
+    };
+    changes.push(Id::FieldTypeChanged, sides(&old.ty, &new.ty), Impacts { wire, rust: differ(&seen.was.ty, &seen.is.ty) }, format!(
                 "It was {} and is {what} type, {}. The model is {}, and the field has another type in Rust.",
                 code(&old.ty.to_string()),
                 code(&new.ty.to_string()),
                 used.words()
             ),);
-    }
-    values(old, new, used, seen, changes);
-    if old.description != new.description {
-        changes.push(
-            Id::FieldDescriptionChanged,
-            texts(&old.description, &new.description),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
-            "Its description is worded differently.".to_owned(),
-        );
-    }
 }
 
 fn values(
