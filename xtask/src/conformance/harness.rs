@@ -102,11 +102,11 @@ mod tests {
         Files::from([
             (
                 "Cargo.toml".to_owned(),
-                format!("# {}\n{manifest}", mark::MARK),
+                format!("# {}\n{manifest}", crate::mark::MARK),
             ),
             (
                 "src/main.rs".to_owned(),
-                format!("// {}\n{main}\n", mark::MARK),
+                format!("// {}\n{main}\n", crate::mark::MARK),
             ),
         ])
     }
