@@ -1,8 +1,9 @@
 //! Shared by `regen` and `lint`: from a spec folder to its API and all findings.
 
+use crate::Outcome;
+use crate::diff::renamed;
 use crate::folder::SpecFolder;
-use crate::outcome::Outcome;
-use crate::{pins, renamed};
+use crate::pins;
 use generator::Extracted;
 use generator::diagnostic::{Code, Diagnostic, Severity, Span};
 use generator::resolve::Handmade;

@@ -4,7 +4,7 @@
 //! `docs/` must exist; a missing other file is like an empty one.
 
 use crate::pins::{self, Pins};
-use crate::{build, mark};
+use crate::{build, write};
 use anyhow::{Context as _, Result, bail};
 use api_diff::{approvals, escape};
 use generator::diagnostic::{Code, Diagnostic, Span};
@@ -246,11 +246,11 @@ impl Store<'_> {
         match self {
             Self::Disk(dir) => {
                 let path = dir.join(path);
-                mark::has_mark(&path).with_context(|| crate::workspace::shown(&path))
+                write::has_mark(&path).with_context(|| crate::workspace::shown(&path))
             }
             Self::Memory(files) => {
                 let first = files.get(path).and_then(|text| text.lines().next());
-                Ok(first.is_some_and(|line| line.contains(mark::MARK)))
+                Ok(first.is_some_and(|line| line.contains(write::MARK)))
             }
         }
     }

@@ -18,26 +18,29 @@ pub mod hold;
 mod journal;
 mod lint;
 mod lock;
-mod mark;
-pub mod outcome;
 mod output;
 mod pair;
 pub mod pins;
 mod publish;
 mod pull;
-pub mod recover;
 mod regen;
-mod renamed;
 pub mod report;
 mod versions;
 pub mod workspace;
 pub mod write;
-pub mod write_error;
 
 use anyhow::{Context as _, Result};
 use cli::{Cli, Command};
-use outcome::Outcome;
 use std::process::ExitCode;
+
+/// How a command ended, when it could work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Fine.
+    Fine,
+    /// Something is stale, or the docs have errors; it was shown.
+    Findings,
+}
 
 /// Runs one command and shows its error, if it could not work.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -61,15 +64,14 @@ pub fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Whatever a command is asked for, what an earlier run could not finish comes first: no command
-/// works on half of a change.
+/// Finishes the work of an earlier run that was stopped: no command works on half of a change.
 fn heal(command: &Command) -> Result<()> {
     let folders = command.folders();
     let spec = workspace::folder(folders.spec, "spec");
     let out = workspace::folder(folders.out, "generated");
-    recover::heal(&spec, command.name())?;
+    hold::heal(&spec, command.name())?;
     for folder in [&spec, &out] {
-        recover::sweep(folder).with_context(|| workspace::shown(folder))?;
+        journal::sweep(folder).with_context(|| workspace::shown(folder))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::cli::{LintArgs, LintFormat};
 use crate::folder::SpecFolder;
 use crate::output::Form;
 use crate::report::{self, Reporter};
-use crate::{extract, output, workspace};
+use crate::{Outcome, extract, output, workspace};
 use anyhow::Result;
 use api_diff::escape;
 use generator::diagnostic::{Diagnostic, Severity};

@@ -12,7 +12,7 @@ use crate::output::Form;
 use crate::pair::{self, Chosen};
 use crate::pins::{self, PinnedSource, Pins};
 use crate::write::{self, Owner, Tree};
-use crate::{file_name, output, recover, workspace};
+use crate::{Outcome, file_name, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -47,7 +47,7 @@ pub fn run(args: &PullArgs) -> Result<Outcome> {
     let text = fs::read_to_string(&path).with_context(|| workspace::shown(&path))?;
     let client = yaml::parse_client(&text).with_context(|| workspace::shown(&path))?;
     check_sources(&client.sources).with_context(|| workspace::shown(&path))?;
-    let hold = recover::take(&dir, "pull")?;
+    let hold = Hold::take(&dir, "pull")?;
     let before = read_pins(&dir)?;
     let fetched = with_progress(client.sources.len(), |bar| {
         fetch(&client.sources, args, &hold, bar)

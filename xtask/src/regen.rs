@@ -8,7 +8,7 @@ use crate::hold::Hold;
 use crate::output::{Form, count};
 use crate::report::Reporter;
 use crate::write::{self, Owner, Report, Stale, Tree};
-use crate::{build, extract, lock, output, recover, workspace};
+use crate::{Outcome, build, extract, lock, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::escape;
 use generator::Extracted;
@@ -30,7 +30,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     let hold = if args.check || !dir.is_dir() {
         None
     } else {
-        Some(recover::take(&dir, "regen")?)
+        Some(Hold::take(&dir, "regen")?)
     };
     let mut folder = SpecFolder::read(&dir)?;
     folder.by_hand = args.by_hand;

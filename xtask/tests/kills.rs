@@ -295,7 +295,7 @@ fn what_earlier_versions_left_is_removed_by_any_command() {
 fn the_second_of_two_runs_says_who_is_at_work() {
     let place = Place::empty();
     put_pages(&place, "Get a widget");
-    let hold = xtask::recover::take(&place.path("spec"), "pull").expect("nobody else holds it");
+    let hold = xtask::hold::Hold::take(&place.path("spec"), "pull").expect("nobody else holds it");
     let work = place.files("spec/.xtask");
     for command in ["regen", "pull"] {
         let ended = place.run(&[command, "--spec", "spec"]);

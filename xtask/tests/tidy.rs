@@ -157,46 +157,6 @@ fn render() {
     });
 }
 
-#[test]
-fn yaml() {
-    check(&Order {
-        root: "spec/src/yaml",
-        prefix: "crate::yaml",
-        lowest_first: &[
-            &["error", "shape", "writer"],
-            &["document"],
-            &["places", "read"],
-        ],
-    });
-}
-
-#[test]
-fn xtask() {
-    check(&Order {
-        root: "xtask/src",
-        prefix: "crate",
-        lowest_first: &[
-            &[
-                "file_name",
-                "git",
-                "mark",
-                "outcome",
-                "output",
-                "versions",
-                "workspace",
-            ],
-            &["fetch", "lock", "pins", "write_error"],
-            &["build", "journal", "pair", "renamed"],
-            &["folder", "hold"],
-            &["extract", "recover", "report"],
-            &["baseline", "diff", "write"],
-            &["cli"],
-            &["changelog", "conformance", "lint", "pull", "regen"],
-            &["publish"],
-        ],
-    });
-}
-
 fn check(order: &Order) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

@@ -4,7 +4,7 @@
 //! megabytes of IR need few allocations. `saphyr-parser` gives the events. Rejected here is what a
 //! reader could overlook: duplicate keys, tags, a second document.
 
-use super::error::YamlError;
+use super::YamlError;
 use crate::text::conflict_marker;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;

@@ -3,8 +3,8 @@
 //! Stricter than serde in one point: a key without a value is an error, never `None`, because what
 //! an empty key means is unclear.
 
+use super::YamlError;
 use super::document::{Content, Document, Node};
-use super::error::YamlError;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess,
     SeqAccess, Unexpected, Visitor,

@@ -1,11 +1,9 @@
 //! Writes YAML; decides whether a text is plain, quoted or a block.
 
+use super::GENERATED_MARK;
 use crate::fact::{Fact, Value};
 use crate::{Scalar, Type};
 use std::fmt::{self, Write as _};
-
-/// Marks a generated file, in its first line.
-pub const GENERATED_MARK: &str = "@generated";
 
 /// A YAML text being written.
 pub struct Writer {

@@ -33,7 +33,7 @@ impl Harness {
             tree(dir.to_owned(), files, vec![client_dir.clone()]),
             tree(client_dir, client, Vec::new()),
         ];
-        write::apply(&trees, &recover::take(dir, "conformance")?)?;
+        write::apply(&trees, &Hold::take(dir, "conformance")?)?;
         let lock = dir.join("Cargo.lock");
         if !lock.exists() {
             let ours = workspace::root().join("Cargo.lock");
@@ -102,11 +102,11 @@ mod tests {
         Files::from([
             (
                 "Cargo.toml".to_owned(),
-                format!("# {}\n{manifest}", crate::mark::MARK),
+                format!("# {}\n{manifest}", write::MARK),
             ),
             (
                 "src/main.rs".to_owned(),
-                format!("// {}\n{main}\n", crate::mark::MARK),
+                format!("// {}\n{main}\n", write::MARK),
             ),
         ])
     }

@@ -2,6 +2,7 @@
 
 use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
 use super::lines::Finder;
+use super::renamed;
 use super::source::{ApiVersion, Origin, load};
 use crate::output::Form;
 use crate::workspace::shown;

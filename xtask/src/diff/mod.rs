@@ -3,4 +3,5 @@
 pub mod args;
 pub mod command;
 pub mod lines;
+pub mod renamed;
 pub mod source;

@@ -163,7 +163,7 @@ impl<T> Call<T> {
     /// The plain request, which is not sent. It has no `Authorization`: that is added when a call is sent.
     ///
     /// # Errors
-    /// [`Error::Input`] where an argument is refused.
+    /// [`Error::Input`] if an argument is refused.
     pub fn into_request(mut self) -> Result<Request, Error> {
         let uri = self.parts.prepare()?;
         Ok(Request::new(self.parts.request(Some(uri))))

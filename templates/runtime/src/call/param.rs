@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadValue(pub InputErrorKind);
 
-/// A value that can stand in a path, a query or a header field. It is written as plain text; the
-/// place that it goes to does the escaping.
+/// A value of a path, query or header parameter. It is written as plain text; the caller escapes it for
+/// its place.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` is no value of a path, a query or a header field",
     note = "texts, numbers, `bool`, times and dates of jiff are, and lists of them"

@@ -193,8 +193,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, from sending to the whole of the answer. Default 60 s;
-    /// `None` = no limit. Log-ins have the same limit.
+    /// The timeout of one attempt, from sending to the end of the answer. Default 60 s; `None` = no
+    /// limit. It also holds for log-ins.
     pub fn attempt_timeout(mut self, time: Option<Duration>) -> Self {
         self.attempt_timeout = time;
         self

@@ -12,8 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 /// Settings from a file. What is not set there stays as it was, and what is set later replaces it.
 impl ClientBuilder {
-    /// Takes the settings of a TOML file; see [`ClientBuilder::toml`]. Paths in it are relative to
-    /// it.
+    /// Reads a TOML file; see [`ClientBuilder::toml`]. Paths in it are relative to its folder.
     ///
     /// # Errors
     /// [`Error::Config`] if the file cannot be read, or its content is wrong.

@@ -11,8 +11,8 @@ impl ClientBuilder {
         self
     }
 
-    /// A proxy for all requests, such as `http://user:password@proxy:3128`, instead of those that
-    /// the environment names (`HTTPS_PROXY`, `NO_PROXY` …).
+    /// A proxy for all requests, such as `http://user:password@proxy:3128`. Default: the environment's
+    /// (`HTTPS_PROXY`, `NO_PROXY` and so on).
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());
         self
