@@ -17,15 +17,15 @@
 //! # Ok(()) }
 //! ```
 //!
-//! [`Credentials`] has the other ways: a token that one brings, an authorization code with PKCE,
-//! a SAML2 assertion, a refresh token. [`ClientBuilder::env`] and [`ClientBuilder::toml_file`] take the
-//! settings from where the program runs. Tokens are refreshed before they expire.
+//! [`Credentials`] has the other ways: a token that you already have, an authorization code with PKCE,
+//! a SAML2 assertion, a refresh token. [`ClientBuilder::env`] reads the settings from environment
+//! variables, [`ClientBuilder::toml_file`] from a file. Tokens are refreshed before they expire.
 //!
 //! ## Call
 //!
-//! What an operation requires is an argument, what is optional a method, and nothing that is
-//! not set is sent. Awaiting gives the value, `send()` the whole answer, `into_request()` the plain
-//! request without sending it.
+//! Required parameters are arguments, optional ones are methods; what is not set is not sent. Awaiting
+//! a call gives the value, `send()` the whole answer. `into_request()` gives the plain request and sends
+//! nothing.
 //!
 //! ```no_run
 //! # #[cfg(feature = "organization-authorization")]
@@ -146,22 +146,22 @@
 //!
 //! ## Retries
 //!
-//! Every call is sent again after 429, which says that nothing was done. One that may be repeated is also
-//! sent again after a connection error and after 502, 503 and 504. Pauses grow, and are as long as
-//! `Retry-After` says at least. [`ClientBuilder::retry`] changes that for
-//! a client, `.retry(…)` for a call; [`RetryPolicy::never()`] turns it off.
+//! Every call is retried after 429, because the server has not acted on it. A call that may be repeated
+//! is also retried after a connection error and after 502, 503 and 504. Waits grow, and are at least as
+//! long as `Retry-After`. [`ClientBuilder::retry`] changes this for a client, `.retry(…)` for one call;
+//! [`RetryPolicy::never()`] turns it off.
 //!
 //! ## Tracing
 //!
-//! Calls and their attempts are spans of the `tracing` crate, named as OpenTelemetry's HTTP conventions
-//! have it. Events at INFO tell that a call is sent again, with the reason and the wait, that it waits for the
-//! rate limit, that the client logged in, and that a token was refused; a log-in that failed is a WARN. All
-//! have the crate's name as their target, without modules. Header fields are never recorded, bodies only
-//! with [`ClientBuilder::trace_bodies`], at DEBUG.
+//! Calls and their attempts are spans of the `tracing` crate, with the names of OpenTelemetry's HTTP
+//! conventions. There is an event at INFO for a retry (with its reason and wait), a wait for the rate
+//! limit, a log-in, and a refused token; a failed log-in is a WARN. The target of all is the crate's name,
+//! without modules. Header fields are never recorded; bodies only with [`ClientBuilder::trace_bodies`], at
+//! DEBUG.
 //!
 //! ## Permissions
 //!
-//! The [`permissions`](mod@permissions) module tells what a role must hold to call a set of operations, and no more.
+//! The [`permissions`](mod@permissions) module gives the permissions that a role needs for a set of operations.
 //!
 //! # Features
 //!

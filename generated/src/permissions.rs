@@ -14,21 +14,21 @@ pub use crate::runtime::permissions::{LeastPrivilege, UnknownOperation};
 use crate::runtime::permissions::find;
 use crate::runtime::Operation;
 
-/// The operation of that id, such as the docs have it.
+/// The operation of that documented id.
 pub fn operation(id: &str) -> Option<&'static Operation> {
     find(TABLES, id)
 }
 
-/// Every operation of the pages that are compiled: page by page, then those that stand on
+/// Every compiled operation: page by page, then those that are on
 /// several pages.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     TABLES.iter().copied().flatten()
 }
 
-/// What a role must hold to call the operations of these ids, and no more.
+/// The permissions that a role needs to call the operations of these ids.
 ///
 /// # Errors
-/// An id that no operation has, or one whose page's feature is off.
+/// An unknown id, or one of a page whose feature is off.
 pub fn needed<'a>(
     ids: impl IntoIterator<Item = &'a str>,
 ) -> Result<LeastPrivilege, UnknownOperation> {

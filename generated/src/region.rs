@@ -187,7 +187,7 @@ impl fmt::Display for Region {
     }
 }
 
-/// By the vendor's name, such as `eu_west_1`; `eu-west-1` is the same.
+/// Parses the vendor's name, such as `eu_west_1` (or `eu-west-1`).
 impl FromStr for Region {
     type Err = Error;
 

@@ -9,7 +9,7 @@ pub struct Biography {
     pub hobbies: Option<Vec<String>>,
     pub interests: Option<Vec<String>>,
     pub spouse: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -10,7 +10,7 @@ pub struct ClonedUser {
     pub name: Option<String>,
     pub self_uri: Option<String>,
     pub trustor: Option<Box<super::DomainEntityRef>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

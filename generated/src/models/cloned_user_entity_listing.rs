@@ -7,7 +7,7 @@ pub struct ClonedUserEntityListing {
     pub entities: Option<Vec<super::ClonedUser>>,
     pub self_uri: Option<String>,
     pub total: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -13,7 +13,7 @@ pub struct Contact {
     pub integration: Option<String>,
     pub media_type: Option<model::Open<MediaType>>,
     pub type_: Option<model::Open<Type>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct DomainRole {
     pub id: Option<String>,
     pub name: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -9,7 +9,7 @@ pub struct Education {
     pub field_of_study: Option<String>,
     pub notes: Option<String>,
     pub school: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -8,7 +8,7 @@ pub struct EmployerInfo {
     pub employee_id: Option<String>,
     pub employee_type: Option<String>,
     pub official_name: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -8,7 +8,7 @@ pub struct Facet {
     pub name: Option<String>,
     /// Required when sent.
     pub type_: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct Filter {
     pub type_: Option<String>,
     /// Required when sent.
     pub values: Option<Vec<String>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -15,7 +15,7 @@ pub struct Geolocation {
     pub region: Option<String>,
     pub self_uri: Option<String>,
     pub type_: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -24,7 +24,7 @@ pub struct Group {
     pub version: Option<i64>,
     /// Required when sent.
     pub visibility: Option<model::Open<Visibility>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

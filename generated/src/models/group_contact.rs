@@ -14,7 +14,7 @@ pub struct GroupContact {
     pub media_type: Option<model::Open<MediaType>>,
     /// Required when sent.
     pub type_: Option<model::Open<Type>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

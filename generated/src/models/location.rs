@@ -9,7 +9,7 @@ pub struct Location {
     pub id: Option<String>,
     pub location_definition: Option<Box<super::LocationDefinition>>,
     pub notes: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -11,7 +11,7 @@ pub struct LocationAddress {
     pub street1: Option<String>,
     pub street2: Option<String>,
     pub zipcode: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

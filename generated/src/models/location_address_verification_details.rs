@@ -10,7 +10,7 @@ pub struct LocationAddressVerificationDetails {
     pub date_started: Option<::jiff::Timestamp>,
     pub service: Option<String>,
     pub status: Option<model::Open<Status>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -24,7 +24,7 @@ pub struct LocationDefinition {
     pub self_uri: Option<String>,
     pub state: Option<model::Open<State>>,
     pub version: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

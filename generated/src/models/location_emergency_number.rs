@@ -9,7 +9,7 @@ pub struct LocationEmergencyNumber {
     pub e164: Option<String>,
     pub number: Option<String>,
     pub type_: Option<model::Open<Type>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

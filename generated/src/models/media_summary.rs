@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct MediaSummary {
     pub contact_center: Option<Box<super::MediaSummaryDetail>>,
     pub enterprise: Option<Box<super::MediaSummaryDetail>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct MediaSummaryDetail {
     pub active: Option<i64>,
     pub acw: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -5,7 +5,7 @@ use crate::runtime::model;
 #[non_exhaustive]
 pub struct OAuthLastTokenIssued {
     pub date_issued: Option<::jiff::Timestamp>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

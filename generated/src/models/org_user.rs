@@ -43,7 +43,7 @@ pub struct OrgUser {
     pub username: Option<String>,
     /// Required when sent.
     pub version: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -24,7 +24,7 @@ pub struct Organization {
     /// Required when sent.
     pub version: Option<i64>,
     pub voicemail_enabled: Option<bool>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct OutOfOffice {
     pub self_uri: Option<String>,
     pub start_date: Option<::jiff::Timestamp>,
     pub user: Option<Box<super::User>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -7,7 +7,7 @@ pub struct PresenceDefinition {
     pub id: Option<String>,
     pub self_uri: Option<String>,
     pub system_presence: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

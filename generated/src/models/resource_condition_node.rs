@@ -11,7 +11,7 @@ pub struct ResourceConditionNode {
     pub operator: Option<model::Open<Operator>>,
     pub terms: Option<Vec<super::ResourceConditionNode>>,
     pub variable_name: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -8,7 +8,7 @@ use crate::runtime::model;
 pub struct ResourceConditionValue {
     pub type_: Option<model::Open<Type>>,
     pub value: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -15,7 +15,7 @@ pub struct ResourcePermissionPolicy {
     pub policy_name: Option<String>,
     pub resource_condition: Option<String>,
     pub resource_condition_node: Option<Box<super::ResourceConditionNode>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

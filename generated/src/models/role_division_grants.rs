@@ -8,7 +8,7 @@ use crate::runtime::model;
 pub struct RoleDivisionGrants {
     /// Required when sent.
     pub grants: Option<Vec<super::RoleDivisionPair>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

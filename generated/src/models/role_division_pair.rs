@@ -8,7 +8,7 @@ pub struct RoleDivisionPair {
     pub division_id: Option<String>,
     /// Required when sent.
     pub role_id: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

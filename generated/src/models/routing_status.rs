@@ -9,7 +9,7 @@ pub struct RoutingStatus {
     pub start_time: Option<::jiff::Timestamp>,
     pub status: Option<model::Open<Status>>,
     pub user_id: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -13,7 +13,7 @@ pub struct Team {
     /// Required when sent.
     pub name: Option<String>,
     pub self_uri: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -10,7 +10,7 @@ pub struct TrustCreate {
     pub groups: Option<Vec<super::TrustMemberCreate>>,
     pub pairing_id: Option<String>,
     pub users: Option<Vec<super::TrustMemberCreate>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -10,7 +10,7 @@ pub struct TrustMemberCreate {
     pub id: Option<String>,
     pub role_divisions: Option<Box<super::RoleDivisionGrants>>,
     pub role_ids: Option<Vec<String>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct TrustRequest {
     /// Required when sent.
     pub trustee: Option<Box<super::Organization>>,
     pub users: Option<Vec<super::OrgUser>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

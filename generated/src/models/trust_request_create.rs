@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct TrustRequestCreate {
     pub group_ids: Option<Vec<String>>,
     pub user_ids: Option<Vec<String>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

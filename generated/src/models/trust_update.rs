@@ -7,7 +7,7 @@ pub struct TrustUpdate {
     pub date_expired: Option<::jiff::Timestamp>,
     /// Required when sent.
     pub enabled: Option<bool>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct TrustUserDetails {
     pub created_by: Option<Box<super::OrgUser>>,
     pub date_created: Option<::jiff::Timestamp>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -14,7 +14,7 @@ pub struct TrustUserEntityListing {
     pub previous_uri: Option<String>,
     pub self_uri: Option<String>,
     pub total: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

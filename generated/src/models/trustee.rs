@@ -15,7 +15,7 @@ pub struct Trustee {
     pub organization: Option<Box<super::Organization>>,
     pub self_uri: Option<String>,
     pub uses_default_role: Option<bool>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -13,7 +13,7 @@ pub struct TrusteeAuditQueryRequest {
     pub trustee_organization_ids: Option<Vec<String>>,
     /// Required when sent.
     pub trustee_user_ids: Option<Vec<String>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -14,7 +14,7 @@ pub struct Trustor {
     pub id: Option<String>,
     pub organization: Option<Box<super::Organization>>,
     pub self_uri: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -13,7 +13,7 @@ pub struct TrustorAuditQueryRequest {
     pub trustee_user_ids: Option<Vec<String>>,
     /// Required when sent.
     pub trustor_organization_id: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

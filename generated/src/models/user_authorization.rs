@@ -10,7 +10,7 @@ pub struct UserAuthorization {
     pub permissions: Option<Vec<String>>,
     pub roles: Option<Vec<super::DomainRole>>,
     pub unused_roles: Option<Vec<super::DomainRole>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct UserConversationSummary {
     pub social_expression: Option<Box<super::MediaSummary>>,
     pub user_id: Option<String>,
     pub video: Option<Box<super::MediaSummary>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

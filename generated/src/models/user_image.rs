@@ -6,7 +6,7 @@ use crate::runtime::model;
 pub struct UserImage {
     pub image_uri: Option<String>,
     pub resolution: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

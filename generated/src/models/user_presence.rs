@@ -12,7 +12,7 @@ pub struct UserPresence {
     pub primary: Option<bool>,
     pub self_uri: Option<String>,
     pub source: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct UserRoutingSkill {
     pub self_uri: Option<String>,
     pub skill_uri: Option<String>,
     pub state: Option<model::Open<State>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -12,7 +12,7 @@ pub struct UserStation {
     pub provider_info: Option<::std::collections::BTreeMap<String, String>>,
     pub type_: Option<String>,
     pub web_rtc_call_appearances: Option<i64>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

@@ -8,7 +8,7 @@ pub struct UserStations {
     pub default_station: Option<Box<super::UserStation>>,
     pub effective_station: Option<Box<super::UserStation>>,
     pub last_associated_station: Option<Box<super::UserStation>>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

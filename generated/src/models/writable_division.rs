@@ -7,7 +7,7 @@ pub struct WritableDivision {
     pub id: Option<String>,
     pub name: Option<String>,
     pub self_uri: Option<String>,
-    /// What the fields above don't hold.
+    /// JSON that the fields above do not have.
     pub extra: model::Extra,
 }
 model::fields! {

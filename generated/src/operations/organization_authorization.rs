@@ -1600,7 +1600,7 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
         runtime::Pages::new(
@@ -1609,7 +1609,7 @@ impl GetOrgauthorizationTrusteeGroupsRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(
         self,
@@ -1640,7 +1640,7 @@ impl GetOrgauthorizationTrusteeUsersRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
         runtime::Pages::new(
@@ -1649,7 +1649,7 @@ impl GetOrgauthorizationTrusteeUsersRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(
         self,
@@ -1680,7 +1680,7 @@ impl GetOrgauthorizationTrusteesRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustEntityListing> {
         runtime::Pages::new(
@@ -1689,7 +1689,7 @@ impl GetOrgauthorizationTrusteesRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(self) -> runtime::Items<models::TrustEntityListing, models::Trustee> {
         self.pages().items(|page| page.entities.unwrap_or_default())
@@ -1718,7 +1718,7 @@ impl GetOrgauthorizationTrustorGroupsRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustGroupEntityListing> {
         runtime::Pages::new(
@@ -1727,7 +1727,7 @@ impl GetOrgauthorizationTrustorGroupsRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(
         self,
@@ -1758,7 +1758,7 @@ impl GetOrgauthorizationTrustorUsersRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustUserEntityListing> {
         runtime::Pages::new(
@@ -1767,7 +1767,7 @@ impl GetOrgauthorizationTrustorUsersRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(
         self,
@@ -1798,7 +1798,7 @@ impl GetOrgauthorizationTrustorsRequest {
         Self(self.0.number("pageNumber", page_number))
     }
 
-    /// The pages, from the one that is set, asked for as they are needed.
+    /// The pages, beginning with the one that is set. They are requested as they are needed.
     #[inline]
     pub fn pages(self) -> runtime::Pages<models::TrustorEntityListing> {
         runtime::Pages::new(
@@ -1807,7 +1807,7 @@ impl GetOrgauthorizationTrustorsRequest {
         )
     }
 
-    /// The items of all pages, asked for page by page as they are needed.
+    /// The items of all pages. Pages are requested as they are needed.
     #[inline]
     pub fn items(self) -> runtime::Items<models::TrustorEntityListing, models::Trustor> {
         self.pages().items(|page| page.entities.unwrap_or_default())

@@ -2,13 +2,12 @@
 //! Asking the log-in host for a token (RFC 6749 section 4, and RFC 7522 for SAML 2.0). Goes through
 //! the client's transport, as every request does. Answers never enter an error: they may hold tokens.
 //!
-//! A request that failed is sent again by the client's retry policy, as calls are. Client credentials
-//! and an assertion stand for the same right as often as they are sent. A refresh token may be used up
-//! by a request whose answer was lost (RFC 6749 section 6), but then nothing is left to log in with,
-//! so nothing is lost by trying; a host that gives the same answer for a while helps. An authorization
-//! code must not be used twice (section 4.1.2): a host that sees it again revokes what it gave out. It
-//! is sent again only where it cannot have been used: without a connection, and after 429. The grant
-//! remembers it, so no later log-in sends the code again either.
+//! A failed request is retried by the client's retry policy. That is safe for client credentials and
+//! assertions. A refresh token may have been used up by a request whose answer was lost (RFC 6749
+//! section 6); then another try does no harm, because there is nothing else to log in with. An
+//! authorization code must not be used twice (section 4.1.2): the host revokes its tokens if it sees the
+//! code again. So it is sent again only if it cannot have been used: without a connection, and after
+//! 429. The grant remembers that, so no later log-in sends the code again.
 
 use super::answer::TokenAnswer;
 use super::{Grant, OauthClient};

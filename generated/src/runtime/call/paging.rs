@@ -6,10 +6,10 @@
 //! `self.pages().items(|page| page.entities.unwrap_or_default())` for the items. How to go on is read
 //! from the raw answer by `page_cursor`, so nothing but the decoding is generic.
 //!
-//! A page of which one item cannot be decoded is taken apart by `items`: the item's error is given in
-//! its place, and the others are not lost.
+//! If one item of a page cannot be decoded, `items` decodes each item alone: the item's error takes its
+//! place, and the others are kept.
 //!
-//! A stream asks for the next page when it is polled for it, so it stops when it is dropped, and
+//! A stream requests the next page when it is polled for it. So dropping it ends the listing, and it
 //! holds one page at a time.
 
 use super::Call;
@@ -23,7 +23,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
-/// The pages of a listing, as a [`Stream`]. The first page that fails is the last.
+/// The pages of a listing, as a [`Stream`]. It ends after the first error.
 #[must_use = "pages are asked for when they are awaited"]
 pub struct Pages<T> {
     cursor: PageCursor,
@@ -49,7 +49,7 @@ impl<T> Pages<T> {
         }
     }
 
-    /// The items of all pages; `take` takes them out of a page.
+    /// The items of all pages; `take` returns those of a page.
     pub fn items<I>(self, take: fn(T) -> Vec<I>) -> Items<T, I> {
         Items {
             pages: self,
@@ -59,10 +59,10 @@ impl<T> Pages<T> {
         }
     }
 
-    /// The next page; nothing after the last.
+    /// The next page; `None` after the last.
     ///
     /// # Errors
-    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere.
+    /// Those of a call, and [`Error::Paging`] if the server's pages do not end.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -117,7 +117,7 @@ impl<T> fmt::Debug for Pages<T> {
 }
 
 /// The items of all pages of a listing, as a [`Stream`]. An item that cannot be decoded is an error in
-/// its place, after which the stream goes on; it ends after a page that fails as a whole.
+/// its place, and the stream goes on. After an error of a whole page it ends.
 #[must_use = "items are asked for when they are awaited"]
 pub struct Items<T, I> {
     pages: Pages<T>,
@@ -128,11 +128,11 @@ pub struct Items<T, I> {
 }
 
 impl<T, I> Items<T, I> {
-    /// The next item; nothing after the last.
+    /// The next item; `None` after the last.
     ///
     /// # Errors
-    /// Those of a call, and [`Error::Paging`] where the server's pages lead nowhere. [`Error::Decode`]
-    /// of one item is not the end: its [`json_path`](DecodeError::json_path) tells which it is.
+    /// Those of a call, and [`Error::Paging`] if the server's pages do not end. After [`Error::Decode`] of
+    /// one item the stream goes on; its [`json_path`](DecodeError::json_path) has the item's index.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         std::future::poll_fn(|context| self.poll(context)).await
     }

@@ -13,11 +13,10 @@ use toml::de::{DeTable, DeValue};
 
 /// Settings from a file. What is not set there stays as it was, and what is set later replaces it.
 impl ClientBuilder {
-    /// Takes the settings of a TOML file; see [`ClientBuilder::toml`]. Paths in it are relative to
-    /// it.
+    /// Reads a TOML file; see [`ClientBuilder::toml`]. Paths in it are relative to its folder.
     ///
     /// # Errors
-    /// [`Error::Config`] where it cannot be read, or is not such a file.
+    /// [`Error::Config`] if the file cannot be read, or its content is wrong.
     pub fn toml_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = read(path)?;
@@ -28,8 +27,8 @@ impl ClientBuilder {
         self.settings(&text, folder, &shown(path))
     }
 
-    /// Takes the settings of a TOML text. All keys are optional; one that is not listed here is an
-    /// error. Times are in seconds.
+    /// Reads settings from a TOML text. All keys are optional; an unknown key is an error. Times are in
+    /// seconds.
     ///
     /// ```toml
     /// region = "eu_west_1"
@@ -56,7 +55,7 @@ impl ClientBuilder {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Config`] where it is not such a text.
+    /// [`Error::Config`] if the text is wrong.
     pub fn toml(self, text: &str) -> Result<Self, Error> {
         self.settings(text, Path::new(""), "the settings")
     }

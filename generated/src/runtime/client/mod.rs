@@ -93,23 +93,23 @@ impl Client {
         &self.0
     }
 
-    /// What the paths of operations are relative to, without a trailing slash.
+    /// The URL that the paths of operations are relative to, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.0.base.url
     }
 
-    /// Logs in now, where the first call would; nothing is sent where a token is at hand.
+    /// Logs in now instead of at the first call. Sends nothing if there is a valid token.
     ///
     /// # Errors
-    /// [`Error::Auth`] with the log-in host's reason.
+    /// [`Error::Auth`] if the log-in fails.
     pub async fn log_in(&self) -> Result<(), Error> {
         let mut waited = Duration::ZERO;
         self.0.tokens.get(&mut waited).await.map(|_| ())
     }
 
-    /// The refresh token of the last log-in, where the log-in host gave one. It is a secret: with
-    /// [`Credentials::refresh_token`](crate::Credentials::refresh_token) it logs in again, after a
-    /// restart say.
+    /// The refresh token of the last log-in; `None` if the log-in host gave none. It is a secret. Pass it
+    /// to [`Credentials::refresh_token`](crate::Credentials::refresh_token) to log in again, for example
+    /// after a restart.
     pub fn refresh_token(&self) -> Option<String> {
         self.0.tokens.refresh_token()
     }

@@ -51,7 +51,7 @@ pub use transport::{TimeoutError, TimeoutKind, TransportError, TransportErrorKin
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What went wrong with a call. The source chain ([`std::error::Error::source`]) leads to the cause.
+/// Why a call failed. [`std::error::Error::source`] gives the cause.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -59,25 +59,24 @@ pub enum Error {
     Input(Box<InputError>),
     /// The client's configuration is wrong; nothing was sent.
     Config(Box<ConfigError>),
-    /// There is no token to send the call with. The call was not sent, or was answered 401 and not
-    /// sent again.
+    /// No token could be obtained. The call was not sent, or it was answered 401 and not repeated.
     Auth(AuthError),
     /// The request was not answered: no connection, a broken one, or an answer that is not HTTP.
     Transport(Box<TransportError>),
-    /// The time was up.
+    /// A timeout.
     Timeout(TimeoutError),
-    /// The API answered with a status that is not 2xx.
+    /// The API answered with a status other than 2xx.
     Api(Box<ApiError>),
-    /// The API answered 2xx, but the body is not what the docs say.
+    /// The API answered 2xx, but the body is not of the documented type.
     Decode(Box<DecodeError>),
-    /// The pages of a listing lead nowhere.
+    /// The pages of a listing do not end.
     Paging(PagingError),
-    /// A job has no results: it failed, or has not ended in time.
+    /// A job has no results: it failed, or did not end in time.
     Job(Box<JobError>),
 }
 
 impl Error {
-    /// The HTTP status of the API's answer, where there was one.
+    /// The HTTP status of the API's answer; `None` if there was no answer.
     pub fn status(&self) -> Option<http::StatusCode> {
         match self {
             Self::Api(error) => Some(error.status()),
@@ -86,7 +85,7 @@ impl Error {
         }
     }
 
-    /// The correlation id, to quote to the vendor's support; `None` where the API did not answer.
+    /// The correlation id, to quote to the vendor's support; `None` if the API did not answer.
     pub fn correlation_id(&self) -> Option<&str> {
         match self {
             Self::Api(error) => error.correlation_id(),
@@ -109,8 +108,8 @@ impl Error {
         }
     }
 
-    /// One word for the kind of error, as OpenTelemetry's `error.type` wants it; of an answer its
-    /// status.
+    /// The value of OpenTelemetry's `error.type`: a word for the kind of error, or the status of an
+    /// answer.
     pub(crate) fn kind(&self) -> &str {
         match self {
             Self::Input(_) => "input",

@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventsError {
-    /// A topic was refused; nothing was sent.
+    /// An invalid topic; nothing was sent.
     Topic {
         /// Its name.
         topic: String,
@@ -25,8 +25,8 @@ pub enum EventsError {
         /// How many there may be.
         limit: usize,
     },
-    /// The client id has as many channels as it may have; one more would silently remove the oldest.
-    /// Close one, or subscribe by another client id.
+    /// The client id has as many channels as allowed; another would silently remove the oldest. Close one, or
+    /// use another client id.
     TooManyChannels {
         /// How many are open.
         open: usize,
@@ -35,11 +35,11 @@ pub enum EventsError {
     Call(Arc<Error>),
     /// The WebSocket could not be opened.
     Socket(Arc<Error>),
-    /// The notification service answered what the client does not understand.
+    /// The client does not understand an answer of the notification service.
     Answer(&'static str),
-    /// The attempt took too long.
+    /// A timeout.
     TimedOut,
-    /// The stream is closed, or its runtime is gone.
+    /// The stream is closed, or its tokio runtime has ended.
     Closed,
 }
 

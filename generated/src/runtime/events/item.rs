@@ -12,19 +12,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Notification {
-    /// Something happened.
+    /// An event.
     Event(Event),
     /// Events may be missing.
     Gap(Gap),
-    /// A topic that was subscribed is no longer granted, and was given up: subscribe to it again once
-    /// the reason is gone.
+    /// A subscribed topic is no longer granted, so its subscription ended. Subscribe to it again once the
+    /// reason is gone.
     Rejected(RejectedTopic),
-    /// The channel could not be connected again; the next attempt follows. The gap is told when it is
-    /// up again.
+    /// The channel could not be connected again; the next attempt follows. A gap is reported once it is
+    /// connected.
     Failed(Arc<EventsError>),
 }
 
-/// An event. Its body is decoded when asked for.
+/// An event. Its body is decoded on request.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(super) topic: Topic,
@@ -33,7 +33,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The topic, with the ids in it.
+    /// The topic, including its ids.
     pub fn topic(&self) -> &Topic {
         &self.topic
     }
@@ -43,17 +43,17 @@ impl Event {
         self.topic.ids()
     }
 
-    /// The version of the topic's schema, where the event has one.
+    /// The version of the topic's schema; `None` if the event has none.
     pub fn version(&self) -> Option<&str> {
         self.raw.version.as_deref()
     }
 
-    /// What the vendor's support asks for, where the event has one.
+    /// The correlation id, to quote to the vendor's support; `None` if the event has none.
     pub fn correlation_id(&self) -> Option<&str> {
         self.raw.correlation_id.as_deref()
     }
 
-    /// When it came, by this machine's clock.
+    /// When it arrived, by this machine's clock.
     pub fn received(&self) -> Timestamp {
         self.received
     }
@@ -63,7 +63,7 @@ impl Event {
         self.raw.body.get()
     }
 
-    /// The body, where the event is of that kind; nothing where it is of another.
+    /// The body, if the event is of that topic; otherwise `None`.
     pub fn decode<T: DeserializeOwned>(
         &self,
         kind: TopicKind<T>,
@@ -71,10 +71,10 @@ impl Event {
         ids(kind.template(), self.topic.name()).map(|_| self.decode_as())
     }
 
-    /// The body as any type.
+    /// Decodes the body as any type.
     ///
     /// # Errors
-    /// A body that is not such JSON.
+    /// The body is not JSON of that type.
     pub fn decode_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(self.json())
     }
@@ -82,8 +82,8 @@ impl Event {
 
 /// A time in which events may have been lost.
 ///
-/// Both ends are times of this machine's clock. An event that was sent within a gap
-/// may be lost; events that came are given, gap or not.
+/// Both ends are times of this machine's clock. An event that was sent within a gap may be lost. Events
+/// that arrived are always returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// The last moment at which the channel was known to work.
@@ -101,6 +101,6 @@ pub struct RejectedTopic {
     pub topic: Arc<str>,
     /// Why, in the API's words.
     pub reason: Option<String>,
-    /// The permissions that the caller's role lacks.
+    /// The missing permissions of the caller's role.
     pub missing_permissions: Vec<String>,
 }

@@ -36,24 +36,24 @@ pub(crate) const ERROR_BODY: usize = 64 << 10;
 /// A boxed future, as [`Transport`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a transport is told beside the request.
+/// The context of a request that a transport sends.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The operation that is called; nothing for a log-in.
+    /// The operation that is called; `None` for a log-in.
     pub operation: Option<&'static Operation>,
-    /// The largest body that is taken, in bytes.
+    /// The largest accepted body, in bytes.
     pub body_limit: usize,
 }
 
-/// Sends one request and returns its answer, whatever the status. No retries, no redirects, no
-/// authentication: those are the client's.
+/// Sends one request and returns its answer, of any status. It must not retry, follow redirects or
+/// authenticate: the client does that.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request`. An answer whose body is larger than [`Exchange::body_limit`] is an error
     /// ([`TransportErrorKind::TooLarge`](crate::TransportErrorKind::TooLarge)). Dropping the future gives the request up.
     ///
     /// # Errors
-    /// [`Error::Transport`] or [`Error::Timeout`] where there is no answer.
+    /// [`Error::Transport`] or [`Error::Timeout`] if there is no answer.
     fn send(
         &self,
         request: http::Request<Bytes>,

@@ -24,7 +24,7 @@ const LEAST_WAIT: Duration = Duration::from_millis(100);
 /// Makes another client like the first, without its connections.
 pub(crate) type Rebuild = Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>;
 
-/// reqwest, the transport of a client that is given no other.
+/// reqwest, the default transport.
 ///
 /// An HTTP/2 connection carries all requests, and reqwest keeps one whose other end is frozen. So
 /// when a request is given up unanswered, by a timeout mostly, after nothing came on any connection for half of its time,

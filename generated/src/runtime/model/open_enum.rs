@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 use std::str::FromStr;
 
-/// The values that the docs list, each with its text on the wire.
+/// The documented values, each with its text on the wire.
 pub trait Documented: Copy + 'static {
     /// In documented order.
     const VALUES: &'static [(&'static str, Self)];
@@ -20,8 +20,8 @@ pub trait Documented: Copy + 'static {
 
 /// A documented value, or any other text: servers send values that are newer than the docs.
 ///
-/// Two are equal if their texts are, so one that came as `Unknown` before a release of this crate
-/// knew it still compares equal to the variant.
+/// Two are equal if their texts are equal. So a value that an older release of this crate read as
+/// `Unknown` equals the variant that a newer release has for it.
 #[derive(Clone)]
 pub enum Open<K> {
     /// One of the documented values.
@@ -39,7 +39,7 @@ impl<K: Documented> Open<K> {
         }
     }
 
-    /// The documented value, if it is one.
+    /// The documented value; `None` for another text.
     pub fn known(&self) -> Option<K> {
         match self {
             Self::Known(known) => Some(*known),
