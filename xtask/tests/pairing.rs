@@ -128,7 +128,7 @@ fn without_a_match_the_nearest_is_named_and_taken_only_when_drift_is_accepted() 
     insta::assert_snapshot!(ended.err, @r"
     error: no version 253 has a match in every source:
       253.0.0: none of 4 versions of file://<dir>/second has the same swagger.json; the nearest is 257.0.0, 9 days earlier
-    `--accept-drift` takes the newest of these with its nearest
+      `--accept-drift` takes the newest of these with its nearest
     ");
     assert!(!place.path("spec/source.yaml").exists());
     let ended = pull(&place, &["--version", "253", "--accept-drift"]);
