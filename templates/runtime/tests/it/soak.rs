@@ -35,8 +35,8 @@ static POST: Operation = Operation::new(
 /// A body of more than this is refused; the server's huge ones are twice as large.
 pub const BODY_LIMIT: usize = 256 << 10;
 const RETRIES: u32 = 3;
-/// A frozen connection costs so much.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// A frozen connection costs so much; on a busy machine good answers took more than two seconds.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What came of the calls of one kind.
 #[derive(Clone, Debug, Default)]
