@@ -47,6 +47,7 @@ const ELSEWHERE: &[Code] = &[
     Code::BadTopic,
     Code::DuplicateTopic,
     Code::TopicModelUnknown,
+    Code::TopicWordsShared,
     Code::ModelsContradict,
     Code::UnreachedModel,
     Code::DoubtfulWireName,

@@ -161,7 +161,7 @@ pub struct AuthorizationRequest {
 
 impl AuthorizationRequest {
     pub(crate) fn new(
-        authorize_url: String,
+        authorize_url: &str,
         id: String,
         secret: Option<String>,
         redirect_uri: String,

@@ -150,7 +150,7 @@ impl ClientBuilder {
         redirect_uri: impl Into<String>,
     ) -> Result<AuthorizationRequest, Error> {
         let url = self.login_host()? + self.authorize_path;
-        AuthorizationRequest::new(url, client_id.into(), client_secret, redirect_uri.into())
+        AuthorizationRequest::new(&url, client_id.into(), client_secret, redirect_uri.into())
     }
 }
 

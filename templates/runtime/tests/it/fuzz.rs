@@ -104,6 +104,7 @@ fn shows_nothing(error: &Error) {
     );
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a transport's answer is a result")]
 fn body(status: u16, bytes: Vec<u8>) -> Result<http::Response<Bytes>, Error> {
     let answer = http::Response::builder()
         .status(status)

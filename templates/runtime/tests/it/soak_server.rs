@@ -223,9 +223,10 @@ impl Server {
             end: is_over,
         };
         let server = Self {
-            url: match is_http2 {
-                true => format!("https://localhost:{}", address.port()),
-                false => format!("http://{address}"),
+            url: if is_http2 {
+                format!("https://localhost:{}", address.port())
+            } else {
+                format!("http://{address}")
             },
             seen: state.seen.clone(),
             log_ins: state.log_ins.clone(),
@@ -446,21 +447,19 @@ async fn answer(request: &Request, state: &State) -> (Reply, Option<usize>) {
         .and_then(|it| it.parse().ok());
     let number: usize = number.expect("the client asks for numbers");
     let first = state.seen[number].requests.fetch_add(1, Ordering::SeqCst) == 0;
-    match fault(number, first) {
-        Some(reply) => (reply, None),
-        None => {
-            let slow = matches!(Fault::of(number), Fault::Slow);
-            tokio::time::sleep(Duration::from_millis(if slow { 30 } else { 0 })).await;
-            let json = match Fault::of(number) {
-                Fault::OtherContentType => "text/plain",
-                _ => "application/json",
-            };
-            (
-                whole(200, &[("content-type", json)], right(number)),
-                Some(number),
-            )
-        }
+    if let Some(reply) = fault(number, first) {
+        return (reply, None);
     }
+    let slow = matches!(Fault::of(number), Fault::Slow);
+    tokio::time::sleep(Duration::from_millis(if slow { 30 } else { 0 })).await;
+    let json = match Fault::of(number) {
+        Fault::OtherContentType => "text/plain",
+        _ => "application/json",
+    };
+    (
+        whole(200, &[("content-type", json)], right(number)),
+        Some(number),
+    )
 }
 
 /// Of four, one is refused, one is lost.
@@ -520,7 +519,7 @@ async fn write(out: &mut TcpStream, answer: Answer) -> std::io::Result<()> {
         answer.status
     );
     for (name, value) in answer.fields {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head += "\r\n";
     out.write_all(&[head.as_bytes(), &answer.body].concat())

@@ -20,9 +20,12 @@ fn is_login(request: &Request<Bytes>) -> bool {
 
 /// A client whose log-in host gives that answer, and whose API is fine; how many log-ins and calls came.
 async fn logged_in(status: u16, body: &'static str, calls: usize) -> (Result<(), Error>, usize) {
-    let fake = Fake::new(move |_, request| match is_login(request) {
-        true => answer(status, body),
-        false => answer(200, "{}"),
+    let fake = Fake::new(move |_, request| {
+        if is_login(request) {
+            answer(status, body)
+        } else {
+            answer(200, "{}")
+        }
     });
     let builder = builder()
         .transport(fake.clone())
