@@ -83,7 +83,7 @@ fn judged(body: &str) -> (bool, String) {
     let put = |path: &str, text: &str| {
         fs::write(folder.path().join(path), text).expect("a temporary folder");
     };
-    let path = root().join("generated");
+    let path = root().join("generated").display().to_string();
     put(
         "Cargo.toml",
         &format!(
