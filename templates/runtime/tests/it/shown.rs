@@ -88,6 +88,7 @@ const NOT_PLANTED_IN: &[(&str, &[&str])] = &[
             "Require",
             "TimeoutKind",
             "TransportErrorKind",
+            "UnknownValue",
         ],
     ),
     (
