@@ -69,9 +69,8 @@ fn what_is_just_within_the_rules_has_no_fault() {
         let text = CLIENT.replacen(old, new, 1);
         assert_eq!(faults(&text), Vec::<String>::new(), "{new}");
     }
-    for (old, new) in [("there.example", format!("a{label}.example"))] {
-        assert_eq!(faults(&CLIENT.replacen(old, &new, 1)).len(), 1, "{new}");
-    }
+    let long = CLIENT.replacen("there.example", &format!("a{label}.example"), 1);
+    assert_eq!(faults(&long).len(), 1, "a label of 64 letters");
 }
 
 /// A page comes and goes with the docs, and the client's configuration stays.
