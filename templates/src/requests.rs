@@ -23,7 +23,8 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
         );
     }
     let text = format!(
-        "//! Every operation makes the request that the docs describe.\n\n{modules}{}",
+        "//! Every operation makes the request that the docs describe. The client is made without a transport.\n\n\
+         #![cfg(feature = \"reqwest\")]\n{modules}{}",
         include_str!("../client/requests.rs").replace("{krate}", &plan.krate)
     );
     print::text(
