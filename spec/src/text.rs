@@ -1,5 +1,6 @@
-//! Checks for hand-written files: misspelt words and unfinished merges.
+//! Texts that several rooms look at alike: misspelt words, unfinished merges, templates.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The line of the first conflict marker of git.
@@ -42,9 +43,42 @@ pub fn nearest_within<'k>(
     near.min().map(|(_, known)| known)
 }
 
+/// A path or topic template without the names of its variables: docs call the same variable differently,
+/// and nobody sends the name.
+pub fn unnamed(template: &str) -> Cow<'_, str> {
+    if !template.contains('{') {
+        return Cow::Borrowed(template);
+    }
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, behind)) = after.split_once('}') else {
+            break;
+        };
+        out.push_str(before);
+        out.push_str("{}");
+        rest = behind;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variables_lose_their_names_and_nothing_else() {
+        for (template, expected) in [
+            ("/a/b", "/a/b"),
+            ("/a/{id}/b/{other}", "/a/{}/b/{}"),
+            ("v2.a.{id}", "v2.a.{}"),
+            ("/a/{x}-{y}.json", "/a/{}-{}.json"),
+            ("/a/{open", "/a/{open"),
+        ] {
+            assert_eq!(unnamed(template), expected);
+        }
+    }
 
     #[test]
     fn names_of_one_thing_are_no_slips_of_each_other() {

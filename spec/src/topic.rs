@@ -31,7 +31,12 @@ impl Topic {
     pub fn ids(&self) -> usize {
         self.topic
             .split('.')
-            .filter(|part| part.starts_with('{'))
+            .filter(|segment| Self::is_id(segment))
             .count()
+    }
+
+    /// Whether a segment of a template stands for an id.
+    pub fn is_id(segment: &str) -> bool {
+        segment.starts_with('{')
     }
 }

@@ -136,7 +136,7 @@ fn name(topic: &Topic, with_ids: bool) -> String {
         .enumerate()
         .filter_map(|(at, part)| match part {
             "v2" if at == 0 => None,
-            id if id.starts_with('{') => with_ids.then(|| id.trim_matches(['{', '}'])),
+            id if Topic::is_id(id) => with_ids.then(|| id.trim_matches(['{', '}'])),
             word => Some(word),
         });
     let words = words.collect::<Vec<_>>().join("_");
@@ -150,11 +150,11 @@ fn arguments(topic: &Topic) -> Vec<String> {
     let ids = parts
         .iter()
         .enumerate()
-        .filter(|(_, part)| part.starts_with('{'));
+        .filter(|(_, part)| Topic::is_id(part));
     let names = ids.map(|(at, id)| {
         let name = names::plain(id.trim_matches(['{', '}']));
         match parts[at - 1] {
-            before if topic.ids() > 1 && !before.starts_with('{') => {
+            before if topic.ids() > 1 && !Topic::is_id(before) => {
                 format!("{}_{name}", names::plain(before))
             }
             _ => name,

@@ -3,8 +3,9 @@
 
 use super::described::Described;
 use super::handfile::HandFile;
-use super::safe::{child, unnamed};
+use super::safe::child;
 use crate::diagnostic::{Code, Diagnostic};
+use spec::text::unnamed;
 use spec::{Field, Job, Location, Method, Model, Operation, Page, Paging, PagingStyle, Type};
 
 pub(super) fn check(page: &Page, models: &Described, file: &HandFile<'_>) -> Vec<Diagnostic> {
@@ -119,7 +120,7 @@ fn job_fits(
         return Err(format!("the path of {id} is not {path}/{{…}}"));
     }
     let below = unnamed(&results.path);
-    let below = below.strip_prefix(&unnamed(&poll.path));
+    let below = below.strip_prefix(&*unnamed(&poll.path));
     if results.method != Method::Get
         || !below.is_some_and(|it| it.starts_with('/') && !it.contains('{'))
     {

@@ -3,7 +3,8 @@
 //! results.
 
 use super::described::Described;
-use super::safe::{child, unnamed};
+use super::safe::child;
+use spec::text::unnamed;
 use spec::{Field, Job, Location, Method, Model, Operation, Page, Scalar};
 
 /// Fields with the state.

@@ -15,6 +15,7 @@ use super::settled::shown;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::notes;
 use crate::raw::{RawOperation, RawPage, RawParameter};
+use spec::text::unnamed;
 use spec::{Location, Method, Permissions, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
@@ -23,16 +24,7 @@ use std::ops::Range;
 type Request = (Method, String);
 
 fn request_of(operation: &RawOperation) -> Request {
-    let mut path = String::with_capacity(operation.path.value.len());
-    for (at, part) in operation.path.value.split('{').enumerate() {
-        if at > 0 {
-            path.push_str("{}");
-        }
-        path.push_str(match (at, part.split_once('}')) {
-            (1.., Some((_, rest))) => rest,
-            _ => part,
-        });
-    }
+    let path = unnamed(&operation.path.value).into_owned();
     (operation.method.value, path)
 }
 

@@ -1,7 +1,7 @@
 //! Infers which POSTs only read (RFC 9110 section 9.2.1): queries that do not fit a URI. The
 //! overlay corrects wrong results.
 
-use super::places::template_names;
+use spec::text::unnamed;
 use spec::{Method, Operation, Page};
 
 /// Marks POSTs whose path ends in `/query` or `/search`, with that as the reason.
@@ -33,12 +33,5 @@ pub(super) fn child<'p>(page: &'p Page, parent: &Operation) -> Option<&'p Operat
                 .path
                 .rsplit_once('/')
                 .is_some_and(|(above, last)| last.starts_with('{') && unnamed(above) == parent)
-    })
-}
-
-/// A path template without the names of its variables, which differ between pages.
-pub(super) fn unnamed(path: &str) -> String {
-    template_names(path).fold(path.to_owned(), |path, name| {
-        path.replacen(&format!("{{{name}}}"), "{}", 1)
     })
 }

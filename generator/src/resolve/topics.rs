@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::raw::RawTopic;
 use crate::resolve::described::Described;
+use spec::text::unnamed;
 use spec::{Topic, Type};
 use std::collections::BTreeMap;
 
@@ -12,9 +13,7 @@ pub(super) fn settle(raw: Vec<RawTopic>, models: &Described) -> (Vec<Topic>, Vec
     let mut diagnostics = Vec::new();
     let mut first: BTreeMap<String, RawTopic> = BTreeMap::new();
     for topic in raw {
-        let segments = topic.topic.value.split('.');
-        let segments = segments.map(|it| if is_id(it) { "{}" } else { it });
-        let key = segments.collect::<Vec<_>>().join(".");
+        let key = unnamed(&topic.topic.value).into_owned();
         if let Some(before) = first.get(&key) {
             diagnostics.push(duplicate(before, &topic));
             continue;
@@ -38,15 +37,11 @@ pub(super) fn settle(raw: Vec<RawTopic>, models: &Described) -> (Vec<Topic>, Vec
     (topics, diagnostics)
 }
 
-fn is_id(segment: &str) -> bool {
-    segment.starts_with('{')
-}
-
 /// A finding for each topic whose words are those of another with fewer ids.
 fn shared_words<'a>(topics: impl Iterator<Item = &'a RawTopic>) -> Vec<Diagnostic> {
     let mut by_words: BTreeMap<Vec<&str>, Vec<&RawTopic>> = BTreeMap::new();
     for topic in topics {
-        let words = topic.topic.value.split('.').filter(|it| !is_id(it));
+        let words = topic.topic.value.split('.').filter(|it| !Topic::is_id(it));
         by_words.entry(words.collect()).or_default().push(topic);
     }
     let mut out = Vec::new();

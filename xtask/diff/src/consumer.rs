@@ -2,7 +2,8 @@
 //! concern them.
 
 use crate::change::Change;
-use crate::compare::{anonymous, key};
+use crate::compare::key;
+use spec::text::unnamed;
 use spec::{Api, Model, Operation, Topic};
 use std::collections::{HashMap, HashSet};
 
@@ -36,7 +37,7 @@ impl Consumer {
                     consumer.lines.insert(line);
                 }
                 None if entry.contains('.') => {
-                    consumer.topics.insert(anonymous(entry).into_owned());
+                    consumer.topics.insert(unnamed(entry).into_owned());
                 }
                 None => {
                     consumer.names.insert(bare(entry));
@@ -79,7 +80,7 @@ impl Consumer {
         let functions = templates::topic_functions(api);
         let topics = api.topics.iter().zip(functions);
         let used = topics.filter(|(topic, function)| {
-            self.names.contains(&bare(function)) || self.topics.contains(&*anonymous(&topic.topic))
+            self.names.contains(&bare(function)) || self.topics.contains(&*unnamed(&topic.topic))
         });
         used.map(|(topic, _)| topic).collect::<Vec<_>>().into_iter()
     }
@@ -97,13 +98,13 @@ impl Consumer {
         let names = operations().map(|operation| bare(&operation.id));
         let names: HashSet<String> = names.chain(functions).collect();
         let topics = [old, new].into_iter().flat_map(|api| &api.topics);
-        let topics: HashSet<_> = topics.map(|topic| anonymous(&topic.topic)).collect();
+        let topics: HashSet<_> = topics.map(|topic| unnamed(&topic.topic)).collect();
         let lines: HashSet<String> = operations()
             .map(|operation| format!("{} {}", operation.method, operation.path))
             .collect();
         let is_known = |entry: &&String| {
             names.contains(&bare(entry))
-                || topics.contains(&anonymous(entry))
+                || topics.contains(&unnamed(entry))
                 || self
                     .lines
                     .iter()
@@ -130,7 +131,7 @@ impl Consumer {
                 .map(|model| (model.name.as_str(), model))
                 .collect();
             for topic in self.topics_of(api) {
-                topics.insert(anonymous(&topic.topic));
+                topics.insert(unnamed(&topic.topic));
                 models.extend(spec::reached([&topic.model], |name| {
                     described.get(name).copied()
                 }));
@@ -153,10 +154,10 @@ impl Consumer {
         changes.retain(|change| {
             let subject = &change.subject;
             if let Some(topic) = &subject.topic {
-                return topics.contains(&anonymous(topic));
+                return topics.contains(&unnamed(topic));
             }
             match (subject.method, &subject.path, &subject.model, &subject.api) {
-                (Some(method), Some(path), ..) => operations.contains(&(method, anonymous(path))),
+                (Some(method), Some(path), ..) => operations.contains(&(method, unnamed(path))),
                 (.., Some(model), _) => models.contains(model.as_str()),
                 // A page that goes concerns whoever uses one of its operations.
                 (.., Some(api)) => pages.contains(api.as_str()),

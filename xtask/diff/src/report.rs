@@ -307,7 +307,7 @@ pub fn verdict(change: &Change) -> &'static str {
         (_, Impact::Breaking, _) => "breaks Rust",
         (.., Some(Access::Widened)) => "widens callers",
         (Impact::Compatible, ..) | (_, Impact::Compatible, _) => "compatible",
-        _ => "no impact",
+        (Impact::None, Impact::None, None | Some(Access::Same | Access::Narrowed)) => "no impact",
     }
 }
 

@@ -2,6 +2,8 @@
 //! The machine against a simulated service, in virtual time: thousands of random histories of closing
 //! notices, broken and silent sockets, expired channels and failing calls. Whatever happens, no event
 //! comes twice, each topic keeps its order, and an event that is missing was sent within a gap.
+//!
+//! Longer than most files: the simulated service, its faults and the account of events are one machine.
 
 use super::error::EventsError;
 use super::frame::Frame;

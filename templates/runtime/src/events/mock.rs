@@ -1,5 +1,7 @@
 //! The mock's notification service: channels, subscriptions and sockets in memory, as the vendor's docs
 //! describe them, and the faults of the real one (feature `mock`).
+//!
+//! Longer than most files: one service whose parts share one state.
 
 use super::api::CHANNELS;
 use crate::runtime::error::{Error, TransportError, TransportErrorKind};

@@ -1,7 +1,8 @@
 //! Servers over real HTTP/2 and HTTP/1.1 that stop answering, and those that invite an HTTP library to
 //! send a request again by itself.
 
-use super::network::{CA, SERVER};
+use super::network::CA;
+use super::soak_server::acceptor;
 use super::support::{GET_THINGS, builder};
 use crate::runtime::{Client, Error, RetryPolicy};
 use std::sync::Arc;
@@ -9,10 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{ServerConfig, crypto};
 
 /// What a server does with the second request of its first connection, and later ones there.
 #[derive(Clone, Copy)]
@@ -34,20 +31,6 @@ const IGNORED: &str = "x-ignored";
 struct Count {
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
-}
-
-fn acceptor() -> TlsAcceptor {
-    let provider = Arc::new(crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider);
-    let config = config
-        .with_safe_default_protocol_versions()
-        .expect("ring has them")
-        .with_no_client_auth();
-    let chain = vec![CertificateDer::from_pem_slice(SERVER).expect("PEM")];
-    let key = PrivateKeyDer::from_pem_slice(SERVER).expect("PEM");
-    let mut config = config.with_single_cert(chain, key).expect("a pair");
-    config.alpn_protocols = vec!["h2".into()];
-    Arc::new(config).into()
 }
 
 /// An HTTP/2 server that answers one request of each connection, all of later connections.

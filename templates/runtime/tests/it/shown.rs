@@ -1,6 +1,9 @@
 //! What may be shown where (the rule stands in `error`): secrets and personal data are planted wherever
 //! there is room for them, and nothing public shows one; and nothing that others wrote reaches a terminal
 //! or log as it came.
+//!
+//! Longer than most files: what plants the secrets and the list of public types are checked against each
+//! other.
 
 use super::observe::watched;
 use super::support::{Fake, GET_THING, POST_THINGS, builder};

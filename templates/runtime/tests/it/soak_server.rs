@@ -1,5 +1,7 @@
 //! The server of the soak test: HTTP/1.1 by hand, because no well-behaved server library would cut
 //! a body in half, and HTTP/2 over TLS. What it does wrong depends on the number that is asked for alone.
+//!
+//! Longer than most files: each fault is there in both versions of HTTP.
 
 use super::soak::BODY_LIMIT;
 use bytes::Bytes;
@@ -281,7 +283,8 @@ fn count(number: Option<usize>, state: &State) {
     }
 }
 
-fn acceptor() -> TlsAcceptor {
+/// TLS with the fixture's certificate, for HTTP/2.
+pub fn acceptor() -> TlsAcceptor {
     let provider = Arc::new(crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider);
     let config = config

@@ -1,5 +1,7 @@
 //! Variants of what is known to go wrong (`hostile`, `retry`, `paging` and others have the kinds): each is
 //! one line of a table, and most held when they were written.
+//!
+//! Longer than most files: a table for each kind.
 
 use super::support::{Fake, GET_THINGS, POST_THINGS, answer, answer_with, builder, raw_server};
 use crate::runtime::{

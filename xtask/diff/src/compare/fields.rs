@@ -106,16 +106,37 @@ fn field_changed(
         description: _,
     } = new;
     if old.name != new.name {
-        changes.push(Id::FieldRenamed, sides(&old.name, &new.name), Impacts { wire: Unchanged, rust: Unchanged }, "The same key in JSON, of which the field's name in Rust is made, under another documented name."
-                .to_owned(),);
+        changes.push(
+            Id::FieldRenamed,
+            sides(&old.name, &new.name),
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
+            "The same key in JSON, of which the field's name in Rust is made, under another \
+                 documented name."
+                .to_owned(),
+        );
     }
     if old.wire_name() != new.wire_name() {
-        changes.push(Id::FieldWireNameChanged, sides(old.wire_name(), new.wire_name()), Impacts { wire: used.impact(Breaking, Breaking), rust: differ(&seen.was.name, &seen.is.name) }, format!(
-                "Its key in JSON is {} now, no longer {}, and the field's name in Rust is made of it. {}",
+        changes.push(
+            Id::FieldWireNameChanged,
+            sides(old.wire_name(), new.wire_name()),
+            Impacts {
+                wire: used.impact(Breaking, Breaking),
+                rust: differ(&seen.was.name, &seen.is.name),
+            },
+            format!(
+                "Its key in JSON is {} now, no longer {}, and the field's name in Rust is made \
+                 of it. {}",
                 code(new.wire_name()),
                 code(old.wire_name()),
-                used.sentence("the server does not know the old key", "the old client does not see the new key")
-            ),);
+                used.sentence(
+                    "the server does not know the old key",
+                    "the old client does not see the new key"
+                )
+            ),
+        );
     }
     required(old, new, used, changes);
     typed(context, old, new, used, seen, changes);
@@ -185,12 +206,21 @@ fn typed(
     } else {
         "another"
     };
-    changes.push(Id::FieldTypeChanged, sides(&old.ty, &new.ty), Impacts { wire, rust: differ(&seen.was.ty, &seen.is.ty) }, format!(
-                "It was {} and is {what} type, {}. The model is {}, and the field has another type in Rust.",
-                code(&old.ty.to_string()),
-                code(&new.ty.to_string()),
-                used.words()
-            ),);
+    changes.push(
+        Id::FieldTypeChanged,
+        sides(&old.ty, &new.ty),
+        Impacts {
+            wire,
+            rust: differ(&seen.was.ty, &seen.is.ty),
+        },
+        format!(
+            "It was {} and is {what} type, {}. The model is {}, and the field has another \
+                 type in Rust.",
+            code(&old.ty.to_string()),
+            code(&new.ty.to_string()),
+            used.words()
+        ),
+    );
 }
 
 fn values(
@@ -207,7 +237,8 @@ fn values(
             wire: used.impact(Breaking, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
-                "The docs list its values now; in Rust a text becomes an `Open` enum. The model is {used_in}."
+                "The docs list its values now; in Rust a text becomes an `Open` enum. The model \
+                 is {used_in}."
             ),
         },
         Event::Unlisted => Verdict {
@@ -215,7 +246,8 @@ fn values(
             wire: used.impact(Compatible, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
             text: format!(
-                "The docs no longer list its values; in Rust an `Open` enum becomes a text. The model is {used_in}."
+                "The docs no longer list its values; in Rust an `Open` enum becomes a text. The \
+                 model is {used_in}."
             ),
         },
         Event::Removed(values) => Verdict {
@@ -223,7 +255,8 @@ fn values(
             wire: used.impact(Breaking, Compatible),
             rust: variants(&seen.was.variants, values, Breaking),
             text: format!(
-                "No longer documented. An enum of the values has no such variant. The model is {used_in}."
+                "No longer documented. An enum of the values has no such variant. The model is \
+                 {used_in}."
             ),
         },
         Event::Added(values) => Verdict {
@@ -231,7 +264,8 @@ fn values(
             wire: used.impact(Compatible, Compatible),
             rust: variants(&seen.is.variants, values, Compatible),
             text: format!(
-                "Documented now. An enum of the values, which is non-exhaustive, has a variant for it. The model is {used_in}."
+                "Documented now. An enum of the values, which is non-exhaustive, has a variant \
+                 for it. The model is {used_in}."
             ),
         },
     };

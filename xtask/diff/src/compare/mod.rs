@@ -19,7 +19,7 @@ mod usage;
 mod values;
 mod verdict;
 
-pub(crate) use key::{anonymous, key};
+pub(crate) use key::key;
 pub use usage::UntypedBodies;
 
 use crate::change::{Change, Id, Subject};

@@ -65,10 +65,19 @@ fn names(
     changes: &mut ChangeCollector,
 ) {
     if old_page.api != new_page.api {
-        changes.push(Id::OperationMoved, sides(&old_page.api, &new_page.api), Impacts { wire: Unchanged, rust: Breaking }, format!(
-                "It moved from {} to {}: the request is the same, but code reaches it through another module.",
+        changes.push(
+            Id::OperationMoved,
+            sides(&old_page.api, &new_page.api),
+            Impacts {
+                wire: Unchanged,
+                rust: Breaking,
+            },
+            format!(
+                "It moved from {} to {}: the request is the same, but code reaches it through \
+                 another module.",
                 old_page.api, new_page.api
-            ),);
+            ),
+        );
     }
     if old.id == new.id {
         return;
@@ -105,8 +114,26 @@ fn names(
 
 fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     match (old.deprecated, new.deprecated) {
-        (false, true) => changes.push(Id::EndpointDeprecated, sides("supported", "deprecated"), Impacts { wire: Compatible, rust: Compatible }, "The vendor asks callers to stop using it; code that calls it gets a deprecation warning.".to_owned(),),
-        (true, false) => changes.push(Id::EndpointReactivated, sides("deprecated", "supported"), Impacts { wire: Compatible, rust: Compatible }, "It is no longer deprecated; the warning goes away.".to_owned(),),
+        (false, true) => changes.push(
+            Id::EndpointDeprecated,
+            sides("supported", "deprecated"),
+            Impacts {
+                wire: Compatible,
+                rust: Compatible,
+            },
+            "The vendor asks callers to stop using it; code that calls it gets a deprecation \
+                 warning."
+                .to_owned(),
+        ),
+        (true, false) => changes.push(
+            Id::EndpointReactivated,
+            sides("deprecated", "supported"),
+            Impacts {
+                wire: Compatible,
+                rust: Compatible,
+            },
+            "It is no longer deprecated; the warning goes away.".to_owned(),
+        ),
         _ => {}
     }
     match (old.preview, new.preview) {
@@ -132,11 +159,22 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         _ => {}
     }
     if old.safe != new.safe {
-        changes.push(Id::SafeChanged, sides(&old.safe, &new.safe), Impacts { wire: Unchanged, rust: Unchanged }, if new.safe {
-                "It is now known to only read, so the client may send it again after a failure.".to_owned()
+        changes.push(
+            Id::SafeChanged,
+            sides(&old.safe, &new.safe),
+            Impacts {
+                wire: Unchanged,
+                rust: Unchanged,
+            },
+            if new.safe {
+                "It is now known to only read, so the client may send it again after a failure."
+                    .to_owned()
             } else {
-                "It is no longer known to only read, so the client does not send it again after a failure.".to_owned()
-            },);
+                "It is no longer known to only read, so the client does not send it again after \
+                 a failure."
+                    .to_owned()
+            },
+        );
     }
 }
 
@@ -285,28 +323,39 @@ fn returns(
 ) {
     let (was, is) = (old.media_type(), new.media_type());
     if was != is {
-        changes.push(Id::ResponseMediaTypeChanged, sides(was, is), Impacts { wire: Breaking, rust: Unchanged }, format!(
-                "The response was {} and is {}: who asks for the old one alone may be refused (406), and what reads it cannot read the new one.",
+        changes.push(
+            Id::ResponseMediaTypeChanged,
+            sides(was, is),
+            Impacts {
+                wire: Breaking,
+                rust: Unchanged,
+            },
+            format!(
+                "The response was {} and is {}: who asks for the old one alone may be refused \
+                 (406), and what reads it cannot read the new one.",
                 code(was),
                 code(is)
-            ),);
+            ),
+        );
     }
     if old.returns == new.returns {
         return;
     }
     let wire = types::response_impact(context, &old.returns, &new.returns);
-    changes.push(Id::ResponseTypeChanged, sides(&old.returns, &new.returns), Impacts { wire, rust: differ(&seen.was.returns, &seen.is.returns) }, match wire {
-            Breaking => format!(
-                "The response was {} and is {}; what reads the old shape cannot read the new one.",
-                code(&old.returns.to_string()),
-                code(&new.returns.to_string())
-            ),
-            _ => format!(
-                "The response was {} and is {}; readers of the JSON can go on, but the Rust type is another.",
-                code(&old.returns.to_string()),
-                code(&new.returns.to_string())
-            ),
-        },);
+    changes.push(
+        Id::ResponseTypeChanged,
+        sides(&old.returns, &new.returns),
+        Impacts {
+            wire,
+            rust: differ(&seen.was.returns, &seen.is.returns),
+        },
+        format!(
+            "The response was {} and is {}; {}.",
+            code(&old.returns.to_string()),
+            code(&new.returns.to_string()),
+            types::readers(wire)
+        ),
+    );
 }
 
 fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {

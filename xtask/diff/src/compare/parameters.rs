@@ -159,12 +159,20 @@ fn placed(
     changes: &mut ChangeCollector,
 ) {
     if old.location != new.location {
-        changes.push(Id::ParameterLocationChanged, sides(&old.location, &new.location), Impacts { wire: Breaking, rust: seen.argument() }, format!(
-                "It goes into the {} now, no longer into the {}: a client of the old version puts it \
-                 where the server does not look; code stays as it is.",
+        changes.push(
+            Id::ParameterLocationChanged,
+            sides(&old.location, &new.location),
+            Impacts {
+                wire: Breaking,
+                rust: seen.argument(),
+            },
+            format!(
+                "It goes into the {} now, no longer into the {}: a client of the old version \
+                 puts it where the server does not look; code stays as it is.",
                 place_word(new.location),
                 place_word(old.location)
-            ),);
+            ),
+        );
     } else if old.wire_name() != new.wire_name() && new.location.sends_name() {
         changes.push(
             Id::ParameterWireNameChanged,
@@ -380,10 +388,19 @@ fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
     } else {
         "no such setter"
     };
-    changes.push(id, (Some(describe(parameter)), None), Impacts { wire: Breaking, rust: Breaking }, format!(
-            "{} is gone: the server ignores or refuses what callers still send, and the method has {member}.",
+    changes.push(
+        id,
+        (Some(describe(parameter)), None),
+        Impacts {
+            wire: Breaking,
+            rust: Breaking,
+        },
+        format!(
+            "{} is gone: the server ignores or refuses what callers still send, and the \
+                 method has {member}.",
             code(&parameter.name)
-        ),);
+        ),
+    );
 }
 
 fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeCollector) {

@@ -3,11 +3,11 @@
 use crate::change::{Change, Id, Impact, Subject};
 use crate::compare::collector::{ChangeCollector, Impacts, sides};
 use crate::compare::context::Context;
-use crate::compare::key::anonymous;
 use crate::compare::permissions;
-use crate::compare::types::response_impact;
+use crate::compare::types::{readers, response_impact};
 use crate::compare::verdict::{Seen, differ};
 use crate::escape::code;
+use spec::text::unnamed;
 use spec::{Api, Topic};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,9 +31,7 @@ pub(super) fn compare(context: &Context<'_>) -> Vec<Change> {
 
 fn by_template(api: &Api) -> BTreeMap<Cow<'_, str>, &Topic> {
     let topics = api.topics.iter();
-    topics
-        .map(|topic| (anonymous(&topic.topic), topic))
-        .collect()
+    topics.map(|topic| (unnamed(&topic.topic), topic)).collect()
 }
 
 fn collector(topic: &Topic) -> ChangeCollector {
@@ -45,8 +43,17 @@ fn collector(topic: &Topic) -> ChangeCollector {
 
 fn removed(topic: &Topic) -> Vec<Change> {
     let mut changes = collector(topic);
-    changes.push(Id::TopicRemoved, (Some(topic.model.to_string()), None), Impacts { wire: Breaking, rust: Breaking }, "The docs no longer have it: a subscription to it may be rejected, and the client has no function for it."
-            .to_owned(),);
+    changes.push(
+        Id::TopicRemoved,
+        (Some(topic.model.to_string()), None),
+        Impacts {
+            wire: Breaking,
+            rust: Breaking,
+        },
+        "The docs no longer have it: a subscription to it may be rejected, and the client has no \
+         function for it."
+            .to_owned(),
+    );
     changes.changes
 }
 
@@ -85,18 +92,20 @@ fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
     }
     if old.model != new.model {
         let wire = response_impact(context, &old.model, &new.model);
-        changes.push(Id::TopicModelChanged, sides(&old.model, &new.model), Impacts { wire, rust: differ(&seen.was.body, &seen.is.body) }, match wire {
-                Breaking => format!(
-                    "Its events carried {} and carry {}; what reads the old shape cannot read the new one.",
-                    code(&old.model.to_string()),
-                    code(&new.model.to_string())
-                ),
-                _ => format!(
-                    "Its events carried {} and carry {}; readers of the JSON can go on, but the Rust type is another.",
-                    code(&old.model.to_string()),
-                    code(&new.model.to_string())
-                ),
-            },);
+        changes.push(
+            Id::TopicModelChanged,
+            sides(&old.model, &new.model),
+            Impacts {
+                wire,
+                rust: differ(&seen.was.body, &seen.is.body),
+            },
+            format!(
+                "Its events carried {} and carry {}; {}.",
+                code(&old.model.to_string()),
+                code(&new.model.to_string()),
+                readers(wire)
+            ),
+        );
     }
     if let Some(found) = permissions::compare(old.permissions.as_ref(), new.permissions.as_ref()) {
         changes.push_access(found.id, (found.old, found.new), found.access, found.text);

@@ -95,3 +95,13 @@ fn fields(model: &Model) -> Vec<(&str, &Type, bool, Vec<String>)> {
     out.sort_unstable();
     out
 }
+
+/// What another type of an answer or event means for who reads it.
+pub(super) fn readers(wire: Impact) -> &'static str {
+    match wire {
+        Impact::Breaking => "what reads the old shape cannot read the new one",
+        Impact::Compatible | Impact::None => {
+            "readers of the JSON can go on, but the Rust type is another"
+        }
+    }
+}

@@ -283,7 +283,7 @@ fn change(
 ) -> fmt::Result {
     let worst = match change.access {
         Some(Access::Widened) => "widened",
-        _ => change.worst().as_str(),
+        None | Some(Access::Same | Access::Narrowed) => change.worst().as_str(),
     };
     writeln!(
         out,

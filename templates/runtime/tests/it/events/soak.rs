@@ -1,5 +1,8 @@
 //! Many events over many forced reconnects, and a service that loses events on purpose. The tests run it
 //! short; `examples/events_soak.rs` runs it at length and prints its tables.
+//!
+//! Longer than most files: the example takes it as one module, and both runs share the account of what was
+//! sent and what came.
 
 use super::server::{Network, Server};
 use crate::runtime::{
