@@ -60,9 +60,7 @@ impl Doc {
     /// would make most of all tokens and take most of the time. It is a raw string, because escaping
     /// and unescaping each character is slow too.
     fn literal(&self) -> Literal {
-        let length: usize = self.lines.iter().map(|line| line.len() + 4).sum();
-        let mut text = String::with_capacity(length + 8);
-        text.push_str("r#\"");
+        let mut text = String::from("r#\"");
         for (index, line) in self.lines.iter().enumerate() {
             if index > 0 {
                 text.push(LINE_END);
@@ -141,9 +139,7 @@ fn push_word(out: &mut String, word: &str, at_start: bool) {
     let url = word[start..start + length]
         .trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
     let host = url.find("//").map_or("", |at| &url[at + 2..]);
-    if start > 0 {
-        push_escaped(out, &word[..start], at_start);
-    }
+    push_escaped(out, &word[..start], at_start);
     if host.is_empty() {
         // No link: a scheme alone.
         push_escaped(out, url, false);
@@ -232,6 +228,8 @@ mod tests {
         check("1. item", r"1\. item");
         check("12) item", r"12\) item");
         check("3.5 is no item", r"3\.5 is no item");
+        check(".net and )", ".net and )");
+        check(") of 3.", ") of 3.");
         check("===", r"\===");
     }
 
