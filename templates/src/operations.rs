@@ -2,7 +2,7 @@
 //! operations. Pure.
 
 use crate::doc::{Doc, code};
-use crate::plan::{Home, OperationPlan, PagePlan, Plan, SharedPlan};
+use crate::plan::{Home, OperationPlan, PagePlan, ParameterPlan, Plan, SharedPlan};
 use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
 use crate::{operation, values};
@@ -163,14 +163,18 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
 /// Whether the method in the page's module names a model.
 fn method_names_model(planned: &OperationPlan<'_>) -> bool {
     let returns = planned.builder.is_none() && planned.operation.returns.model().is_some();
-    returns || planned.required().any(|p| p.parameter.ty.model().is_some())
+    returns || planned.required().any(is_of_model)
+}
+
+/// Whether the parameter's type names a model; only a body's does, others are sent as JSON text.
+fn is_of_model(plan: &ParameterPlan<'_>) -> bool {
+    plan.parameter.location.is_body() && plan.parameter.ty.model().is_some()
 }
 
 /// Whether the request builder names a model.
 fn builder_names_model(planned: &OperationPlan<'_>) -> bool {
     let returns = planned.operation.returns.model().is_some();
-    planned.builder.is_some()
-        && (returns || planned.optional().any(|p| p.parameter.ty.model().is_some()))
+    planned.builder.is_some() && (returns || planned.optional().any(is_of_model))
 }
 
 /// Whether code names the module `runtime`. A page may not, if all its operations are shared with other

@@ -436,3 +436,50 @@ fn an_operation_that_one_page_has_twice_is_not_shared() {
         "{text}"
     );
 }
+
+/// An import that nothing needs is a warning, which callers who deny warnings cannot build with.
+#[test]
+fn a_module_imports_the_models_if_it_names_them() {
+    let thing = |location: &str, required: bool| {
+        format!("{{ name: it, in: {location}, type: [Thing], required: {required} }}")
+    };
+    let size = "{ name: size, in: query, type: integer }".to_owned();
+    let mut imports = Vec::new();
+    for (returns, parameters) in [
+        ("Thing", Vec::new()),
+        ("Thing", vec![&size]),
+        ("void", vec![&thing("body", true)]),
+        ("void", vec![&thing("body", false)]),
+        ("void", vec![&thing("body", true), &size]),
+        ("void", vec![&thing("query", true)]),
+        ("void", vec![&thing("query", false)]),
+        ("void", vec![&size]),
+    ] {
+        let parameters: Vec<&str> = parameters.into_iter().map(String::as_str).collect();
+        let operation = format!(
+            "{{ id: putIt, method: PUT, path: /it, parameters: [{}], returns: {returns} }}",
+            parameters.join(", ")
+        );
+        let pages = [page("OneApi", &[&operation]), page("TwoApi", &[&operation])];
+        let models = "format: 1\nmodels: [{ name: Thing, fields: [{ name: id, type: string }] }]";
+        for pages in [&[&*pages[0]][..], &[&*pages[0], &*pages[1]]] {
+            let files = client(CLIENT, &api(pages, models));
+            for file in files
+                .iter()
+                .filter(|file| file.path.starts_with("src/operations/"))
+            {
+                let code: Vec<&str> = file
+                    .text
+                    .lines()
+                    .filter(|line| !line.contains("///"))
+                    .collect();
+                let code = code.join("\n");
+                let import = "use crate::models;";
+                let names = code.replace(import, "").contains("models::");
+                assert_eq!(code.contains(import), names, "{}: {operation}", file.path);
+                imports.push(names);
+            }
+        }
+    }
+    assert!(imports.contains(&true) && imports.contains(&false));
+}

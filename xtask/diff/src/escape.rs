@@ -288,6 +288,31 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_is_cut_into_words_and_code() {
+        use Piece::{Code, Words};
+        for (sentence, expected) in [
+            ("", &[][..]),
+            ("words", &[Words("words")]),
+            ("`a`", &[Code("a")]),
+            ("`a``b`", &[Code("a``b")]),
+            (
+                "say `a` and ``` b`c ```.",
+                &[
+                    Words("say "),
+                    Code("a"),
+                    Words(" and "),
+                    Code("b`c"),
+                    Words("."),
+                ],
+            ),
+            ("`` open `a`", &[Words("`` open "), Code("a")]),
+            ("open `a", &[Words("open `a")]),
+        ] {
+            assert_eq!(pieces(sentence), expected, "{sentence}");
+        }
+    }
+
+    #[test]
     fn words_are_no_links_mentions_or_references() {
         for text in HOSTILE
             .iter()

@@ -107,3 +107,41 @@ pub fn remedy(change: &Change) -> Option<String> {
     };
     Some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::remedy;
+    use crate::change::{Change, Id, Impact, Subject};
+
+    #[test]
+    fn who_must_be_granted_what() {
+        for (new, text) in [
+            (
+                "any of a, b",
+                Some("Grant one of `a, b` to the roles that call it."),
+            ),
+            (
+                "all of a, b",
+                Some("Grant all of `a, b` to the roles that call it."),
+            ),
+            ("any of a", Some("Grant `a` to the roles that call it.")),
+            ("all of a", Some("Grant `a` to the roles that call it.")),
+            ("none", None),
+        ] {
+            let mut change = Change {
+                subject: Subject::default(),
+                id: Id::PermissionsRequireChanged,
+                old: Some("none".to_owned()),
+                new: Some(new.to_owned()),
+                wire: Impact::Breaking,
+                rust: Impact::None,
+                access: None,
+                text: String::new(),
+                rust_name: None,
+            };
+            assert_eq!(remedy(&change).as_deref(), text, "{new}");
+            change.wire = Impact::Compatible;
+            assert_eq!(remedy(&change), None, "{new} breaks nothing");
+        }
+    }
+}

@@ -48,3 +48,29 @@ fn scalar(text: &str) -> String {
         serde_json::to_string(text).expect("a string is always JSON")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::scalar;
+
+    #[test]
+    fn what_yaml_may_read_otherwise_is_quoted() {
+        for (text, written) in [
+            ("getUsers", "getUsers"),
+            ("/api/v2/users/{userId}", "/api/v2/users/{userId}"),
+            ("get_v1.a-b", "get_v1.a-b"),
+            ("1a", "\"1a\""),
+            ("-a", "\"-a\""),
+            ("{a}", "\"{a}\""),
+            ("a: b", "\"a: b\""),
+            ("é", "\"é\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(scalar(text), written);
+            assert_eq!(
+                spec::yaml::parse::<String>(&scalar(text)).as_deref(),
+                Ok(text)
+            );
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use crate::cases::{all, api};
 use crate::shown::{in_text, report};
 use api_diff::approvals::{Approvals, draft, parse};
-use api_diff::{Bump, DiffReport, Id, renamed};
+use api_diff::{Bump, DiffReport, Id, Impact, renamed};
 use semver::Version;
 
 /// A breaking change and a compatible one.
@@ -132,6 +132,18 @@ fn the_line_of_the_version_says_what_to_publish() {
         summary,
         "2 changes: 1 breaking on the wire, 1 breaking in Rust; 1 operation added, 1 removed."
     );
+    // No version keeps callers from what breaks on the wire alone.
+    let all = report.changes.clone();
+    report.changes[0].rust = Impact::Compatible;
+    report.changes.truncate(1);
+    report.changes[0].wire = Impact::Breaking;
+    assert_eq!(
+        report.bump_line(),
+        "Version: a minor change. What breaks on the wire breaks for callers of every version: say it in the release's notes."
+    );
+    report.changes[0].wire = Impact::Compatible;
+    assert_eq!(report.bump_line(), "Version: a minor change.");
+    report.changes = all;
     report.changes.clear();
     assert_eq!(report.bump_line(), "Version: no release needed.");
     assert_eq!(report.summary(), "No changes.");

@@ -111,3 +111,194 @@ fn fingerprints_are_unique_and_do_not_depend_on_order_or_prose() {
     let reworded: Vec<_> = expected.difference(&shuffled).collect();
     assert_eq!(reworded.len(), 1, "{reworded:?}");
 }
+
+/// What was found: the id, and both sides.
+fn found(old: &Api, new: &Api, renamed: &[spec::RenamedOperation]) -> Vec<String> {
+    let changes = compare(old, new, renamed);
+    let line = |change: &Change| {
+        let side = |side: &Option<String>| side.clone().unwrap_or_default();
+        let (old, new) = (side(&change.old), side(&change.new));
+        format!("{} {old} -> {new}, Rust {}", change.id, change.rust)
+    };
+    changes.iter().map(line).collect()
+}
+
+#[test]
+fn what_is_called_otherwise_is_matched_with_what_is_left() {
+    let parameters = |list: &str| {
+        cases::api(
+            "ThingsApi",
+            &format!(
+                "[{{ id: getIt, method: GET, path: /it, returns: string, parameters: [{list}] }}]"
+            ),
+        )
+    };
+    let fields = |list: &str| {
+        let mut version = Api::default();
+        version.models.models =
+            spec::yaml::parse(&format!("[{{ name: Thing, fields: [{list}] }}]")).unwrap();
+        version
+    };
+    let operations = |list: &str| cases::api("ThingsApi", list);
+    for (old, new, expected) in [
+        (
+            parameters(
+                "{ name: a, in: query, wire: x, type: string }, { name: b, in: query, type: string }",
+            ),
+            parameters(
+                "{ name: b, in: query, type: string }, { name: c, in: query, wire: x, type: string }",
+            ),
+            &[
+                "request-parameter-order-changed c, b -> b, c, Rust none",
+                "request-parameter-renamed a -> c, Rust breaking",
+            ][..],
+        ),
+        // An argument that is one no more trades places with none.
+        (
+            parameters(
+                "{ name: a, in: query, type: string, required: true }, { name: b, in: query, type: string, required: true }",
+            ),
+            parameters(
+                "{ name: b, in: query, type: string }, { name: a, in: query, type: string, required: true }",
+            ),
+            &[
+                "request-parameter-order-changed a, b -> b, a, Rust none",
+                "request-parameter-became-optional required -> optional, Rust breaking",
+            ],
+        ),
+        // A setter has a name, an argument has none.
+        (
+            parameters("{ name: a, in: query, wire: x, type: string, required: true }"),
+            parameters("{ name: b, in: query, wire: x, type: string }"),
+            &[
+                "request-parameter-renamed a -> b, Rust breaking",
+                "request-parameter-became-optional required -> optional, Rust breaking",
+            ],
+        ),
+        (
+            fields("{ name: a, wire: x, type: string }, { name: b, type: string }"),
+            fields("{ name: b, type: string }, { name: c, wire: x, type: string }"),
+            &[
+                "model-field-order-changed c, b -> b, c, Rust none",
+                "model-field-renamed a -> c, Rust none",
+            ],
+        ),
+        // The same request twice on a page.
+        (
+            operations(
+                "[{ id: getA, method: GET, path: /it, returns: string }, { id: getB, method: GET, path: /it, returns: string }]",
+            ),
+            operations(
+                "[{ id: getB, method: GET, path: /it, returns: string }, { id: getA, method: GET, path: /it, returns: string }]",
+            ),
+            &["operation-order-changed  -> , Rust none"],
+        ),
+    ] {
+        assert_eq!(found(&old, &new, &[]), expected);
+    }
+}
+
+#[test]
+fn only_its_own_alias_keeps_an_old_name() {
+    let version = |id: &str| {
+        cases::api(
+            "ThingsApi",
+            &format!("[{{ id: {id}, method: GET, path: /it, returns: string }}]"),
+        )
+    };
+    let (old, new) = (version("getOld"), version("getNew"));
+    let alias = |entry: &str| -> Vec<spec::RenamedOperation> {
+        let text = format!("[{{ {entry}, method: GET, path: /it, since: 0.1.0 }}]");
+        spec::yaml::parse_renamed(&text).unwrap()
+    };
+    for (entry, rust) in [
+        ("api: ThingsApi, old: getOld, new: getNew", "compatible"),
+        ("api: OtherApi, old: getOld, new: getNew", "breaking"),
+        ("api: ThingsApi, old: getOlder, new: getNew", "breaking"),
+        ("api: ThingsApi, old: getOld, new: getOther", "breaking"),
+    ] {
+        let expected = format!("operation-renamed getOld -> getNew, Rust {rust}");
+        assert_eq!(found(&old, &new, &alias(entry)), [expected], "{entry}");
+    }
+}
+
+#[test]
+fn long_lists_of_permissions_are_counted() {
+    let text = |count: usize| {
+        let version = |permissions: &str| {
+            cases::api(
+                "ThingsApi",
+                &format!(
+                    "[{{ id: getIt, method: GET, path: /it, permissions: {{ {permissions} }}, returns: string }}]"
+                ),
+            )
+        };
+        let names: Vec<String> = (0..count)
+            .map(|index| format!("\"a:b:do{index}\""))
+            .collect();
+        let new = version(&format!("require: any, of: [{}]", names.join(", ")));
+        compare(&version("require: none"), &new, &[])[0]
+            .text
+            .clone()
+    };
+    assert!(
+        text(6).ends_with(
+            "it requires any of `a:b:do0`, `a:b:do1`, `a:b:do2`, `a:b:do3`, `a:b:do4`, `a:b:do5`."
+        ),
+        "{}",
+        text(6)
+    );
+    assert!(
+        text(7).ends_with("it requires any of 7 permissions."),
+        "{}",
+        text(7)
+    );
+}
+
+#[test]
+fn a_model_of_another_name_and_the_same_fields_is_the_same_json() {
+    let version = |name: &str, fields: &str| {
+        let operations = format!(
+            "[{{ id: putIt, method: PUT, path: /it, returns: [{name}], parameters: [{{ name: body, in: body, type: {{ string: {name} }} }}] }}]"
+        );
+        let mut version = cases::api("ThingsApi", &operations);
+        version.models.models =
+            spec::yaml::parse(&format!("[{{ name: {name}, {fields} }}]")).unwrap();
+        version
+    };
+    let wire = |old: &str, new: &str| {
+        let changes = compare(&version("Old", old), &version("New", new), &[]);
+        let impact = |id: Id| {
+            changes
+                .iter()
+                .find(|change| change.id == id)
+                .map(|change| change.wire.as_str())
+        };
+        let sent = impact(Id::BodyTypeChanged).or_else(|| impact(Id::BodyTypeGeneralized));
+        (
+            sent.expect("the body"),
+            impact(Id::ResponseTypeChanged).expect("the response"),
+        )
+    };
+    let fields = |wire: &str, ty: &str, required: bool, values: &str| {
+        format!(
+            "fields: [{{ name: a, wire: {wire}, type: {ty}, required: {required}, values: [{values}] }}]"
+        )
+    };
+    let one = fields("x", "string", true, "u, v");
+    assert_eq!(wire(&one, &one), ("none", "none"));
+    for other in [
+        fields("y", "string", true, "u, v"),
+        fields("x", "date", true, "u, v"),
+        fields("x", "string", false, "u, v"),
+        fields("x", "string", true, "u"),
+        "opaque: true".to_owned(),
+    ] {
+        assert_eq!(wire(&one, &other), ("breaking", "breaking"), "{other}");
+        assert_eq!(wire(&other, &one), ("breaking", "breaking"), "{other}");
+    }
+    assert_eq!(
+        wire("opaque: true", "opaque: true"),
+        ("breaking", "breaking")
+    );
+}

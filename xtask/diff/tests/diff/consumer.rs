@@ -91,6 +91,57 @@ fn source_code_names_what_it_calls() {
 }
 
 #[test]
+fn a_list_names_topics_by_template_or_function() {
+    let (mut before, mut after) = versions();
+    let topic = |topic: &str, model: &str| spec::Topic {
+        topic: topic.to_owned(),
+        model: spec::Type::Model(model.to_owned()),
+        permissions: None,
+    };
+    before.topics = vec![
+        topic("v2.things.{id}", "Thing"),
+        topic("v2.kinds.{id}", "Kind"),
+    ];
+    after.topics = vec![
+        topic("v2.things.{thingId}", "Thing"),
+        topic("v2.kinds.{id}", "Sent"),
+    ];
+    let concerned = |list: &str| {
+        let consumer = Consumer::from_list(list);
+        assert_eq!(
+            consumer.unknown(&before, &after),
+            Vec::<&str>::new(),
+            "{list}"
+        );
+        let mut changes = report(&before, &after).changes;
+        consumer.retain(&before, &after, &mut changes);
+        let mut names: Vec<String> = changes
+            .iter()
+            .filter_map(|change| change.subject.name().map(str::to_owned))
+            .collect();
+        names.dedup();
+        names
+    };
+    for list in [
+        "v2.things.{thingId}",
+        "v2.things.{id}",
+        "v2.things.{x}",
+        "things",
+    ] {
+        assert_eq!(concerned(list), ["v2.things.{thingId}", "Inner"], "{list}");
+    }
+    assert_eq!(
+        concerned("v2.kinds.{id}"),
+        ["v2.kinds.{id}", "Kind", "Sent"]
+    );
+    let unknown = Consumer::from_list("v2.nothings.{id}\nv2.things");
+    assert_eq!(
+        unknown.unknown(&before, &after),
+        ["v2.nothings.{id}", "v2.things"]
+    );
+}
+
+#[test]
 fn what_is_no_operation_of_either_version_is_named() {
     let (before, after) = versions();
     let list = "getThing\nget_gone\nGET /things/{thingId}\nget /gone\nGET /thing\ngetThings\n";

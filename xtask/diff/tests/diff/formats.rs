@@ -40,7 +40,10 @@ fn text_in_colour_has_the_same_words() {
     for part in parts {
         bare.push_str(part.split_once('m').unwrap().1);
     }
-    assert_ne!(plain, coloured);
+    assert!(
+        coloured.starts_with("\x1b[1mAPI diff\x1b[0m v0.4.2"),
+        "{coloured}"
+    );
     assert_eq!(plain, bare);
 }
 
@@ -97,6 +100,149 @@ fn json_is_what_its_schema_says() {
     assert!(validator.is_valid(&document));
     document["changes"][0]["wire"] = "terrible".into();
     assert!(!validator.is_valid(&document));
+}
+
+#[test]
+fn the_summary_says_only_what_there_is() {
+    let none = "permissions: { require: none }, ";
+    let one = "permissions: { require: any, of: [\"a:b:view\"] }, ";
+    let version = |permissions: Option<&str>, topic: bool| {
+        let operation = |permissions: &str| {
+            format!("[{{ id: getIt, method: GET, path: /it, {permissions}returns: string }}]")
+        };
+        let mut version = api("ThingsApi", &permissions.map_or("[]".to_owned(), operation));
+        version.topics.extend(topic.then(|| spec::Topic {
+            topic: "v2.things".to_owned(),
+            model: spec::Type::Object,
+            permissions: None,
+        }));
+        version
+    };
+    let fine = "1 change: nothing breaks on the wire, nothing breaks in Rust";
+    let gone = "1 change: 1 breaking on the wire, 1 breaking in Rust";
+    let refused = "1 change: 1 breaking on the wire, nothing breaks in Rust";
+    for (old, new, head, tail) in [
+        (
+            version(None, false),
+            version(Some(""), false),
+            fine,
+            "1 operation added, 0 removed",
+        ),
+        (
+            version(Some(""), false),
+            version(None, false),
+            gone,
+            "0 operations added, 1 removed",
+        ),
+        (
+            version(None, false),
+            version(None, true),
+            fine,
+            "1 topic added, 0 removed",
+        ),
+        (
+            version(None, true),
+            version(None, false),
+            gone,
+            "0 topics added, 1 removed",
+        ),
+        (
+            version(Some(none), false),
+            version(Some(one), false),
+            refused,
+            "permissions: 1 narrowed, 0 widened",
+        ),
+        (
+            version(Some(one), false),
+            version(Some(none), false),
+            fine,
+            "permissions: 0 narrowed, 1 widened",
+        ),
+    ] {
+        assert_eq!(report(&old, &new).summary(), format!("{head}; {tail}."));
+    }
+}
+
+#[test]
+fn untyped_bodies_are_counted() {
+    let note = |types: &[&str]| {
+        let operation = |(index, ty): (usize, &&str)| {
+            format!(
+                "- {{ id: put{index}, method: PUT, path: /it/{index}, returns: void, parameters: [{{ name: body, in: body, type: {ty} }}] }}\n"
+            )
+        };
+        let version = api(
+            "ThingsApi",
+            &types.iter().enumerate().map(operation).collect::<String>(),
+        );
+        report(&version, &version)
+            .untyped_note()
+            .map(|note| note[..40].to_owned())
+    };
+    assert_eq!(note(&["string", "Thing"]), None);
+    assert_eq!(
+        note(&["string", "[object]"]).as_deref(),
+        Some("Not judged: 1 of the 2 request bodies ha")
+    );
+    assert_eq!(
+        note(&["object", "{ string: object }"]).as_deref(),
+        Some("Not judged: 2 of the 2 request bodies ha")
+    );
+}
+
+#[test]
+fn what_happened_to_several_is_said_once_with_their_number() {
+    let version = |deprecated: bool, opaque: bool, model: &str| {
+        let operation = |index: usize| {
+            format!(
+                "- {{ id: get{index}, method: GET, path: /it/{index}, deprecated: {deprecated}, returns: string }}\n"
+            )
+        };
+        let mut version = api("ThingsApi", &(0..2).map(operation).collect::<String>());
+        let models = (0..3).map(|index| format!("- {{ name: Thing{index}, opaque: {opaque} }}\n"));
+        version.models.models = spec::yaml::parse(&models.collect::<String>()).unwrap();
+        version.topics.extend((0..4).map(|index| spec::Topic {
+            topic: format!("v2.things{index}"),
+            model: spec::Type::Model(model.to_owned()),
+            permissions: None,
+        }));
+        version
+    };
+    let shown = in_text(&report(
+        &version(false, false, "Old"),
+        &version(true, true, "New"),
+    ));
+    for line in [
+        "supported → deprecated  2 operations",
+        "typed → opaque  3 models",
+        "Old → New  4 topics",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+}
+
+/// A description fills no screen, but which permissions they are is nowhere else.
+#[test]
+fn permissions_are_shown_whole_and_prose_is_cut() {
+    let long = |letter: &str| letter.repeat(250);
+    let version = |letter: &str| {
+        let long = long(letter);
+        let operation = format!(
+            "[{{ id: getIt, method: GET, path: /it, summary: {long}, permissions: {{ require: any, of: [{long}] }}, returns: string }}]"
+        );
+        api("ThingsApi", &operation)
+    };
+    let all = text::TextOptions { all: true, ..PLAIN };
+    let shown = text::render(&report(&version("a"), &version("b")), all);
+    assert!(
+        shown.contains(&format!("{} → {}", long("a"), long("b"))),
+        "{shown}"
+    );
+    let cut = |letter: &str| letter.repeat(200) + "…";
+    assert!(
+        shown.contains(&format!("{} → {}", cut("a"), cut("b"))),
+        "{shown}"
+    );
 }
 
 /// Docs that try to leave the text that they stand in.
@@ -169,4 +315,23 @@ fn a_comment_stays_below_the_limit_and_counts_the_rest() {
         out.matches("<details").count(),
         out.matches("</details>").count()
     );
+}
+
+/// The heads of pages count, too.
+#[test]
+fn a_comment_of_long_names_stays_below_the_limit() {
+    let mut new = Api::default();
+    for index in 0..60 {
+        let name = format!("A{index}{}Api", "a".repeat(2_500));
+        let operation =
+            format!("[{{ id: get{index}, method: GET, path: /it/{index}, returns: string }}]");
+        new.pages.extend(api(&name, &operation).pages);
+    }
+    let mut old = new.clone();
+    for page in &mut old.pages {
+        page.operations.clear();
+    }
+    let out = in_markdown(&report(&old, &new), None);
+    assert!(out.len() <= 65_536, "{} bytes", out.len());
+    assert!(out.contains("did not fit"), "{out}");
 }

@@ -1,7 +1,7 @@
 //! Noise is one line, and what breaks is never hidden in it.
 
 use crate::cases::api;
-use crate::shown::{PLAIN, in_markdown, in_text, report};
+use crate::shown::{PLAIN, in_html, in_markdown, in_text, report};
 use api_diff::render::text as in_detail;
 use std::fmt::Write as _;
 
@@ -28,6 +28,10 @@ fn the_same_change_of_ten_operations_is_one_line() {
     assert!(shown.contains("compatible       new-optional-request-parameter  parameter expand  + optional [string] in query  10 operations"), "{shown}");
     assert!(!shown.contains("GET /things/5"), "{shown}");
     assert!(shown.contains("10 changes"), "they are counted: {shown}");
+    let both = [PLAIN_FACTS, after].map(|facts| api("ThingsApi", &many(10, facts)));
+    let shown_on_the_page = in_html(&report(&both[0], &both[1]));
+    assert!(shown_on_the_page.contains("<h3>The same change in many places</h3>"));
+    assert!(shown_on_the_page.contains("<p>In getThing0, getThing1, "));
     let shown = text(9, PLAIN_FACTS, after);
     assert!(
         shown.contains("GET /things/5"),
@@ -106,6 +110,29 @@ fn prose_and_order_are_counted_until_asked_for() {
         "{shown}"
     );
     assert!(shown.contains("enum-value-order-changed"), "{shown}");
+}
+
+#[test]
+fn prose_and_additions_are_no_repeats() {
+    let shown = text(12, "summary: One", "summary: Two");
+    assert!(!shown.contains("in many places"), "{shown}");
+    assert!(
+        shown.contains("Not shown: 12 changes of prose only"),
+        "{shown}"
+    );
+    let summary = |text: &str| api("ThingsApi", &many(12, &format!("summary: {text}")));
+    let shown = in_markdown(&report(&summary("One"), &summary("Two")), None);
+    let counted = "Not shown: 12 changes of prose only, 0 of order only.";
+    assert!(shown.contains(counted), "{shown}");
+    let before = api("ThingsApi", "[]");
+    let mut after = before.clone();
+    let models = (0..12).map(|index| format!("- {{ name: Model{index}, fields: [] }}\n"));
+    after.models.models = spec::yaml::parse(&models.collect::<String>()).unwrap();
+    let shown = in_text(&report(&before, &after));
+    assert!(!shown.contains("in many places"), "{shown}");
+    assert_eq!(shown.matches("model-added").count(), 12, "{shown}");
+    let shown = in_markdown(&report(&before, &after), None);
+    assert!(!shown.contains("Not shown"), "{shown}");
 }
 
 #[test]
