@@ -169,7 +169,36 @@ pub fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{begins_item, quoted};
+
+    #[test]
+    fn a_blank_line_separates_items_and_nothing_else() {
+        for (last, indent, code, is_separate) in [
+            ("}", "", "pub fn a() {}", true),
+            ("    }", "    ", "fn a() {}", true),
+            ("};", "", "impl A {", true),
+            ("//! The module.", "", "use a;", true),
+            ("//! The module.", "", "//! More.", false),
+            ("use a;", "", "use b;", false),
+            ("use a;", "", "pub use b;", false),
+            ("pub use a;", "", "use b;", false),
+            ("use a;", "", "pub struct A;", true),
+            ("mod a;", "", "use b;", true),
+            ("mod a;", "", "mod b;", true),
+            ("}", "", "}", false),
+            ("a();", "", "b();", false),
+            ("        a();", "    ", "}", false),
+            ("struct A {", "    ", "pub a: A,", false),
+            ("#[doc(hidden)]", "", "pub fn a() {}", false),
+            ("", "", "pub fn a() {}", false),
+        ] {
+            assert_eq!(
+                begins_item(last, code, indent),
+                is_separate,
+                "{last:?} {code:?}"
+            );
+        }
+    }
 
     /// TOML 1.0 allows no control character in a basic string, DEL and those above it included.
     #[test]

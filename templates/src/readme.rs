@@ -396,3 +396,39 @@ fn transports(krate: &str, out: &mut String) {
          ```\n"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{linked, shown, visible};
+
+    #[test]
+    fn hidden_lines_are_shown_where_code_needs_them() {
+        for (block, code) in [
+            (
+                "no_run\n# fn a() {\nlet b = 1;\n\nc(b);\n# drop(b);\n# let _ = b;\n# Ok(()) }\n",
+                "fn a() {\n    let b = 1;\n\n    c(b);\n    Ok(())\n}\n",
+            ),
+            (
+                "\n# #[cfg(feature = \"a\")]\n# use a::A;\nlet a = A;\n",
+                "use a::A;\nlet a = A;\n",
+            ),
+            ("\n# fn a() {\n# b();\nc();\n", "fn a() {\nb();\nc();\n"),
+        ] {
+            assert_eq!(shown(block), code);
+        }
+    }
+
+    #[test]
+    fn code_of_a_feature_with_long_bounds_is_left_out() {
+        let usage = "One\n\n```no_run\na();\n```\n\nTwo\n\n```no_run\n# #[cfg(feature = \"tower\")]\nb();\n```\nThree\n";
+        assert_eq!(visible(usage), "One\n\n```rust\na();\n```\n\nTwo\nThree\n");
+    }
+
+    #[test]
+    fn names_are_links_on_the_front_page() {
+        assert_eq!(
+            linked("`Credentials`, `pages()`, `permissions`, `other`"),
+            "[`Credentials`], [`pages()`](Pages), [`permissions`](mod@permissions), `other`"
+        );
+    }
+}
