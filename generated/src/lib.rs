@@ -144,6 +144,33 @@
 //! # Ok(()) }
 //! ```
 //!
+//! ## Test
+//!
+//! With the feature `mock`, a [`Mock`](mock/struct.Mock.html) answers from memory, log-ins too, so the code under test makes its
+//! client as ever. It plays errors, delays and faults, knows what was sent, and a call that nobody
+//! expected says what was. Rendered calls have their documented names in it.
+//!
+//! ```no_run
+//! # #[cfg(feature = "mock")]
+//! # async fn test() -> Result<(), genesys_cloud::Error> {
+//! use genesys_cloud::{Client, Region, http::Method, mock::Mock, serde_json::Value};
+//!
+//! let mock = Mock::new();
+//! mock.answer("GET /api/v2/things/{thingId}", &["a thing"]);
+//! let client = Client::builder()
+//!     .region(Region::default())
+//!     .client_credentials("id", "secret")
+//!     .transport(std::sync::Arc::new(mock.clone()))
+//!     .build()?;
+//!
+//! let call = client.request(Method::GET, "/api/v2/things/{thingId}");
+//! let thing: Value = call.path("thingId", "a1").json().await?;
+//! assert_eq!(thing[0], "a thing");
+//! let sent = &mock.requests_of("GET /api/v2/things/{thingId}")[0];
+//! assert_eq!(sent.path("thingId").as_deref(), Some("a1"));
+//! # Ok(()) }
+//! ```
+//!
 //! ## Retries
 //!
 //! Every call is retried after 429, because the server has not acted on it. A call that may be repeated
@@ -175,7 +202,14 @@
 //! | --- | --- | --- |
 //! | [`OrganizationAuthorization`](operations/organization_authorization/struct.OrganizationAuthorization.html) | `organization-authorization` | 46 |
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#[cfg(all(doctest, feature = "organization-authorization", feature = "events"))]
+#[cfg(
+    all(
+        doctest,
+        feature = "organization-authorization",
+        feature = "events",
+        feature = "mock"
+    )
+)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

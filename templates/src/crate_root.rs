@@ -18,7 +18,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     });
     // So that the README's code is compiled, as it reads there.
     let mut features = readme::features_of_code(plan);
-    features.push("events");
+    features.extend(["events", "mock"]);
     let readme = quote! {
         #[cfg(all(doctest #(, feature = #features)*))]
         #[doc = include_str!("../README.md")]

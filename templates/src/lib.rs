@@ -19,6 +19,7 @@ mod models;
 mod models_enum;
 mod models_item;
 mod models_reach;
+mod models_shared;
 mod names;
 mod operation;
 mod operations;

@@ -4,7 +4,8 @@
 //! a description is an alias of JSON in the list: as types of their own, a thousand of them took a third
 //! of the time to check the client, and code that used them broke anyway when the docs described them.
 //! A model's open enums are in its module (`models::trustee::State`), because names `{Model}{Field}`
-//! would clash: `UserState` is both a model and `User.state`. A model is a plain struct and one macro;
+//! would clash: `UserState` is both a model and `User.state`. Models with the same enum share it, see
+//! `models_shared`. A model is a plain struct and one macro;
 //! the runtime's `model/mod.rs` says what models cost the compiler.
 
 use crate::doc::{Doc, code};
@@ -14,7 +15,7 @@ use crate::models_reach::reach;
 use crate::plan::{EVENT_MODELS, Plan};
 use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
-use crate::{model_uses, models_item, names};
+use crate::{model_uses, models_item, models_shared, names};
 use proc_macro2::TokenStream;
 use quote::quote;
 use rayon::prelude::*;
@@ -32,21 +33,29 @@ pub fn render(plan: &Plan<'_>) -> Vec<RenderedFile> {
     let modules = names::model_modules(models.iter().map(|model| model.name.as_str()));
     let uses = model_uses::uses(plan.input.api);
     let unused = Uses::default();
+    let reached = reach(plan.input.api);
+    let imports = models_shared::imports(models, &modules, &reached);
     let mut files: Vec<RenderedFile> = models
         .par_iter()
         .zip(&modules)
-        .filter(|(model, _)| !model.opaque)
-        .map(|(model, module)| {
+        .zip(&imports)
+        .filter(|((model, _), _)| !model.opaque)
+        .map(|((model, module), imports)| {
             let path = format!("src/models/{module}.rs");
             let uses = uses.get(model.name.as_str()).unwrap_or(&unused);
-            print::rust(&path, SOURCE, models_item::render(model, uses))
+            print::rust(&path, SOURCE, models_item::render(model, uses, imports))
         })
         .collect();
-    files.push(index(plan, models, &modules));
+    files.push(index(plan, models, &modules, &reached));
     files
 }
 
-fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile {
+fn index(
+    plan: &Plan<'_>,
+    models: &[Model],
+    modules: &[String],
+    reached: &[BTreeSet<usize>],
+) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(
         "The shapes of bodies.\n\
@@ -59,17 +68,17 @@ fn index(plan: &Plan<'_>, models: &[Model], modules: &[String]) -> RenderedFile 
          read, change, write erases nothing: fields that the docs do not list, and values that are not of\n\
          the documented type, whose field is `None` then. So one odd value does not lose the rest.\n\
          Documented values of a field are an enum within [`Open`](crate::Open), which also keeps any other text.\n\
+         Name it by the path of its model: models with the same values share one enum until their values differ.\n\
          Times are UTC; they are written with three digits of fraction or none.\n\
          \n\
          Where a field's name in JSON is not said, it is the Rust name in lower camel case. What the docs name\n\
          and do not describe is its JSON.",
     );
     let doc = doc.inner();
-    let reached = reach(plan.input.api);
     let entries = models
         .iter()
         .zip(modules)
-        .zip(&reached)
+        .zip(reached)
         .map(|((model, module), pages)| {
             let cfg = cfg(plan, pages);
             let name = ident(&names::model(&model.name));

@@ -9,7 +9,8 @@ use crate::values::documented;
 use heck::ToLowerCamelCase as _;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use spec::{Field, Model, Type};
+use spec::{Field, Model, Scalar, Type};
+use std::collections::BTreeMap;
 
 /// A field with its names.
 struct FieldPlan<'a> {
@@ -18,8 +19,8 @@ struct FieldPlan<'a> {
     values: Option<Ident>,
 }
 
-/// The file's items; `uses` says where the model stands.
-pub fn render(model: &Model, uses: &Uses<'_>) -> TokenStream {
+/// The file's items; `uses` says where the model stands, `imports` which enums other modules define.
+pub fn render(model: &Model, uses: &Uses<'_>, imports: &BTreeMap<String, &str>) -> TokenStream {
     let name = ident(&names::model(&model.name));
     let std = Std(&name);
     let fields = plan(model, &name);
@@ -27,9 +28,15 @@ pub fn render(model: &Model, uses: &Uses<'_>) -> TokenStream {
     let mut enums = fields
         .iter()
         .filter_map(|plan| {
-            let name = plan.values.as_ref()?.to_string();
-            let values = &plan.field.values;
-            Some(documented(&name, &values_doc(model, plan), values))
+            let values = plan.values.as_ref()?;
+            let name = values.to_string();
+            Some(match imports.get(&name) {
+                Some(module) => {
+                    let module = ident(module);
+                    quote!(#[doc(inline)] pub use super::#module::#values;)
+                }
+                None => documented(&name, &values_doc(plan), &plan.field.values),
+            })
         })
         .peekable();
     // Only a model with enums is a module that callers see.
@@ -44,6 +51,17 @@ pub fn render(model: &Model, uses: &Uses<'_>) -> TokenStream {
         #item
         #(#enums)*
     }
+}
+
+/// The enums of the model's fields: their names and values.
+pub fn enums(model: &Model) -> Vec<(String, &[Scalar])> {
+    let fields = plan(model, &ident(&names::model(&model.name)));
+    fields
+        .into_iter()
+        .filter_map(|FieldPlan { field, values, .. }| {
+            Some((values?.to_string(), &field.values[..]))
+        })
+        .collect()
 }
 
 /// Each field with its name, its type and whether it has an enum, which is called `values` here.
@@ -137,11 +155,10 @@ fn field_doc(plan: &FieldPlan<'_>) -> Doc {
     doc
 }
 
-/// What the values are of.
-fn values_doc(model: &Model, plan: &FieldPlan<'_>) -> Doc {
+/// What the values are of: only the field, because other models may import the enum.
+fn values_doc(plan: &FieldPlan<'_>) -> Doc {
     let mut doc = Doc::new();
-    let (field, model) = (code(plan.field.wire_name()), code(&model.name));
-    doc.markdown(&format!("Values of {field} of {model}."));
+    doc.markdown(&format!("Values of {}.", code(plan.field.wire_name())));
     doc
 }
 

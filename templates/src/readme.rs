@@ -163,7 +163,7 @@ pub fn front_page(plan: &Plan<'_>) -> String {
 
 /// The text with links to the items that it names.
 fn linked(usage: &str) -> String {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 12] = [
         "`Credentials`",
         "`ClientBuilder::env`",
         "`ClientBuilder::toml_file`",
@@ -172,6 +172,7 @@ fn linked(usage: &str) -> String {
         "`ClientBuilder::trace_bodies`",
         "`Client::request`",
         "`RetryPolicy::never()`",
+        "`Mock`",
         "`Transport`",
         "`pages()`",
         "`permissions`",
@@ -180,6 +181,7 @@ fn linked(usage: &str) -> String {
         .iter()
         .fold(usage.to_owned(), |text, name| match *name {
             "`pages()`" => text.replace(name, "[`pages()`](Pages)"),
+            "`Mock`" => text.replace(name, "[`Mock`](mock/struct.Mock.html)"),
             "`permissions`" => text.replace(name, "[`permissions`](mod@permissions)"),
             name => text.replace(name, &format!("[{name}]")),
         })
@@ -228,6 +230,7 @@ fn usage(plan: &Plan<'_>) -> String {
     }
     events(krate, &mut out);
     transports(krate, &mut out);
+    tests(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
          Every call is retried after 429, because the server has not acted on it. A call that may be repeated\n\
@@ -321,6 +324,32 @@ fn errors(krate: &str, out: &mut String) {
          Error::Input(refused) => println!(\"not sent: {{refused}}\"),\n    \
          other => println!(\"{{other}}\"),\n}}\n\
          # }}\n\
+         ```\n"
+    );
+}
+
+fn tests(krate: &str, out: &mut String) {
+    let _ = write!(
+        out,
+        "\n## Test\n\n\
+         With the feature `mock`, a `Mock` answers from memory, log-ins too, so the code under test makes its\n\
+         client as ever. It plays errors, delays and faults, knows what was sent, and a call that nobody\n\
+         expected says what was. Rendered calls have their documented names in it.\n\n\
+         ```no_run\n\
+         # #[cfg(feature = \"mock\")]\n\
+         # async fn test() -> Result<(), {krate}::Error> {{\n\
+         use {krate}::{{Client, Region, http::Method, mock::Mock, serde_json::Value}};\n\n\
+         let mock = Mock::new();\n\
+         mock.answer(\"GET /api/v2/things/{{thingId}}\", &[\"a thing\"]);\n\
+         let client = Client::builder()\n    .region(Region::default())\n    \
+         .client_credentials(\"id\", \"secret\")\n    \
+         .transport(std::sync::Arc::new(mock.clone()))\n    .build()?;\n\n\
+         let call = client.request(Method::GET, \"/api/v2/things/{{thingId}}\");\n\
+         let thing: Value = call.path(\"thingId\", \"a1\").json().await?;\n\
+         assert_eq!(thing[0], \"a thing\");\n\
+         let sent = &mock.requests_of(\"GET /api/v2/things/{{thingId}}\")[0];\n\
+         assert_eq!(sent.path(\"thingId\").as_deref(), Some(\"a1\"));\n\
+         # Ok(()) }}\n\
          ```\n"
     );
 }

@@ -76,8 +76,15 @@ fn who_brings_a_transport_carries_no_http_stack_no_tls_and_no_toml() {
     }
 }
 
-/// What the compiler says of a crate that depends on the client without any feature.
+/// What the compiler says of code that is given a client without any feature.
 fn judged(body: &str) -> (bool, String) {
+    let krate = client().0.replace('-', "_");
+    let code = format!("pub fn consume(client: {krate}::Client) {{ {body} }}\n");
+    judged_crate(&code, "")
+}
+
+/// What the compiler says of a crate that depends on the client with this feature alone.
+fn judged_crate(code: &str, feature: &str) -> (bool, String) {
     let (name, _) = client();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let put = |path: &str, text: &str| {
@@ -89,14 +96,10 @@ fn judged(body: &str) -> (bool, String) {
         &format!(
             "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              [lib]\npath = \"lib.rs\"\n[workspace]\n[dependencies]\n\
-             {name} = {{ path = {path:?}, default-features = false }}\n"
+             {name} = {{ path = {path:?}, default-features = false, features = [{feature}] }}\n"
         ),
     );
-    let krate = name.replace('-', "_");
-    put(
-        "lib.rs",
-        &format!("pub fn consume(client: {krate}::Client) {{ {body} }}\n"),
-    );
+    put("lib.rs", code);
     fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("it is there");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([
@@ -113,6 +116,25 @@ fn judged(body: &str) -> (bool, String) {
     let output = cargo.output().expect("cargo is there");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.success(), said)
+}
+
+#[test]
+fn the_code_of_the_readme_compiles() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
+    let (name, feature) = client();
+    if name != "genesys-cloud" || feature != "organization-authorization" {
+        eprintln!("skipped: the README is about the client of other docs");
+        return;
+    }
+    let mut blocks = readme.split("```rust\n").skip(1);
+    let code = blocks
+        .next()
+        .and_then(|rest| rest.split("```").next())
+        .expect("the README has code in Rust");
+    let allowed = "#![allow(dead_code)]\n";
+    let (compiles, said) = judged_crate(&format!("{allowed}{code}"), &format!("{feature:?}"));
+    assert!(compiles && said.is_empty(), "{said}");
+    assert!(blocks.next().is_none(), "one block is compiled");
 }
 
 #[test]

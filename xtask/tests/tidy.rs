@@ -102,6 +102,7 @@ fn templates() {
                 "values",
             ],
             &["example", "harness", "models_item", "region"],
+            &["models_shared"],
             &["models", "operation", "readme", "requests", "surface"],
             &["crate_root", "examples", "operations", "permissions"],
             &["manifest"],

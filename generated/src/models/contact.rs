@@ -22,7 +22,7 @@ model::fields! {
     "mediaType", 6 type_ "type" } 7
 }
 
-/// Values of `mediaType` of `Contact`.
+/// Values of `mediaType`.
 #[non_exhaustive]
 pub enum MediaType {
     /// `PHONE`
@@ -34,7 +34,7 @@ pub enum MediaType {
 }
 model::values!(MediaType { Phone "PHONE", Email "EMAIL", Sms "SMS" });
 
-/// Values of `type` of `Contact`.
+/// Values of `type`.
 #[non_exhaustive]
 pub enum Type {
     /// `PRIMARY`

@@ -35,7 +35,7 @@ model::fields! {
     visibility "visibility" } 14
 }
 
-/// Values of `state` of `Group`.
+/// Values of `state`.
 #[non_exhaustive]
 pub enum State {
     /// `active`
@@ -47,7 +47,7 @@ pub enum State {
 }
 model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
 
-/// Values of `type` of `Group`.
+/// Values of `type`.
 #[non_exhaustive]
 pub enum Type {
     /// `official`
@@ -57,7 +57,7 @@ pub enum Type {
 }
 model::values!(Type { Official "official", Social "social" });
 
-/// Values of `visibility` of `Group`.
+/// Values of `visibility`.
 #[non_exhaustive]
 pub enum Visibility {
     /// `public`

@@ -22,7 +22,7 @@ model::fields! {
     "extension", 3 media_type "mediaType", 4 type_ "type" } 5
 }
 
-/// Values of `mediaType` of `GroupContact`.
+/// Values of `mediaType`.
 #[non_exhaustive]
 pub enum MediaType {
     /// `PHONE`
@@ -30,7 +30,7 @@ pub enum MediaType {
 }
 model::values!(MediaType { Phone "PHONE" });
 
-/// Values of `type` of `GroupContact`.
+/// Values of `type`.
 #[non_exhaustive]
 pub enum Type {
     /// `GROUPRING`

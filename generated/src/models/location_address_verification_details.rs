@@ -19,7 +19,7 @@ model::fields! {
     status "status" } 4
 }
 
-/// Values of `status` of `LocationAddressVerificationDetails`.
+/// Values of `status`.
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`

@@ -36,7 +36,7 @@ model::fields! {
     self_uri "selfUri", 14 state "state", 15 version "version" } 16
 }
 
-/// Values of `state` of `LocationDefinition`.
+/// Values of `state`.
 #[non_exhaustive]
 pub enum State {
     /// `active`

@@ -17,7 +17,7 @@ model::fields! {
     2 type_ "type" } 3
 }
 
-/// Values of `type` of `LocationEmergencyNumber`.
+/// Values of `type`.
 #[non_exhaustive]
 pub enum Type {
     /// `default`

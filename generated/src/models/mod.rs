@@ -9,6 +9,7 @@
 //! read, change, write erases nothing: fields that the docs do not list, and values that are not of
 //! the documented type, whose field is `None` then. So one odd value does not lose the rest.
 //! Documented values of a field are an enum within [`Open`](crate::Open), which also keeps any other text.
+//! Name it by the path of its model: models with the same values share one enum until their values differ.
 //! Times are UTC; they are written with three digits of fraction or none.
 //!
 //! Where a field's name in JSON is not said, it is the Rust name in lower camel case. What the docs name

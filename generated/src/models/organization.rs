@@ -36,7 +36,7 @@ model::fields! {
     "thirdPartyURI", 13 version "version", 14 voicemail_enabled "voicemailEnabled" } 15
 }
 
-/// Values of `productPlatform` of `Organization`.
+/// Values of `productPlatform`.
 #[non_exhaustive]
 pub enum ProductPlatform {
     /// `GenesysCloud`
@@ -60,14 +60,5 @@ model::values!(
     PureConnectCloud "PureConnectCloud", Unknown "Unknown" }
 );
 
-/// Values of `state` of `Organization`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;

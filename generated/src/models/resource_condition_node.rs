@@ -20,7 +20,7 @@ model::fields! {
     "variableName" } 5
 }
 
-/// Values of `conjunction` of `ResourceConditionNode`.
+/// Values of `conjunction`.
 #[non_exhaustive]
 pub enum Conjunction {
     /// `AND`
@@ -30,7 +30,7 @@ pub enum Conjunction {
 }
 model::values!(Conjunction { And "AND", Or "OR" });
 
-/// Values of `operator` of `ResourceConditionNode`.
+/// Values of `operator`.
 #[non_exhaustive]
 pub enum Operator {
     /// `EQ`

@@ -15,7 +15,7 @@ model::fields! {
     ResourceConditionValue "ResourceConditionValue" { 0 type_ "type", 1 value "value" } 2
 }
 
-/// Values of `type` of `ResourceConditionValue`.
+/// Values of `type`.
 #[non_exhaustive]
 pub enum Type {
     /// `SCALAR`

@@ -17,7 +17,7 @@ model::fields! {
     user_id "userId" } 3
 }
 
-/// Values of `status` of `RoutingStatus`.
+/// Values of `status`.
 #[non_exhaustive]
 pub enum Status {
     /// `OFF_QUEUE`

@@ -38,36 +38,11 @@ model::fields! {
     type_ "type", 13 version "version", 14 visibility "visibility" } 15
 }
 
-/// Values of `state` of `TrustGroup`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;
 
-/// Values of `type` of `TrustGroup`.
-#[non_exhaustive]
-pub enum Type {
-    /// `official`
-    Official,
-    /// `social`
-    Social,
-}
-model::values!(Type { Official "official", Social "social" });
+#[doc(inline)]
+pub use super::group::Type;
 
-/// Values of `visibility` of `TrustGroup`.
-#[non_exhaustive]
-pub enum Visibility {
-    /// `public`
-    Public,
-    /// `owners`
-    Owners,
-    /// `members`
-    Members,
-}
-model::values!(Visibility { Public "public", Owners "owners", Members "members" });
+#[doc(inline)]
+pub use super::group::Visibility;

@@ -65,14 +65,5 @@ model::fields! {
     36
 }
 
-/// Values of `state` of `TrustUser`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;

@@ -62,14 +62,5 @@ model::fields! {
     34 username "username", 35 version "version" } 36
 }
 
-/// Values of `state` of `User`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;

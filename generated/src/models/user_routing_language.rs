@@ -20,14 +20,5 @@ model::fields! {
     2 name "name", 3 proficiency "proficiency", 4 self_uri "selfUri", 5 state "state" } 6
 }
 
-/// Values of `state` of `UserRoutingLanguage`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;

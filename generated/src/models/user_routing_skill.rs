@@ -20,14 +20,5 @@ model::fields! {
     "proficiency", 3 self_uri "selfUri", 4 skill_uri "skillUri", 5 state "state" } 6
 }
 
-/// Values of `state` of `UserRoutingSkill`.
-#[non_exhaustive]
-pub enum State {
-    /// `active`
-    Active,
-    /// `inactive`
-    Inactive,
-    /// `deleted`
-    Deleted,
-}
-model::values!(State { Active "active", Inactive "inactive", Deleted "deleted" });
+#[doc(inline)]
+pub use super::group::State;
