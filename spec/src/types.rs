@@ -200,6 +200,23 @@ impl Type {
         }
     }
 
+    /// The type of a map's values; `None` if it is not a map.
+    pub fn map_value(&self) -> Option<&Self> {
+        match self {
+            Self::Map(value) => Some(value),
+            Self::String
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Date
+            | Self::DateTime
+            | Self::Object
+            | Self::Void
+            | Self::Model(_)
+            | Self::Array(_) => None,
+        }
+    }
+
     /// The type of one documented value: the element type of a list, otherwise the type itself.
     pub fn of_one_value(&self) -> &Self {
         self.element().unwrap_or(self)

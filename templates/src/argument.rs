@@ -99,32 +99,38 @@ pub fn put(plan: &ParameterPlan<'_>) -> TokenStream {
     let name = ident(&plan.name);
     let parameter = plan.parameter;
     let wire = parameter.wire_name();
-    if parameter.location.is_body() {
-        // As `body_type` has it: by value, or a reference already.
-        return match parameter.ty {
-            Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime => {
-                quote!(body(&#name))
-            }
-            Type::String
-            | Type::Object
-            | Type::Void
-            | Type::Model(_)
-            | Type::Array(_)
-            | Type::Map(_) => quote!(body(#name)),
-        };
-    }
-    if parameter.location == Location::Query {
-        return put_in_query(plan);
-    }
-    let value = match elements(plan) {
+    let value = || match elements(plan) {
         Some(elements) => quote!(#elements.collect::<Vec<_>>()),
         None => value(plan),
     };
     match parameter.location {
         Location::Path if is_text(plan) => quote!(path(#wire, #name)),
-        Location::Path => quote!(path_value(#wire, &#value)),
-        Location::Header => quote!(header_field(#wire, &#value)),
-        Location::Query | Location::Body => unreachable!("they returned above"),
+        Location::Path => {
+            let value = value();
+            quote!(path_value(#wire, &#value))
+        }
+        Location::Query => put_in_query(plan),
+        Location::Header => {
+            let value = value();
+            quote!(header_field(#wire, &#value))
+        }
+        Location::Body => put_in_body(plan),
+    }
+}
+
+/// As `body_type` has it: by value, or a reference already.
+fn put_in_body(plan: &ParameterPlan<'_>) -> TokenStream {
+    let name = ident(&plan.name);
+    match plan.parameter.ty {
+        Type::Integer | Type::Number | Type::Boolean | Type::Date | Type::DateTime => {
+            quote!(body(&#name))
+        }
+        Type::String
+        | Type::Object
+        | Type::Void
+        | Type::Model(_)
+        | Type::Array(_)
+        | Type::Map(_) => quote!(body(#name)),
     }
 }
 

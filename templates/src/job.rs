@@ -4,14 +4,24 @@ use crate::plan::{Home, OperationPlan, PagePlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
+use spec::Job;
 
 /// The method, where the operation starts a job. The resolving stage saw to it that the job's
 /// other operations stand on the same page.
 pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
-    let job = planned.operation.job.as_ref()?;
+    let Job {
+        id,
+        poll,
+        results,
+        state,
+        done,
+        failed,
+        reason,
+        percent,
+    } = planned.operation.job.as_ref()?;
     let page = page_of(plan, planned);
     let find = |id: &str| page.operations.iter().find(|it| it.operation.id == id);
-    let (poll, results) = (find(&job.poll)?, find(&job.results)?);
+    let (poll, results) = (find(poll)?, find(results)?);
     let results_path = segments_below(&poll.operation.path, &results.operation.path);
     let returns = owned(&results.operation.returns);
     let call = quote!(runtime::Call<#returns>);
@@ -32,11 +42,7 @@ pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStrea
     let needs_page = needs_page.then(|| quote!(#[cfg(feature = #feature)]));
     let poll = entry(plan, page, planned, poll);
     let results = entry(plan, page, planned, results);
-    let (id, state, done, failed) = (&job.id, &job.state, &job.done, &job.failed);
-    let (reason, percent) = (
-        optional(job.reason.as_ref()),
-        optional(job.percent.as_ref()),
-    );
+    let (reason, percent) = (optional(reason.as_ref()), optional(percent.as_ref()));
     Some(quote! {
         /// Starts the job and waits for it; gives the call for its results.
         #needs_page

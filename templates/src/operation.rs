@@ -6,7 +6,7 @@ use crate::rust_type::{ident, owned};
 use crate::{argument, example, job, paging};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Operation, Require};
+use spec::{Operation, Permissions, Require};
 
 /// The method of the page's handle, and deprecated ones under the operation's old names.
 pub fn method(plan: &Plan<'_>, page: &PagePlan<'_>, operation: &OperationPlan<'_>) -> TokenStream {
@@ -197,7 +197,7 @@ pub fn entry(planned: &OperationPlan<'_>) -> TokenStream {
     let (id, path) = (&operation.id, &planned.path);
     let method = ident(operation.method.as_str());
     let (require, permissions) = match &operation.permissions {
-        Some(permissions) => (Some(permissions.require), permissions.of.as_slice()),
+        Some(Permissions { require, of }) => (Some(*require), of.as_slice()),
         None => (None, &[][..]),
     };
     let require = ident(match require {

@@ -7,7 +7,7 @@ use crate::plan::{OperationPlan, Plan};
 use crate::rust_type::{ident, owned};
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::{Api, Paging, Type};
+use spec::{Api, Paging};
 
 /// The methods, where the operation pages.
 pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStream> {
@@ -34,12 +34,18 @@ pub fn methods(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStre
 }
 
 fn value(planned: &OperationPlan<'_>, paging: &Paging) -> TokenStream {
-    let style = ident(paging.style.as_str());
-    let in_body = paging.location.is_body();
+    let Paging {
+        style,
+        parameter,
+        location,
+        next,
+        items,
+    } = paging;
+    let style = ident(style.as_str());
+    let in_body = location.is_body();
     let mut parameters = planned.operation.parameters.iter();
-    let parameter = parameters.find(|it| !in_body && it.name == paging.parameter);
-    let wire = parameter.map_or(paging.parameter.as_str(), |parameter| parameter.wire_name());
-    let (next, items) = (&paging.next, &paging.items);
+    let sent = parameters.find(|it| !in_body && it.name == *parameter);
+    let wire = sent.map_or(parameter.as_str(), |sent| sent.wire_name());
     let in_body = in_body.then(|| quote!(.in_body()));
     quote!(runtime::Paging::#style(#wire, #next, #items)#in_body)
 }
@@ -50,16 +56,12 @@ pub fn item(
     planned: &OperationPlan<'_>,
     paging: &Paging,
 ) -> Option<(proc_macro2::Ident, TokenStream)> {
-    let Type::Model(name) = &planned.operation.returns else {
-        return None;
-    };
+    let name = planned.operation.returns.own_model()?;
     let fields = &api.models.get(name)?.fields;
     let position = fields
         .iter()
         .position(|field| field.wire_name() == paging.items)?;
-    let Type::Array(item) = &fields[position].ty else {
-        return None;
-    };
+    let item = fields[position].ty.element()?;
     let names = names::fields(fields);
     Some((ident(&names[position]), owned(item)))
 }

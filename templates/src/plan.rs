@@ -212,6 +212,24 @@ fn operations<'a>(
     let operations = page.operations.iter().zip(homes);
     let mut plans: Vec<OperationPlan<'a>> = operations
         .map(|(operation, &home)| {
+            // Every fact is named, so that rustc asks here what a new one does to the client.
+            let Operation {
+                id: _,
+                method: _,
+                path: _,
+                summary: _,
+                description: _,
+                preview: _,
+                deprecated: _,
+                safe: _,
+                safe_because: _,
+                permissions: _,
+                paging: _,
+                job: _,
+                parameters: _,
+                returns: _,
+                produces: _,
+            } = operation;
             let method = methods.take(names::strict(&operation.id));
             OperationPlan {
                 operation,

@@ -11,7 +11,7 @@ use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
 use proc_macro2::TokenStream;
 use quote::quote;
-use spec::Topic;
+use spec::{Permissions, Topic};
 
 const SOURCE: &str = "spec/ir/topics.yaml";
 
@@ -69,16 +69,20 @@ fn front(plan: &Plan<'_>, topic: &Topic, name: &str) -> TokenStream {
 }
 
 fn item(topic: &Topic, name: &str) -> TokenStream {
-    let template = &topic.topic;
+    let Topic {
+        topic: template,
+        model,
+        permissions,
+    } = topic;
     let arguments: Vec<_> = arguments(topic).iter().map(|name| ident(name)).collect();
     let function = ident(name);
     let shown = name.trim_end_matches('_');
     let kind = ident(&shown.to_uppercase());
     let mut doc = Doc::new();
     doc.markdown(&format!("The topic {}.", code(template)));
-    if let Some(permissions) = &topic.permissions {
-        let of: Vec<String> = permissions.of.iter().map(|it| code(it)).collect();
-        let all = match permissions.require {
+    if let Some(Permissions { require, of }) = permissions {
+        let of: Vec<String> = of.iter().map(|it| code(it)).collect();
+        let all = match require {
             spec::Require::Any => "any of ",
             spec::Require::All => "all of ",
             spec::Require::None => "no permission",
@@ -86,7 +90,7 @@ fn item(topic: &Topic, name: &str) -> TokenStream {
         doc.markdown(&format!("It needs {all}{}.", of.join(", ")));
     }
     // An IR that was written by hand may carry what is no model; it has no kind.
-    let kind = topic.model.model().map(|model| {
+    let kind = model.model().map(|model| {
         let model = ident(&names::model(model));
         let mut doc = Doc::new();
         doc.markdown(&format!(

@@ -41,11 +41,14 @@ impl<'a> Enum<'a> {
             Scalar::String(_) | Scalar::List(_) => Type::String,
         });
         let first = kinds.next().unwrap_or(Type::String);
-        let common = |left: Type, right: Type| match (left, right) {
-            (left, right) if left == right => left,
-            // A decimal enum may have whole values too.
-            (Type::Integer | Type::Number, Type::Integer | Type::Number) => Type::Number,
-            _ => Type::String,
+        let common = |left: Type, right: Type| {
+            if left == right {
+                left
+            } else if left.is_number() && right.is_number() {
+                Type::Number // a decimal enum may have whole values too
+            } else {
+                Type::String
+            }
         };
         kinds.fold(first, common)
     }

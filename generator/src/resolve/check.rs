@@ -180,8 +180,12 @@ impl Checks<'_> {
                 let message = format!("`{name}` goes into the {place}, which cannot hold {ty}");
                 self.found(Code::UnfitType, message, self.parameter(at));
             }
-            if place == Location::Header && !is_token(parameter.wire_name()) {
-                let wire = parameter.wire_name();
+            let wire = parameter.wire_name();
+            let can_be_named = match place {
+                Location::Header => is_token(wire),
+                Location::Path | Location::Query | Location::Body => true,
+            };
+            if !can_be_named {
                 let message = format!("`{wire}` is not a valid header field name");
                 self.found(Code::WireNameInvalid, message, self.parameter(at));
             }

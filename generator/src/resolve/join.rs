@@ -268,6 +268,20 @@ impl Join<'_> {
 
     fn operation(&mut self, operation: &mut RawOperation) {
         let told = self.told.operation;
+        // Every fact is named, so that rustc asks here which docs a new one is taken from.
+        let RawOperation {
+            id: _,
+            method: _, // identifies the operation
+            path: _,   // likewise
+            summary: _,
+            description: _, // the primary docs'
+            preview: _,
+            deprecated: _,
+            permissions: _,
+            parameters: _, // joined one by one
+            returns: _,
+            range: _,
+        } = told;
         let (id, here, there) = (
             operation.id.value.clone(),
             operation.id.range.clone(),
@@ -307,6 +321,16 @@ impl Join<'_> {
     }
 
     fn parameter(&mut self, mine: &mut RawParameter, location: Location, theirs: &RawParameter) {
+        // Every fact is named, so that rustc asks here which docs a new one is taken from.
+        let RawParameter {
+            name: _,
+            ty: _,
+            required: _,
+            default: _,
+            values: _,
+            description: _, // the primary docs'
+            example: _,     // of the primary docs alone
+        } = theirs;
         let name = mine.name.value.clone();
         let (here, there) = (mine.name.range.clone(), &theirs.name.range);
         if mine.required != theirs.required {
@@ -402,11 +426,16 @@ fn taken(primary: &Type, typed: &Type) -> Option<Type> {
 /// Whether `exact` is `vague` or a more exact form of it. The JavaScript docs have one word for all
 /// numbers and one for days and moments; they also call a day `String`, and anything else `Object`.
 fn is_vaguer(vague: &Type, exact: &Type) -> bool {
-    use Type::{Array, Date, DateTime, Integer, Map, Number, Object, String, Void};
-    match (vague, exact) {
-        (Object, exact) => *exact != Void,
-        (Number, Integer) | (String, Date | DateTime) | (DateTime, Date) => true,
-        (Array(vague), Array(exact)) | (Map(vague), Map(exact)) => is_vaguer(vague, exact),
-        (vague, exact) => vague == exact,
-    }
+    let is_more = match vague {
+        Type::Object => !exact.is_void(),
+        Type::Number => exact.is_number(),
+        Type::String => exact.is_json_string(),
+        Type::DateTime => *exact == Type::Date,
+        Type::Array(vague) => exact.element().is_some_and(|exact| is_vaguer(vague, exact)),
+        Type::Map(vague) => exact
+            .map_value()
+            .is_some_and(|exact| is_vaguer(vague, exact)),
+        Type::Integer | Type::Boolean | Type::Date | Type::Void | Type::Model(_) => false,
+    };
+    is_more || vague == exact
 }

@@ -208,11 +208,11 @@ fn header_names(operation: &Operation, here: &Request, there: &Request) -> Vec<S
         names.push("content-type".to_owned());
     }
     let parameters = operation.parameters.iter();
-    names.extend(
-        parameters
-            .filter(|parameter| parameter.location == Location::Header)
-            .map(|parameter| parameter.wire_name().to_ascii_lowercase()),
-    );
+    names.extend(parameters.filter_map(|parameter| match parameter.location {
+        Location::Header => Some(parameter.wire_name().to_ascii_lowercase()),
+        // Compared whole, whoever asked for what is there.
+        Location::Path | Location::Query | Location::Body => None,
+    }));
     names
 }
 

@@ -22,31 +22,42 @@ pub(super) fn compare(old: Option<&Permissions>, new: Option<&Permissions>) -> O
     let (old_list, new_list) = (list(old), list(new));
     let (gone, fresh) = (missing(old_list, new_list), missing(new_list, old_list));
     let joined = |names: &[&str]| (!names.is_empty()).then(|| names.join(", "));
-    let id = match (gone.is_empty(), fresh.is_empty()) {
-        _ if mode(old) != mode(new) => Id::PermissionsRequireChanged,
-        (false, false) => Id::PermissionReplaced,
-        (false, true) => Id::PermissionRemoved,
-        (true, false) => Id::PermissionAdded,
-        (true, true) if old_list != new_list => Id::PermissionOrderChanged,
-        (true, true) => return None,
-    };
-    let sides = match id {
-        Id::PermissionsRequireChanged => (Some(in_short(old)), Some(in_short(new))),
-        Id::PermissionOrderChanged => (Some(old_list.join(", ")), Some(new_list.join(", "))),
-        _ => (joined(&gone), joined(&fresh)),
-    };
     let access = effect(old, new);
     let (who, is) = (sentence(access), describe(new));
     let is_any = mode(new) == "any";
-    let text = match id {
-        Id::PermissionAdded if is_any => format!("{who}: each of these is enough now, too."),
-        Id::PermissionRemoved if is_any => {
-            format!("{who}: these are not enough any more; it requires {is}.")
+    let mut sides = (joined(&gone), joined(&fresh));
+    let (id, text) = match (gone.is_empty(), fresh.is_empty()) {
+        _ if mode(old) != mode(new) => {
+            sides = (Some(in_short(old)), Some(in_short(new)));
+            let text = format!("{who}: it required {}, it requires {is}.", describe(old));
+            (Id::PermissionsRequireChanged, text)
         }
-        Id::PermissionRemoved => format!("{who}: these are not needed any more."),
-        Id::PermissionAdded | Id::PermissionReplaced => format!("{who}: it requires {is} now."),
-        Id::PermissionOrderChanged => format!("{who}: the same permissions in another order."),
-        _require_changed => format!("{who}: it required {}, it requires {is}.", describe(old)),
+        (true, true) if old_list == new_list => return None,
+        (true, true) => {
+            sides = (Some(old_list.join(", ")), Some(new_list.join(", ")));
+            let text = format!("{who}: the same permissions in another order.");
+            (Id::PermissionOrderChanged, text)
+        }
+        (false, false) => {
+            let text = format!("{who}: it requires {is} now.");
+            (Id::PermissionReplaced, text)
+        }
+        (false, true) if is_any => {
+            let text = format!("{who}: these are not enough any more; it requires {is}.");
+            (Id::PermissionRemoved, text)
+        }
+        (false, true) => {
+            let text = format!("{who}: these are not needed any more.");
+            (Id::PermissionRemoved, text)
+        }
+        (true, false) if is_any => {
+            let text = format!("{who}: each of these is enough now, too.");
+            (Id::PermissionAdded, text)
+        }
+        (true, false) => {
+            let text = format!("{who}: it requires {is} now.");
+            (Id::PermissionAdded, text)
+        }
     };
     Some(Difference {
         id,

@@ -15,7 +15,7 @@ pub(super) fn includes(wide: &Type, narrow: &Type) -> bool {
         Type::String => narrow.is_json_string(),
         Type::Object => !narrow.is_void(),
         Type::Array(a) => narrow.element().is_some_and(|b| includes(a, b)),
-        Type::Map(a) => matches!(narrow, Type::Map(b) if includes(a, b)),
+        Type::Map(a) => narrow.map_value().is_some_and(|b| includes(a, b)),
         // A model's JSON is an object, but its keys are not free.
         Type::Model(_)
         | Type::Integer
@@ -53,14 +53,16 @@ pub(super) fn response_impact(context: &Context<'_>, old: &Type, new: &Type) -> 
 fn same_shape(context: &Context<'_>, old: &Type, new: &Type) -> bool {
     match old {
         Type::Model(old) => {
-            let Type::Model(new) = new else { return false };
+            let Some(new) = new.own_model() else {
+                return false;
+            };
             let old = find(&context.old.models.models, old);
             let new = find(&context.new.models.models, new);
             old.zip(new)
                 .is_some_and(|(old, new)| !old.opaque && !new.opaque && fields(old) == fields(new))
         }
         Type::Array(a) => new.element().is_some_and(|b| same_shape(context, a, b)),
-        Type::Map(a) => matches!(new, Type::Map(b) if same_shape(context, a, b)),
+        Type::Map(a) => new.map_value().is_some_and(|b| same_shape(context, a, b)),
         Type::String
         | Type::Number
         | Type::Integer
