@@ -55,3 +55,51 @@ fn is_model(source: &SourceFile, blocks: &[Block]) -> bool {
     let by_name = || source.path.starts_with("docs/typed/") && !source.stem().ends_with("Api");
     blocks.iter().find_map(sign).unwrap_or_else(by_name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{blocks, is_model};
+    use crate::source::SourceFile;
+
+    #[test]
+    fn what_a_page_describes_is_seen_from_its_form() {
+        for (path, text, model) in [
+            ("docs/Thing.md", "# Thing\n\n## Properties\n", true),
+            ("docs/Thing.md", "# Thing\n\n## Enum: StateEnum\n", true),
+            (
+                "docs/typed/Thing.md",
+                "# Thing\n\nAll URIs are relative to *https://h*\n",
+                false,
+            ),
+            (
+                "docs/typed/Thing.md",
+                "# Thing\n\n| Method | Description |\n| --- | --- |\n",
+                false,
+            ),
+            (
+                "docs/typed/Thing.md",
+                "# Thing\n\n```java\na();\n```\n\n## Properties\n",
+                false,
+            ),
+            (
+                "docs/typed/Thing.md",
+                "# Thing\n\n> quoted\n\n| Name | Type |\n| --- | --- |\n",
+                true,
+            ),
+            // Nothing but its name tells.
+            ("docs/typed/Thing.md", "# Thing\n", true),
+            ("docs/typed/ThingApi.md", "# ThingApi\n", false),
+            ("docs/Thing.md", "# Thing\n", false),
+        ] {
+            let source = SourceFile {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            };
+            assert_eq!(
+                is_model(&source, &blocks::read(text)),
+                model,
+                "{path}: {text}"
+            );
+        }
+    }
+}

@@ -94,3 +94,34 @@ fn footer(source: &SourceFile) -> Option<Language> {
         inner.contains(' ').then_some(Language::Python)?
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::of_model;
+    use crate::language::Language;
+    use crate::piece::Piece;
+    use crate::source::SourceFile;
+
+    #[test]
+    fn a_model_page_is_of_the_language_of_its_types_then_of_its_footer_and_links() {
+        for (ty, end, language) in [
+            ("list[str]", "", Language::Python),
+            ("List<User>", "_sdk@1.0.0_", Language::Java),
+            ("User", "_a:b:1.0.0_", Language::Java),
+            ("User", "_sdk@1.0.0_", Language::JavaScript),
+            ("User", "_sdk 1.0.0_", Language::Python),
+            ("<!--[User](User.html)-->User", "", Language::Java),
+            ("[**User**](User.md)", "", Language::Java),
+            ("[**User**](User.html)", "", Language::Python),
+            ("User", "", Language::Python),
+            ("User", "_sdk_", Language::Python),
+        ] {
+            let source = SourceFile {
+                path: "docs/typed/Thing.md".to_owned(),
+                text: format!("# Thing\n\n{end}\n"),
+            };
+            let found = of_model(&source, &[Piece::new(ty, &(0..ty.len()))]);
+            assert_eq!(found, language, "{ty} {end}");
+        }
+    }
+}

@@ -36,12 +36,7 @@ impl<'a> Reader<'a> {
 
     /// Marks lines as part of a construct.
     pub(crate) fn account(&mut self, range: Range<usize>) {
-        match self.accounted.last_mut() {
-            Some(last) if last.end <= range.start && range.start <= last.end + 1 => {
-                last.end = range.end;
-            }
-            _ => self.accounted.push(range),
-        }
+        self.accounted.push(range);
     }
 
     pub(crate) fn report(&mut self, code: Code, range: Range<usize>, message: impl Into<String>) {
@@ -130,6 +125,40 @@ impl<'a> Reader<'a> {
                     format!("these {lines} lines were not read"),
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_if_a_construct_covers_a_part_of_it() {
+        let source = SourceFile {
+            path: "docs/A.md".to_owned(),
+            text: "one\ntwo\n\nthree\nfour".to_owned(),
+        };
+        for (accounted, count, unread) in [
+            (&[][..], 0, &["one\ntwo\n\nthree\nfour"][..]),
+            (&[0..20], 4, &[]),
+            (&[1..2], 1, &["two\n\nthree\nfour"]),
+            (&[4..7], 1, &["one", "three\nfour"]),
+            // It begins at the end of the line before.
+            (&[3..7], 1, &["one", "three\nfour"]),
+            (&[9..14, 0..3], 2, &["two", "four"]),
+            (&[0..14, 4..7], 3, &["four"]),
+        ] {
+            let mut reader = Reader::new(&source, Language::Java);
+            accounted
+                .iter()
+                .for_each(|range| reader.account(range.clone()));
+            let (lines, found) = reader.finish();
+            assert_eq!((lines.total, lines.accounted), (4, count), "{accounted:?}");
+            let texts = found
+                .iter()
+                .map(|found| &source.text[found.span.range.clone()]);
+            assert_eq!(texts.collect::<Vec<_>>(), unread, "{accounted:?}");
         }
     }
 }

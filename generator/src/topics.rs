@@ -154,3 +154,53 @@ fn fault(topic: &str) -> Option<&'static str> {
     }
     (count == 0).then_some("nothing follows the version")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{fault, read};
+    use crate::source::SourceFile;
+
+    #[test]
+    fn a_fault_of_the_json_is_where_it_is() {
+        for text in [
+            "?",
+            "{\n  \"notifications\": ? }",
+            "{\n\n\n\n\n  \"notifications\": [\n?]}",
+            "{ \"notifications\": [\n  { \"topic\": \"v2.a\", \"class\": \"A\" },\n  ?]}",
+        ] {
+            let source = SourceFile {
+                path: "docs/notifications.json".to_owned(),
+                text: text.to_owned(),
+            };
+            let (topics, _, found) = read(&source);
+            assert_eq!(topics, None, "{text}");
+            assert_eq!(
+                found[0].span.range.start,
+                text.find('?').expect("a fault"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_template_is_a_version_and_words_or_ids() {
+        for template in ["v2.a", "v12.a-b.{id}.c_d", "v2.{id}"] {
+            assert_eq!(fault(template), None, "{template}");
+        }
+        for (template, why) in [
+            ("a.b", "version"),
+            ("v.b", "version"),
+            ("v2a.b", "version"),
+            ("v2", "nothing follows"),
+            ("v2..a", "empty"),
+            ("v2.a.", "empty"),
+            ("v2.a b", "neither"),
+            ("v2.{}", "neither"),
+            ("v2.{a", "neither"),
+            ("v2.a}", "neither"),
+        ] {
+            let found = fault(template).unwrap_or_default();
+            assert!(found.contains(why), "{template}: {found}");
+        }
+    }
+}

@@ -181,3 +181,26 @@ fn target(cell: Piece<'_>) -> Option<Piece<'_>> {
     let piece = cell.uncommented().unstarred();
     piece.link().map(|(_, target)| target)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+    use spec::Scalar;
+
+    #[test]
+    fn values_are_numbers_booleans_or_texts() {
+        let text = |text: &str| Scalar::String(text.to_owned());
+        for (cell, expected) in [
+            ("\"1\"", text("1")),
+            ("\"", text("\"")),
+            ("1", Scalar::Integer(1)),
+            ("-2.5", Scalar::Number(-2.5)),
+            ("true", Scalar::Boolean(true)),
+            ("inf", text("inf")),
+            ("NaN", text("NaN")),
+            ("open", text("open")),
+        ] {
+            assert_eq!(value(cell), expected, "{cell}");
+        }
+    }
+}

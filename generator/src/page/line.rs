@@ -201,3 +201,74 @@ pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Opt
     }
     title
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{alert, footer, preview, requires};
+    use crate::piece::Piece;
+    use spec::Require;
+
+    fn piece(text: &str) -> Piece<'_> {
+        Piece::new(text, &(0..text.len()))
+    }
+
+    #[test]
+    fn a_footer_is_a_package_and_a_version() {
+        for (line, version) in [
+            ("_sdk@1.2.3_", Some("1.2.3")),
+            ("_sdk 1.2.3_", Some("1.2.3")),
+            ("_com.group:sdk:1.2.3_", Some("1.2.3")),
+            ("_@1.2.3_", None),
+            ("_sdk@_", None),
+            ("_sdk@latest_", None),
+            ("_two words@1.2.3_", None),
+            ("_sdk@1 2_", None),
+            ("_sdk_", None),
+            ("sdk@1.2.3", None),
+        ] {
+            assert_eq!(footer(piece(line)).map(|it| it.text), version, "{line}");
+        }
+    }
+
+    #[test]
+    fn requirements_are_in_capitals() {
+        for (line, require) in [
+            ("Requires ANY permissions:", Some(Ok(Require::Any))),
+            ("Requires ALL permissions", Some(Ok(Require::All))),
+            ("Requires NO permissions:", Some(Ok(Require::None))),
+            ("Requires no permissions", Some(Ok(Require::None))),
+            ("Requires SOME permissions:", Some(Err("SOME"))),
+            ("Requires some permissions:", None),
+            ("Requires permissions:", None),
+            ("Needs ANY permissions:", None),
+        ] {
+            let found = requires(piece(line)).map(|it| it.map_err(|word| word.text));
+            assert_eq!(found, require, "{line}");
+        }
+    }
+
+    #[test]
+    fn notes_name_what_they_are_about() {
+        for (line, id) in [
+            (
+                "getIt is a preview method and is subject to change",
+                Some("getIt"),
+            ),
+            ("It! is a preview method and is subject to change", None),
+            ("getIt is a method", None),
+        ] {
+            assert_eq!(preview(piece(line)).map(|it| it.text), id, "{line}");
+        }
+        for (line, title) in [
+            (
+                ":::{\"alert\":\"warning\",\"title\":\"Deprecated\"}",
+                Some("Deprecated"),
+            ),
+            ("::: {\"alert\":\"warning\"}", Some("\"alert\":\"warning\"")),
+            (":::", None),
+            ("::{\"title\":\"a\"}", None),
+        ] {
+            assert_eq!(alert(piece(line)).map(|it| it.text), title, "{line}");
+        }
+    }
+}

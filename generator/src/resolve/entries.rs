@@ -316,3 +316,54 @@ fn is_permission(text: &str) -> bool {
     };
     text.contains(':') && text.split(':').all(is_word)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_permission, value_faults};
+    use spec::{Scalar, Type};
+
+    #[test]
+    fn values_are_of_their_type_and_once() {
+        let one = Scalar::Integer(1);
+        let texts = Type::Array(Box::new(Type::String));
+        for (ty, values, faults) in [
+            (
+                Some(&Type::Integer),
+                vec![one.clone(), Scalar::Integer(2)],
+                &[][..],
+            ),
+            (Some(&texts), vec![Scalar::String("a".to_owned())], &[]),
+            (None, vec![one.clone()], &[]),
+            (
+                Some(&Type::Integer),
+                vec![one.clone(), one.clone()],
+                &["the value `1` is listed twice"],
+            ),
+            (
+                Some(&texts),
+                vec![one],
+                &["the value `1` is not of type string"],
+            ),
+        ] {
+            assert_eq!(value_faults(ty, &values), faults, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_permission_is_words_between_colons() {
+        for (text, is_one) in [
+            ("a:b", true),
+            ("a:b:view", true),
+            ("a-b:c_d:*", true),
+            ("a:b:c:d", true),
+            ("a", false),
+            ("a:", false),
+            (":a", false),
+            ("a::b", false),
+            ("a b:c", false),
+            ("", false),
+        ] {
+            assert_eq!(is_permission(text), is_one, "{text}");
+        }
+    }
+}

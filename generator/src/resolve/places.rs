@@ -326,7 +326,24 @@ mod tests {
             assert_eq!(registered_field(name, false), None, "{name}");
         }
         for has_body in [true, false] {
-            assert_eq!(registered_field("ifMatch", has_body), Some("If-Match"));
+            for (name, field) in [
+                ("acceptCharset", "Accept-Charset"),
+                ("acceptDatetime", "Accept-Datetime"),
+                ("acceptEncoding", "Accept-Encoding"),
+                ("acceptLanguage", "Accept-Language"),
+                ("authorization", "Authorization"),
+                ("cacheControl", "Cache-Control"),
+                ("idempotencyKey", "Idempotency-Key"),
+                ("ifMatch", "If-Match"),
+                ("ifModifiedSince", "If-Modified-Since"),
+                ("ifNoneMatch", "If-None-Match"),
+                ("ifRange", "If-Range"),
+                ("ifUnmodifiedSince", "If-Unmodified-Since"),
+                ("lastEventId", "Last-Event-ID"),
+                ("userAgent", "User-Agent"),
+            ] {
+                assert_eq!(registered_field(name, has_body), Some(field));
+            }
             assert_eq!(registered_field("content", has_body), None);
         }
     }

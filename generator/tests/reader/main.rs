@@ -4,6 +4,7 @@
 mod corpus;
 mod deletions;
 mod describe;
+mod edges;
 mod fixtures;
 mod mutations;
 mod seed;
