@@ -89,7 +89,7 @@ pub fn one_line(text: &str) -> String {
 /// `::` (after blanks) and, in its older form, `##[` anywhere (`actions/runner`, `ActionCommand.cs`).
 pub fn commands(text: &str) -> Cow<'_, str> {
     let has_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
-    if !text.contains("::") && !text.contains("##[") || !text.split(['\n', '\r']).any(has_command) {
+    if !text.split(['\n', '\r']).any(has_command) {
         return Cow::Borrowed(text);
     }
     let lines = text.split_inclusive('\n').map(|line| {

@@ -302,3 +302,20 @@ fn a_model_of_another_name_and_the_same_fields_is_the_same_json() {
         ("breaking", "breaking")
     );
 }
+
+#[test]
+fn what_is_of_a_page_is_said_of_each() {
+    let version = |base_url: &str| {
+        let mut version = cases::api("OneApi", "[]");
+        version.pages.extend(cases::api("TwoApi", "[]").pages);
+        let pages = version.pages.iter_mut();
+        pages.for_each(|page| base_url.clone_into(&mut page.base_url));
+        version
+    };
+    let changes = compare(&version("https://old"), &version("https://new"), &[]);
+    let pages: Vec<_> = changes
+        .iter()
+        .filter_map(|change| change.subject.api.as_deref())
+        .collect();
+    assert_eq!(pages, ["OneApi", "TwoApi"]);
+}

@@ -113,6 +113,24 @@ fn prose_and_order_are_counted_until_asked_for() {
 }
 
 #[test]
+fn places_beyond_a_hundred_are_counted() {
+    let after = "parameters: [{ name: size, in: query, type: number, required: true }]";
+    let shown = text(150, PLAIN_FACTS, after);
+    assert!(shown.contains(" and 50 more."), "{shown}");
+    let shown = text(100, PLAIN_FACTS, after);
+    assert!(!shown.contains(" more."), "{shown}");
+}
+
+#[test]
+fn permissions_in_another_order_are_counted() {
+    let permissions = |of: &str| format!("permissions: {{ require: all, of: [{of}] }}");
+    let (before, after) = ("\"a:b:view\", \"a:c:view\"", "\"a:c:view\", \"a:b:view\"");
+    let shown = text(1, &permissions(before), &permissions(after));
+    let counted = "Not shown: 0 changes of prose only, 1 of order only";
+    assert!(shown.contains(counted), "{shown}");
+}
+
+#[test]
 fn prose_and_additions_are_no_repeats() {
     let shown = text(12, "summary: One", "summary: Two");
     assert!(!shown.contains("in many places"), "{shown}");
