@@ -48,9 +48,6 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) 
         for operation in &page.page.operations {
             let patch = overlay.patch(&page.page.api, &operation.id);
             let by_overlay = patch.is_some_and(|patch| patch.safe.is_some());
-            if !by_overlay && !operation.safe && operation.produces.is_none() {
-                continue;
-            }
             let request = (operation.method, operation.path.clone());
             let shared = said.entry(request).or_default();
             if by_overlay || (operation.safe && !shared.by_overlay && !shared.safe) {
@@ -62,9 +59,6 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) 
                 shared.produces.clone_from(&operation.produces);
             }
         }
-    }
-    if said.is_empty() {
-        return;
     }
     for operation in pages.iter_mut().flat_map(|page| &mut page.page.operations) {
         let request = (operation.method, std::mem::take(&mut operation.path));

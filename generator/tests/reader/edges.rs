@@ -102,6 +102,15 @@ fn one_change_of_a_page_is_one_finding() {
             "*ftp://api.example.com*",
             &[Code::BadBaseUrl],
         ),
+        (
+            "getWidget(widgetId)\n\nGET",
+            "getWidget(gadgetId)\n\nGET",
+            &[
+                Code::ParameterMissing,
+                Code::SignatureMismatch,
+                Code::ExampleMismatch,
+            ],
+        ),
         // Code in a description is a part of it.
         (
             "Get a widget\n\nRequires",
