@@ -70,17 +70,15 @@ fn match_up(old: &[Field], new: &[Field]) -> Vec<(usize, usize)> {
     for (after, is) in new.iter().enumerate() {
         pairs.extend(by_name.get(&is.name).map(|&before| (before, after)));
     }
-    if pairs.len() < new.len() {
-        for (after, is) in new.iter().enumerate() {
-            if pairs.iter().any(|(_, other)| *other == after) {
-                continue;
-            }
-            let found = (0..old.len()).find(|&before| {
-                old[before].wire_name() == is.wire_name()
-                    && !pairs.iter().any(|(other, _)| *other == before)
-            });
-            pairs.extend(found.map(|before| (before, after)));
+    for (after, is) in new.iter().enumerate() {
+        if pairs.iter().any(|(_, other)| *other == after) {
+            continue;
         }
+        let found = (0..old.len()).find(|&before| {
+            old[before].wire_name() == is.wire_name()
+                && !pairs.iter().any(|(other, _)| *other == before)
+        });
+        pairs.extend(found.map(|before| (before, after)));
     }
     pairs
 }

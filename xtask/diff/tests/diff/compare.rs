@@ -183,6 +183,21 @@ fn what_is_called_otherwise_is_matched_with_what_is_left() {
                 "model-field-renamed a -> c, Rust none",
             ],
         ),
+        (
+            fields("{ name: d, wire: y, type: string }, { name: b, wire: x, type: string }"),
+            fields("{ name: c, wire: x, type: string }"),
+            &[
+                "model-field-renamed b -> c, Rust none",
+                "model-field-removed optional string -> , Rust breaking",
+            ],
+        ),
+        (
+            operations(
+                "[{ id: getA, method: GET, path: /it, returns: string }, { id: getB, method: GET, path: /it, returns: string }]",
+            ),
+            operations("[{ id: getA, method: GET, path: /it, returns: string }]"),
+            &["operation-removed-from-page ThingsApi -> , Rust breaking"],
+        ),
         // The same request twice on a page.
         (
             operations(
