@@ -140,6 +140,12 @@ fn what_is_called_otherwise_is_matched_with_what_is_left() {
         version
     };
     let operations = |list: &str| cases::api("ThingsApi", list);
+    let walked = |facts: &str| {
+        format!(
+            "[{{ id: getIt, method: GET, path: /it, {facts}, paging: {{ style: number, parameter: n, next: c, items: e }}, \
+             job: {{ id: id, poll: getIt, results: getIt, state: state, done: [Done], failed: [Failed] }} }}]"
+        )
+    };
     for (old, new, expected) in [
         (
             parameters(
@@ -182,6 +188,22 @@ fn what_is_called_otherwise_is_matched_with_what_is_left() {
                 "model-field-order-changed c, b -> b, c, Rust none",
                 "model-field-renamed a -> c, Rust none",
             ],
+        ),
+        (
+            parameters(
+                "{ name: d, in: query, wire: y, type: string }, { name: b, in: query, wire: x, type: string }",
+            ),
+            parameters("{ name: c, in: query, wire: x, type: string }"),
+            &[
+                "request-parameter-renamed b -> c, Rust breaking",
+                "request-parameter-removed optional string in query -> , Rust breaking",
+            ],
+        ),
+        // What pages and what starts a job are the same.
+        (
+            operations(&walked("returns: string")),
+            operations(&walked("deprecated: true, returns: string")),
+            &["endpoint-deprecated supported -> deprecated, Rust compatible"],
         ),
         (
             fields("{ name: d, wire: y, type: string }, { name: b, wire: x, type: string }"),
