@@ -125,3 +125,11 @@ fn wider_types_take_what_narrower_ones_took() {
         assert_eq!(accepts(is, was), takes, "{is} after {was}");
     }
 }
+
+#[test]
+fn callers_see_a_function_for_each_topic() {
+    let topics = "format: 1\ntopics:\n- { topic: 'v2.things.{id}', model: Thing }\n- { topic: v2.things.parts, model: Thing }\n";
+    let mut api = api();
+    api.topics = yaml::parse_topics(topics).expect("topics");
+    assert_eq!(templates::topic_functions(&api), ["things", "things_parts"]);
+}

@@ -199,6 +199,14 @@ fn what_is_called_otherwise_is_matched_with_what_is_left() {
                 "request-parameter-removed optional string in query -> , Rust breaking",
             ],
         ),
+        (
+            parameters("{ name: a, in: query, type: string, values: [u] }"),
+            parameters("{ name: a, in: query, type: string, values: [v] }"),
+            &[
+                "request-parameter-enum-value-added  -> v, Rust compatible",
+                "request-parameter-enum-value-removed u -> , Rust breaking",
+            ],
+        ),
         // What pages and what starts a job are the same.
         (
             operations(&walked("returns: string")),
