@@ -146,9 +146,9 @@
 //!
 //! ## Test
 //!
-//! With the feature `mock`, a [`Mock`](mock/struct.Mock.html) answers from memory, log-ins too, so the code under test makes its
-//! client as ever. It plays errors, delays and faults, knows what was sent, and a call that nobody
-//! expected says what was. Rendered calls have their documented names in it.
+//! With the feature `mock`, a [`Mock`](mock/struct.Mock.html) answers calls and log-ins from memory, so a test builds its client like
+//! the program. It also plays errors, delays and faults, and records what was sent. A call that has no answer
+//! is an error that says what was expected. Answers to rendered calls are given by their documented names.
 //!
 //! ```no_run
 //! # #[cfg(feature = "mock")]

@@ -155,7 +155,7 @@ fn field_doc(plan: &FieldPlan<'_>) -> Doc {
     doc
 }
 
-/// What the values are of: only the field, because other models may import the enum.
+/// Names the field alone, because other models may import the enum.
 fn values_doc(plan: &FieldPlan<'_>) -> Doc {
     let mut doc = Doc::new();
     doc.markdown(&format!("Values of {}.", code(plan.field.wire_name())));

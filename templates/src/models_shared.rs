@@ -4,6 +4,7 @@
 //! model defines it and the others import it: the path `models::user::State` is there either way, also
 //! after a later version of the docs gives one of the models another value and so an enum of its own.
 
+use crate::models_enum::has_enums;
 use crate::models_item;
 use crate::values::variants;
 use spec::Model;
@@ -21,7 +22,9 @@ pub fn imports<'a>(
     reached: &[BTreeSet<usize>],
 ) -> Vec<Imports<'a>> {
     let mut copies: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, model) in models.iter().enumerate() {
+    let with_enums = models.iter().enumerate();
+    let with_enums = with_enums.filter(|(_, model)| has_enums(model));
+    for (index, model) in with_enums {
         for (name, values) in models_item::enums(model) {
             let copies = copies.entry((name, variants(values))).or_default();
             copies.push(index);

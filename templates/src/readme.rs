@@ -230,7 +230,7 @@ fn usage(plan: &Plan<'_>) -> String {
     }
     events(krate, &mut out);
     transports(krate, &mut out);
-    tests(krate, &mut out);
+    mock(krate, &mut out);
     out.push_str(
         "\n## Retries\n\n\
          Every call is retried after 429, because the server has not acted on it. A call that may be repeated\n\
@@ -328,13 +328,13 @@ fn errors(krate: &str, out: &mut String) {
     );
 }
 
-fn tests(krate: &str, out: &mut String) {
+fn mock(krate: &str, out: &mut String) {
     let _ = write!(
         out,
         "\n## Test\n\n\
-         With the feature `mock`, a `Mock` answers from memory, log-ins too, so the code under test makes its\n\
-         client as ever. It plays errors, delays and faults, knows what was sent, and a call that nobody\n\
-         expected says what was. Rendered calls have their documented names in it.\n\n\
+         With the feature `mock`, a `Mock` answers calls and log-ins from memory, so a test builds its client like\n\
+         the program. It also plays errors, delays and faults, and records what was sent. A call that has no answer\n\
+         is an error that says what was expected. Answers to rendered calls are given by their documented names.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"mock\")]\n\
          # async fn test() -> Result<(), {krate}::Error> {{\n\

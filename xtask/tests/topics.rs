@@ -18,7 +18,7 @@ use std::process::Command;
 /// Optional fields are given down to here, required ones always.
 const DEPTH: usize = 4;
 
-/// The service's notice that it is about to close a socket: the client obeys it and gives no event of it.
+/// The notice that the service will close a socket: the client moves and gives no event, so there is none to decode.
 const CLOSING: &str = "v2.system.socket_closing";
 
 #[test]

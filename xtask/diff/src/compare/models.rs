@@ -30,15 +30,42 @@ pub(super) fn compare(context: &Context<'_>) -> Vec<Change> {
     names
         .into_par_iter()
         .flat_map_iter(|name| {
-            let old = old.get(name).map(|&index| &context.old.models.models[index]);
-            let new = new.get(name).map(|&index| &context.new.models.models[index]);
+            let old = old
+                .get(name)
+                .map(|&index| &context.old.models.models[index]);
+            let new = new
+                .get(name)
+                .map(|&index| &context.new.models.models[index]);
             let used = context.usage.of_model(name);
-            let mut changes = ChangeCollector::at(Subject { model: Some(name.clone()), ..Subject::default() });
+            let mut changes = ChangeCollector::at(Subject {
+                model: Some(name.clone()),
+                ..Subject::default()
+            });
             match (old, new) {
                 (Some(old), Some(new)) => changed(context, old, new, used, &mut changes),
-                (Some(_), None) => changes.push(Id::ModelRemoved, (Some(name.clone()), None), Impacts { wire: Unchanged, rust: Breaking }, "Nothing names the model any more, so the client has no such struct; what used \
-                 it is listed on its own.".to_owned(),),
-                (None, Some(_)) => changes.push(Id::ModelAdded, (None, Some(name.clone())), Impacts { wire: Unchanged, rust: Compatible }, format!("The model is new ({}); the client has a struct for it.", used.words()),),
+                (Some(_), None) => changes.push(
+                    Id::ModelRemoved,
+                    (Some(name.clone()), None),
+                    Impacts {
+                        wire: Unchanged,
+                        rust: Breaking,
+                    },
+                    "Nothing names the model any more, so the client has no such struct; what \
+                     used it is listed on its own."
+                        .to_owned(),
+                ),
+                (None, Some(_)) => changes.push(
+                    Id::ModelAdded,
+                    (None, Some(name.clone())),
+                    Impacts {
+                        wire: Unchanged,
+                        rust: Compatible,
+                    },
+                    format!(
+                        "The model is new ({}); the client has a struct for it.",
+                        used.words()
+                    ),
+                ),
                 (None, None) => {}
             }
             changes.changes
