@@ -277,7 +277,9 @@ fn items(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> TokenStream {
             code(&parameter.parameter.name),
             code(&planned.operation.id)
         ));
-        Some(values::documented(name, &doc, &parameter.parameter.values))
+        let item = values::documented(name, &doc, &parameter.parameter.values);
+        let name = ident(name);
+        Some(quote!(#item model::texts!(#name);))
     });
     quote!(#builder #(#values)*)
 }

@@ -49,6 +49,7 @@ pub enum State {
     Inactive,
 }
 model::values! { State { Active "ACTIVE", Inactive "in-active" } }
+model::texts!(State);
 
 pub struct Empty {
     pub extra: model::Extra,
@@ -155,7 +156,7 @@ fn documented_values_are_open() {
 }
 
 #[test]
-fn documented_values_have_the_usual_traits() {
+fn documented_values_of_a_parameter_have_the_usual_traits() {
     let known = State::Inactive;
     assert_eq!(known.to_string(), "in-active");
     assert_eq!(format!("[{known:>10}]"), "[ in-active]");

@@ -20,6 +20,8 @@ pub trait Documented: Copy + 'static {
 
 /// A documented value, or any other text: servers send values that are newer than the docs.
 ///
+/// The enum of a field has no text of its own: `Open::from(known).as_str()`, and `Open::from("text").known()`.
+///
 /// Two are equal if their texts are equal. So a value that an older release of this crate read as
 /// `Unknown` equals the variant that a newer release has for it.
 #[derive(Clone)]

@@ -86,6 +86,8 @@ macro_rules! fields {
 pub(crate) use fields;
 
 /// Makes an enum without fields a set of documented values: `values! { Type { Variant "text", … } }`.
+///
+/// That is all for the enum of a model's field, whose type is `Open`: that shows, parses and writes.
 macro_rules! values {
     ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
         impl model::Documented for $type {
@@ -118,6 +120,14 @@ macro_rules! values {
                 state.write_usize(*self as usize);
             }
         }
+    };
+}
+pub(crate) use values;
+
+/// Gives an enum of documented values the traits of its text. Those of parameters have them; for the
+/// thousands of fields they would be a tenth of the time in which the whole client is checked.
+macro_rules! texts {
+    ($type:ident) => {
         impl ::core::fmt::Display for $type {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -142,4 +152,4 @@ macro_rules! values {
         }
     };
 }
-pub(crate) use values;
+pub(crate) use texts;

@@ -39,7 +39,7 @@ mod write;
 use std::any::Any;
 
 pub use extra::Extra;
-pub(crate) use macros::{fields, values};
+pub(crate) use macros::{fields, texts, values};
 pub use open_enum::{
     Documented, Open, UnknownValue, debug as debug_value, parse as parse_value, text,
 };
