@@ -90,6 +90,7 @@ pub fn pair(
     let (first, others) = sides.split_first_mut().context("no sources")?;
     let asked = asked.or(first.source.version.as_deref());
     let mut wanted = versions::wanted(&first.versions, asked);
+    let untried = wanted.len().saturating_sub(TRIED);
     wanted.truncate(TRIED);
     if wanted.is_empty() {
         bail!("{}", first.lacks(asked));
@@ -128,6 +129,11 @@ pub fn pair(
             passed_over: Vec::new(),
         }),
         drifting => {
+            if untried > 0 {
+                pairing.passed_over.push(format!(
+                    "{untried} older were not tried; `--version` names one"
+                ));
+            }
             let tried = pairing.passed_over.join("\n  ");
             let help = if drifting.is_some() {
                 "\n`--accept-drift` takes the newest of these with its nearest"
@@ -233,9 +239,13 @@ impl Side<'_, '_> {
             )
         } else {
             let (version, commit) = &nearest[0];
+            let looked_at = if from < nearest.len() {
+                format!("the {from} nearest by date of {}", nearest.len())
+            } else {
+                from.to_string()
+            };
             format!(
-                "none of {} versions of {} has the same {file}; the nearest is {}, {}",
-                from,
+                "none of {looked_at} versions of {} has the same {file}; the nearest is {}, {}",
                 self.source.repository,
                 version.text,
                 distance(of.commit.date, commit.date)

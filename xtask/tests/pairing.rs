@@ -218,10 +218,34 @@ fn equal_dates_and_many_versions_are_no_obstacle() {
         .collect();
     versions[0].2 = "c";
     let place = place(&versions);
+    // Without a wish only the nearest are looked at, and it is said how many.
+    let ended = pull(&place, &[]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    let said = "252.0.0: none of the 32 nearest by date of 70 versions of ";
+    assert!(ended.err.contains(said), "{}", ended.err);
     // Whoever asks for a version gets every version of the others looked at.
     let ended = pull(&place, &["--version", "252"]);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert_eq!(place.text("spec/docs/typed/User.md"), "User 0.0.0\n");
+}
+
+#[test]
+fn older_versions_that_were_not_tried_are_counted() {
+    let place = place(&[("255.0.0", 1, "none")]);
+    let first = Repository::new(&place, "first");
+    let many: Vec<String> = (0..20).map(|minor| format!("300.{minor}.0")).collect();
+    let states = many.iter().map(|tag| (tag.as_str(), 50, tag.as_str()));
+    release(&first, "UsersApi", &states.collect::<Vec<_>>());
+    let ended = pull(&place, &[]);
+    assert_eq!(ended.code, 2, "{ended:?}");
+    assert!(
+        ended.err.contains("\n  300.19.0: none of 1 versions"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("300.3.0"), "{}", ended.err);
+    let said = "\n  8 older were not tried; `--version` names one\n";
+    assert!(ended.err.contains(said), "{}", ended.err);
 }
 
 /// Text that cannot be compressed below half of its size.
