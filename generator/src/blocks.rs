@@ -1,7 +1,7 @@
 //! Markdown to blocks, in one pass over pulldown-cmark's events; no other module uses that crate.
 //!
 //! Only the outline is taken from the events: the kind and range of each block, its rows and items.
-//! [`crate::piece`] says why inline events are not used.
+//! [`crate::source_text`] says why inline events are not used.
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use std::ops::Range;
@@ -9,13 +9,13 @@ use std::ops::Range;
 /// A block at the top level of a page.
 #[derive(Debug)]
 pub(crate) struct Block {
-    pub(crate) kind: Kind,
+    pub(crate) kind: BlockKind,
     pub(crate) range: Range<usize>,
 }
 
 /// What kind of block.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum BlockKind {
     /// YAML between two lines `---` at the start.
     FrontMatter,
     /// `# x`: its level.
@@ -57,7 +57,7 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
                     }),
                     (1, Tag::TableHead | Tag::TableRow | Tag::Item) => {
                         if let Some(Block {
-                            kind: Kind::Table(parts) | Kind::List(parts),
+                            kind: BlockKind::Table(parts) | BlockKind::List(parts),
                             ..
                         }) = blocks.last_mut()
                         {
@@ -70,7 +70,7 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
             }
             Event::End(_) => depth = depth.saturating_sub(1),
             _ if depth == 0 => blocks.push(Block {
-                kind: Kind::Other,
+                kind: BlockKind::Other,
                 range,
             }),
             _ => {}
@@ -79,17 +79,17 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
     blocks
 }
 
-fn kind(tag: &Tag<'_>) -> Kind {
+fn kind(tag: &Tag<'_>) -> BlockKind {
     match tag {
-        Tag::MetadataBlock(_) => Kind::FrontMatter,
-        Tag::Heading { level, .. } => Kind::Heading(*level as u8),
-        Tag::Paragraph => Kind::Paragraph,
-        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Fence,
-        Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Indented,
-        Tag::Table(_) => Kind::Table(Vec::new()),
-        Tag::List(_) => Kind::List(Vec::new()),
-        Tag::BlockQuote(_) => Kind::Quote,
-        Tag::HtmlBlock => Kind::Html,
-        _ => Kind::Other,
+        Tag::MetadataBlock(_) => BlockKind::FrontMatter,
+        Tag::Heading { level, .. } => BlockKind::Heading(*level as u8),
+        Tag::Paragraph => BlockKind::Paragraph,
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => BlockKind::Fence,
+        Tag::CodeBlock(CodeBlockKind::Indented) => BlockKind::Indented,
+        Tag::Table(_) => BlockKind::Table(Vec::new()),
+        Tag::List(_) => BlockKind::List(Vec::new()),
+        Tag::BlockQuote(_) => BlockKind::Quote,
+        Tag::HtmlBlock => BlockKind::Html,
+        _ => BlockKind::Other,
     }
 }

@@ -92,7 +92,7 @@ codes! {
         "write it in the shape that the file's type in `spec/src` documents";
     /// Pages that differ from those that were pulled.
     PinsMismatch = "pins-mismatch", Error,
-        "`cargo xtask pull --version N` brings the pages of a version; for pages that were put there \
+        "`cargo xtask pull --version N` fetches the pages of a version; for pages that were put there \
          by hand, remove source.yaml or add `--by-hand`. Errors of the docs are corrected in \
          overlay.yaml";
     /// A pin that `pull` cannot have written.
@@ -366,14 +366,14 @@ codes! {
         "write segments between dots, `{id}` where an id stands: `v2.users.{id}.presence`";
     /// A topic that is listed twice.
     DuplicateTopic = "duplicate-topic", Error,
-        "take one of the entries away; one would be lost";
+        "remove one of the entries; otherwise one would be lost";
     /// Topics that differ in where their ids stand alone.
     TopicWordsShared = "topic-words-shared", Note,
         "nothing to do: in Rust the one with more ids has `id` in its name where they stand. A new topic may so \
          rename an older one, which `cargo xtask diff` reports as breaking";
     /// A topic whose model nothing describes.
     TopicModelUnknown = "topic-model-unknown", Warning,
-        "bring the model's page (`docs/typed`) or its entry in models.yaml; until then an event's body is JSON";
+        "add the model's page (`docs/typed`) or its entry in models.yaml; until then an event's body is JSON";
     /// A field whose key in JSON may be spelled differently.
     DoubtfulWireName = "doubtful-wire-name", Note,
         "compare with a response of the API; if the key differs, set it in the overlay under `models`";

@@ -1,17 +1,17 @@
 //! Whether a page describes operations or one model is decided by its form: both kinds are in one
 //! folder, as in the vendor's repository.
 
-use crate::blocks::{self, Block, Kind};
+use crate::blocks::{self, Block, BlockKind};
 use crate::diagnostic::Diagnostic;
 use crate::model_page::PROPERTIES;
-use crate::piece::Piece;
 use crate::raw::{RawModel, RawPage};
 use crate::source::{LineCount, SourceFile};
+use crate::source_text::SourceText;
 use crate::{model_page, page};
 
 /// What a page was read as.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Raw {
+pub enum ReadPage {
     /// Operations.
     Operations(RawPage),
     /// A model.
@@ -19,14 +19,14 @@ pub enum Raw {
 }
 
 /// Reads a page of either kind; `None` if not even its name could be read.
-pub fn read(source: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
+pub fn read(source: &SourceFile) -> (Option<ReadPage>, LineCount, Vec<Diagnostic>) {
     let blocks = blocks::read(&source.text);
     if is_model(source, &blocks) {
         let (model, lines, found) = model_page::read_blocks(source, &blocks);
-        (model.map(Raw::Model), lines, found)
+        (model.map(ReadPage::Model), lines, found)
     } else {
         let (page, lines, found) = page::read_blocks(source, &blocks);
-        (page.map(Raw::Operations), lines, found)
+        (page.map(ReadPage::Operations), lines, found)
     }
 }
 
@@ -35,20 +35,20 @@ pub fn read(source: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
 /// kind of its findings.
 fn is_model(source: &SourceFile, blocks: &[Block]) -> bool {
     let sign = |block: &Block| {
-        let text = Piece::new(&source.text, &block.range).trim().text;
+        let text = SourceText::new(&source.text, &block.range).trim().text;
         match &block.kind {
-            Kind::Heading(2) => {
+            BlockKind::Heading(2) => {
                 let heading = text.trim_start_matches('#').trim();
                 (heading == PROPERTIES || heading.starts_with("Enum:")).then_some(true)
             }
-            Kind::Paragraph => text
+            BlockKind::Paragraph => text
                 .starts_with("All URIs are relative to")
                 .then_some(false),
-            Kind::Table(_) => {
+            BlockKind::Table(_) => {
                 let first = text.trim_start_matches(['|', ' ']);
                 first.starts_with("Method").then_some(false)
             }
-            Kind::Fence => Some(false),
+            BlockKind::Fence => Some(false),
             _ => None,
         }
     };

@@ -12,16 +12,16 @@ pub mod model_page;
 mod notes;
 pub mod page;
 mod page_language;
-mod piece;
 pub mod raw;
 mod reader;
 pub mod resolve;
 pub mod source;
+mod source_text;
 pub mod topics;
 mod type_words;
 
 use diagnostic::{Code, Diagnostic, Span};
-use form::Raw;
+use form::ReadPage;
 use raw::{RawModel, RawPage, RawTopic};
 use rayon::prelude::*;
 use source::{LineCount, SourceFile};
@@ -75,7 +75,7 @@ pub fn extract(
 
 /// Reads a page, unless it has an unresolved merge conflict: a finding for each of its lines would
 /// hide the cause.
-fn read_whole(file: &SourceFile) -> (Option<Raw>, LineCount, Vec<Diagnostic>) {
+fn read_whole(file: &SourceFile) -> (Option<ReadPage>, LineCount, Vec<Diagnostic>) {
     let Some(range) = spec::text::conflict_marker(&file.text) else {
         return form::read(file);
     };
@@ -110,12 +110,12 @@ impl Read {
             self.lines += lines;
             self.diagnostics.extend(found);
             let version = match page {
-                Some(Raw::Operations(page)) => {
+                Some(ReadPage::Operations(page)) => {
                     let version = page.version.clone();
                     operations.push(page);
                     version
                 }
-                Some(Raw::Model(model)) => {
+                Some(ReadPage::Model(model)) => {
                     let version = model.version.clone();
                     self.models.push(model);
                     version

@@ -5,17 +5,17 @@
 
 mod enums;
 
-use crate::blocks::{self, Block, Kind};
+use crate::blocks::{self, Block, BlockKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::Language;
 use crate::notes;
 use crate::page::line::{self, front_matter};
 use crate::page::table;
 use crate::page_language;
-use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawField, RawModel, Spanned};
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
+use crate::source_text::{SourceText, is_identifier};
 use crate::type_words;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -24,13 +24,13 @@ pub(crate) const PROPERTIES: &str = "Properties";
 
 /// The parts of a page, not yet interpreted.
 #[derive(Default)]
-struct Draft<'a> {
+struct ModelDraft<'a> {
     /// Front matter and headings; each contains the model's name.
-    titles: Vec<Piece<'a>>,
+    titles: Vec<SourceText<'a>>,
     /// `## Properties`.
-    properties: Option<Piece<'a>>,
+    properties: Option<SourceText<'a>>,
     table: Option<Range<usize>>,
-    rows: Vec<[Piece<'a>; 4]>,
+    rows: Vec<[SourceText<'a>; 4]>,
     enums: Vec<enums::Enum<'a>>,
     version: Option<Spanned<String>>,
 }
@@ -45,18 +45,18 @@ pub(crate) fn read_blocks(
     blocks: &[Block],
 ) -> (Option<RawModel>, LineCount, Vec<Diagnostic>) {
     let mut reader = Reader::new(source, Language::Python);
-    let mut draft = Draft::default();
+    let mut draft = ModelDraft::default();
     for block in blocks {
         let piece = reader.piece(&block.range);
         match &block.kind {
-            Kind::FrontMatter => draft.titles.extend(front_matter(&mut reader, piece)),
-            Kind::Heading(level) => heading(&mut reader, &mut draft, *level, piece),
-            Kind::Table(rows) => table(&mut reader, &mut draft, piece, rows),
-            Kind::Paragraph | Kind::Html => prose(&mut reader, &mut draft, piece),
+            BlockKind::FrontMatter => draft.titles.extend(front_matter(&mut reader, piece)),
+            BlockKind::Heading(level) => heading(&mut reader, &mut draft, *level, piece),
+            BlockKind::Table(rows) => table(&mut reader, &mut draft, piece, rows),
+            BlockKind::Paragraph | BlockKind::Html => prose(&mut reader, &mut draft, piece),
             _ => {}
         }
     }
-    let types: Vec<Piece<'_>> = draft.rows.iter().map(|cells| cells[1]).collect();
+    let types: Vec<SourceText<'_>> = draft.rows.iter().map(|cells| cells[1]).collect();
     reader.language = page_language::of_model(source, &types);
     let model = model(&mut reader, draft);
     let (lines, diagnostics) = reader.finish();
@@ -65,10 +65,15 @@ pub(crate) fn read_blocks(
 
 /// `# Name`, `## Name`, `## Properties` or `## Enum: NameEnum`. A model that is itself named
 /// `Properties` has that heading twice.
-fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece: Piece<'a>) {
+fn heading<'a>(
+    reader: &mut Reader<'a>,
+    draft: &mut ModelDraft<'a>,
+    level: u8,
+    piece: SourceText<'a>,
+) {
     let line = piece.trim();
     let text = line.strip_prefix(if level == 1 { "#" } else { "##" });
-    let text = text.map_or(line, Piece::trim);
+    let text = text.map_or(line, SourceText::trim);
     reader.account(line.range());
     if level == 2 && text.text == PROPERTIES && !draft.titles.is_empty() {
         draft.properties = Some(text);
@@ -85,8 +90,8 @@ fn heading<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, level: u8, piece:
 
 fn table<'a>(
     reader: &mut Reader<'a>,
-    draft: &mut Draft<'a>,
-    piece: Piece<'a>,
+    draft: &mut ModelDraft<'a>,
+    piece: SourceText<'a>,
     rows: &[Range<usize>],
 ) {
     if draft.properties.is_none() {
@@ -109,8 +114,8 @@ fn table<'a>(
 
 fn fields<'a>(
     reader: &mut Reader<'a>,
-    draft: &mut Draft<'a>,
-    piece: Piece<'a>,
+    draft: &mut ModelDraft<'a>,
+    piece: SourceText<'a>,
     rows: &[Range<usize>],
 ) {
     if let Some(first) = draft.table.clone() {
@@ -126,7 +131,7 @@ fn fields<'a>(
 /// `| **name** | **type** | description | notes |`.
 fn field(
     reader: &mut Reader<'_>,
-    cells: &[Piece<'_>; 4],
+    cells: &[SourceText<'_>; 4],
     enums: &mut enums::Enums<'_>,
 ) -> Option<RawField> {
     let name = field_name(reader, cells[0]);
@@ -145,7 +150,7 @@ fn field(
 
 /// A name on the wire may have any characters (`$ref`, `v1-http`); one in snake case must be an
 /// identifier.
-fn field_name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String>> {
+fn field_name(reader: &mut Reader<'_>, cell: SourceText<'_>) -> Option<Spanned<String>> {
     let piece = cell.unstarred();
     let value = piece.plain();
     let is_wire_name = reader.language.has_wire_names()
@@ -160,7 +165,7 @@ fn field_name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String
     })
 }
 
-fn prose<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, piece: Piece<'a>) {
+fn prose<'a>(reader: &mut Reader<'a>, draft: &mut ModelDraft<'a>, piece: SourceText<'a>) {
     for line in piece.lines() {
         if let Some(version) = line::footer(line) {
             reader.account(line.range());
@@ -174,7 +179,7 @@ fn prose<'a>(reader: &mut Reader<'a>, draft: &mut Draft<'a>, piece: Piece<'a>) {
     }
 }
 
-fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
+fn model(reader: &mut Reader<'_>, draft: ModelDraft<'_>) -> Option<RawModel> {
     let name = name(reader, &draft)?;
     if draft.table.is_none() {
         let message = format!("`{}` has no table of fields", name.text);
@@ -206,7 +211,7 @@ fn model(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawModel> {
 }
 
 /// The model's name, compared with the titles and the file's name.
-fn name<'a>(reader: &mut Reader<'_>, draft: &Draft<'a>) -> Option<Piece<'a>> {
+fn name<'a>(reader: &mut Reader<'_>, draft: &ModelDraft<'a>) -> Option<SourceText<'a>> {
     let Some(name) = draft.titles.first().copied() else {
         let message = "the page does not name its model";
         reader.report(Code::MissingPageName, 0..0, message);

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::Code;
 use crate::language::Language;
-use crate::piece::Piece;
 use crate::raw::Spanned;
 use crate::reader::Reader;
+use crate::source_text::SourceText;
 use spec::{Scalar, Type};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -25,7 +25,7 @@ pub(crate) fn is_sentinel(value: &Scalar) -> bool {
 }
 
 /// Reads a row's notes; `ty` is the row's type, which types the values.
-pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes {
+pub(crate) fn read(reader: &mut Reader<'_>, cell: SourceText<'_>, ty: &Type) -> Notes {
     let mut notes = Notes {
         required: true,
         default: None,
@@ -65,10 +65,10 @@ pub(crate) fn read(reader: &mut Reader<'_>, cell: Piece<'_>, ty: &Type) -> Notes
 }
 
 /// Each value once.
-fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec<Scalar> {
+fn documented_values(reader: &mut Reader<'_>, list: SourceText<'_>, ty: &Type) -> Vec<Scalar> {
     let mut seen = HashSet::new();
     let mut values = Vec::new();
-    let listed = list.split(b',').map(Piece::trim);
+    let listed = list.split(b',').map(SourceText::trim);
     for value in listed.filter(|value| !value.text.is_empty()) {
         if seen.insert(value.text) {
             let value = scalar(reader, &value.plain(), &value.range(), ty);
@@ -83,7 +83,7 @@ fn documented_values(reader: &mut Reader<'_>, list: Piece<'_>, ty: &Type) -> Vec
     values
 }
 
-fn default(rest: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
+fn default(rest: SourceText<'_>) -> Option<(SourceText<'_>, SourceText<'_>)> {
     let rest = rest.strip_prefix("[default to ")?;
     // A default may contain brackets, as a list does: it ends at the last bracket before the next
     // note.
@@ -96,7 +96,7 @@ fn default(rest: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     Some((value.trim(), after.strip_prefix("]")?))
 }
 
-fn values(rest: Piece<'_>) -> Option<Piece<'_>> {
+fn values(rest: SourceText<'_>) -> Option<SourceText<'_>> {
     let rest = ["<br />", "<br/>", "<br>"]
         .into_iter()
         .find_map(|tag| rest.strip_prefix(tag))
@@ -177,10 +177,10 @@ fn check_default(reader: &mut Reader<'_>, notes: &Notes) {
 #[cfg(test)]
 mod tests {
     use super::{default, values};
-    use crate::piece::Piece;
+    use crate::source_text::SourceText;
 
-    fn piece(text: &str) -> Piece<'_> {
-        Piece::new(text, &(0..text.len()))
+    fn piece(text: &str) -> SourceText<'_> {
+        SourceText::new(text, &(0..text.len()))
     }
 
     #[test]

@@ -3,23 +3,23 @@
 //! It is inferred from the page's form, not configured. Any construct is accepted on a page of any
 //! language.
 
-use crate::blocks::{Block, Kind};
+use crate::blocks::{Block, BlockKind};
 use crate::language::Language;
-use crate::piece::Piece;
 use crate::source::SourceFile;
+use crate::source_text::SourceText;
 use crate::type_words;
 
 /// The language of a page of operations: that of its first example, else that of its headings and
 /// its footer.
 pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
     let pieces = || {
-        let piece = |block: &Block| Piece::new(&source.text, &block.range).trim();
+        let piece = |block: &Block| SourceText::new(&source.text, &block.range).trim();
         blocks.iter().map(move |block| (&block.kind, piece(block)))
     };
-    let mut fences = pieces().filter(|(kind, _)| matches!(kind, Kind::Fence));
+    let mut fences = pieces().filter(|(kind, _)| matches!(kind, BlockKind::Fence));
     let of_example = fences.find_map(|(_, fence)| Language::from_word(fence_word(fence).text));
     let headed = || {
-        let mut headings = pieces().filter(|(kind, _)| matches!(kind, Kind::Heading(_)));
+        let mut headings = pieces().filter(|(kind, _)| matches!(kind, BlockKind::Heading(_)));
         headings.find_map(|(_, heading)| {
             if heading.text.contains("platformClient.") {
                 Some(Language::JavaScript)
@@ -36,7 +36,7 @@ pub(crate) fn of_operations(source: &SourceFile, blocks: &[Block]) -> Language {
 }
 
 /// The language word of a fence's first line: `java` or `{"language":"java", …}`.
-pub(crate) fn fence_word(fence: Piece<'_>) -> Piece<'_> {
+pub(crate) fn fence_word(fence: SourceText<'_>) -> SourceText<'_> {
     let info = fence.split_once("\n").map_or(fence, |(info, _)| info);
     let marks = if info.text.starts_with('~') {
         "~~~"
@@ -54,7 +54,7 @@ pub(crate) fn fence_word(fence: Piece<'_>) -> Piece<'_> {
 /// The language of a page of a model: that of its types, else that of its footer, else by the
 /// markup around its types: `[**X**](X)` in Java, `**[X](X)**` or `[X](X)` in Python. Pages with
 /// `.html` links have no footer; there Java has comments around the type and Python has none.
-pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
+pub(crate) fn of_model(source: &SourceFile, types: &[SourceText<'_>]) -> Language {
     let mut found = None;
     for ty in types {
         match type_words::language_of(&bare_type(*ty).plain()) {
@@ -64,7 +64,7 @@ pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
         }
     }
     let dressed = || {
-        let is_java = |ty: &Piece<'_>| {
+        let is_java = |ty: &SourceText<'_>| {
             ty.text.contains("<!--") || (ty.text.contains("[**") && !ty.text.contains(".html)"))
         };
         types.iter().any(is_java).then_some(Language::Java)
@@ -76,7 +76,7 @@ pub(crate) fn of_model(source: &SourceFile, types: &[Piece<'_>]) -> Language {
 }
 
 /// A type without stars, link and the comments `<!---->` that some Java docs have around it.
-pub(crate) fn bare_type(piece: Piece<'_>) -> Piece<'_> {
+pub(crate) fn bare_type(piece: SourceText<'_>) -> SourceText<'_> {
     let piece = piece.uncommented().unstarred();
     piece.link().map_or(piece, |(label, _)| label).unstarred()
 }
@@ -99,8 +99,8 @@ fn footer(source: &SourceFile) -> Option<Language> {
 mod tests {
     use super::of_model;
     use crate::language::Language;
-    use crate::piece::Piece;
     use crate::source::SourceFile;
+    use crate::source_text::SourceText;
 
     #[test]
     fn a_model_page_is_of_the_language_of_its_types_then_of_its_footer_and_links() {
@@ -120,7 +120,7 @@ mod tests {
                 path: "docs/typed/Thing.md".to_owned(),
                 text: format!("# Thing\n\n{end}\n"),
             };
-            let found = of_model(&source, &[Piece::new(ty, &(0..ty.len()))]);
+            let found = of_model(&source, &[SourceText::new(ty, &(0..ty.len()))]);
             assert_eq!(found, language, "{ty} {end}");
         }
     }

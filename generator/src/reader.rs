@@ -6,8 +6,8 @@
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::language::Language;
-use crate::piece::Piece;
 use crate::source::{LineCount, SourceFile};
+use crate::source_text::SourceText;
 use memchr::memchr_iter;
 use std::ops::Range;
 
@@ -30,8 +30,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn piece(&self, range: &Range<usize>) -> Piece<'a> {
-        Piece::new(&self.source.text, range)
+    pub(crate) fn piece(&self, range: &Range<usize>) -> SourceText<'a> {
+        SourceText::new(&self.source.text, range)
     }
 
     /// Marks lines as part of a construct.

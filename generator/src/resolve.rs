@@ -83,7 +83,7 @@ pub fn resolve(
     diagnostics.extend(models::check_listed(&hand_models, &known));
     diagnostics.extend(entries::check_overlay(&overlay, &apis, &described, &known));
     typed_pages.sort_by(|a, b| (&a.api.value, &a.file).cmp(&(&b.api.value, &b.file)));
-    let typed = join::Typed::new(&typed_pages);
+    let typed = join::TypedDocs::new(&typed_pages);
     diagnostics.extend(typed.missing(&pages));
     let mut settled = Vec::with_capacity(pages.len());
     let results: Vec<_> = pages
@@ -153,7 +153,7 @@ fn named_models(pages: &[RawPage], models: &[RawModel]) -> impl Iterator<Item = 
 
 fn settle_page(
     raw: RawPage,
-    typed: &join::Typed<'_>,
+    typed: &join::TypedDocs<'_>,
     models: &Described,
     overlay: &Overlaid<'_>,
 ) -> (SettledPage, Vec<Diagnostic>) {
@@ -221,7 +221,7 @@ fn infer_jobs(
 /// page only.
 fn settle_operation(
     mut raw: RawOperation,
-    typed: &join::Typed<'_>,
+    typed: &join::TypedDocs<'_>,
     page: (&str, &str),
 ) -> (Operation, OperationPlaces, Vec<Diagnostic>) {
     let rules = places::Rules::of(&raw);

@@ -6,25 +6,28 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::language::Language;
-use crate::piece::is_identifier;
 use crate::raw::{RawTopic, Spanned};
 use crate::reader::Reader;
 use crate::source::{LineCount, SourceFile};
+use crate::source_text::is_identifier;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::ops::Range;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with a list `notifications`"
+)]
 struct File<'a> {
     #[serde(borrow)]
     notifications: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry<'a> {
+#[serde(deny_unknown_fields, expecting = "an object with `topic` and `class`")]
+struct TopicEntry<'a> {
     #[serde(borrow)]
     topic: &'a RawValue,
     #[serde(borrow)]
@@ -57,7 +60,7 @@ fn read_file(reader: &mut Reader<'_>) -> Option<Vec<RawTopic>> {
 
 fn topic(reader: &mut Reader<'_>, entry: &RawValue) -> Option<RawTopic> {
     let place = place(reader.source, entry);
-    let entry: Entry<'_> = match serde_json::from_str(entry.get()) {
+    let entry: TopicEntry<'_> = match serde_json::from_str(entry.get()) {
         Ok(entry) => entry,
         Err(error) => {
             report_json(reader, &place, &error);
@@ -67,12 +70,12 @@ fn topic(reader: &mut Reader<'_>, entry: &RawValue) -> Option<RawTopic> {
     let topic = text(reader, entry.topic)?;
     let model = text(reader, entry.class)?;
     if let Some(fault) = fault(&topic.value) {
-        let message = format!("`{}` is no topic template: {fault}", topic.value);
+        let message = format!("`{}` is not a topic template: {fault}", topic.value);
         reader.report(Code::BadTopic, topic.range.clone(), message);
         return None;
     }
     if !is_identifier(&model.value) || !model.value.starts_with(|c: char| c.is_ascii_uppercase()) {
-        let message = format!("`{}` is no name of a model", model.value);
+        let message = format!("`{}` is not the name of a model", model.value);
         reader.report(Code::BadName, model.range.clone(), message);
         return None;
     }

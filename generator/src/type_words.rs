@@ -133,7 +133,8 @@ pub(crate) fn language_of(text: &str) -> Option<Language> {
 
 /// Models are capitalised; a lower-case word is an unknown type word.
 pub(crate) fn is_model_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_uppercase()) && crate::piece::is_identifier(name)
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && crate::source_text::is_identifier(name)
 }
 
 #[cfg(test)]

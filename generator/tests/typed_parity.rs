@@ -64,10 +64,18 @@ fn is_same(ours: &Type, theirs: &Type) -> bool {
 }
 
 /// What differs from the facts, by kind.
-fn differences(api: &Api) -> BTreeMap<&'static str, Vec<String>> {
+type Differences = BTreeMap<&'static str, Vec<String>>;
+
+fn differences(api: &Api) -> Differences {
     let text = fs::read_to_string(shared().join("facts/typed-252.json")).expect("the facts");
     let facts: Value = serde_json::from_str(&text).expect("the facts are JSON");
-    let mut wrong: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let mut wrong = Differences::new();
+    operations(api, &facts, &mut wrong);
+    models(api, &facts, &mut wrong);
+    wrong
+}
+
+fn operations(api: &Api, facts: &Value, wrong: &mut Differences) {
     let operations = api.pages.iter().flat_map(|page| &page.operations);
     let ours: BTreeMap<String, &Operation> = operations
         .map(|operation| {
@@ -105,6 +113,9 @@ fn differences(api: &Api) -> BTreeMap<&'static str, Vec<String>> {
             }
         }
     }
+}
+
+fn models(api: &Api, facts: &Value, wrong: &mut Differences) {
     for (name, fields) in facts["models"].as_object().expect("a map") {
         let model = api.models.models.iter().find(|model| model.name == *name);
         let model = model.unwrap_or_else(|| panic!("{name} is missing"));
@@ -133,7 +144,6 @@ fn differences(api: &Api) -> BTreeMap<&'static str, Vec<String>> {
             }
         }
     }
-    wrong
 }
 
 /// Classes of Java that are texts; the facts name one of them as if it were a model.

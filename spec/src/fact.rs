@@ -15,12 +15,12 @@ pub struct Fact<'a> {
     /// The key.
     pub key: &'static str,
     /// The value.
-    pub value: Value<'a>,
+    pub value: FactValue<'a>,
 }
 
 /// The value of a fact, named by how it is written. An absent value is not written.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value<'a> {
+pub enum FactValue<'a> {
     /// A whole number.
     Number(u32),
     /// A text that is always there.
@@ -53,7 +53,7 @@ pub enum Value<'a> {
     OptionalThings(Vec<Vec<Fact<'a>>>),
 }
 
-impl Value<'_> {
+impl FactValue<'_> {
     /// Whether the fact is left out of the YAML.
     pub fn is_absent(&self) -> bool {
         match self {
@@ -75,7 +75,7 @@ impl Value<'_> {
     }
 }
 
-fn fact<'a>(key: &'static str, value: Value<'a>) -> Fact<'a> {
+fn fact<'a>(key: &'static str, value: FactValue<'a>) -> Fact<'a> {
     Fact { key, value }
 }
 
@@ -93,12 +93,12 @@ impl Page {
             operations,
         } = self;
         vec![
-            fact("format", Value::Number(*format)),
-            fact("api", Value::Text(api)),
-            fact("base_url", Value::Text(base_url)),
+            fact("format", FactValue::Number(*format)),
+            fact("api", FactValue::Text(api)),
+            fact("base_url", FactValue::Text(base_url)),
             fact(
                 "operations",
-                Value::Things(things(operations, Operation::facts)),
+                FactValue::Things(things(operations, Operation::facts)),
             ),
         ]
     }
@@ -125,27 +125,30 @@ impl Operation {
             produces,
         } = self;
         vec![
-            fact("id", Value::Text(id)),
-            fact("method", Value::Word(method.as_str())),
-            fact("path", Value::Text(path)),
-            fact("summary", Value::Prose(summary)),
-            fact("description", Value::Prose(description)),
-            fact("preview", Value::Flag(*preview)),
-            fact("deprecated", Value::Flag(*deprecated)),
-            fact("safe", Value::Flag(*safe)),
-            fact("safe_because", Value::Prose(safe_because)),
+            fact("id", FactValue::Text(id)),
+            fact("method", FactValue::Word(method.as_str())),
+            fact("path", FactValue::Text(path)),
+            fact("summary", FactValue::Prose(summary)),
+            fact("description", FactValue::Prose(description)),
+            fact("preview", FactValue::Flag(*preview)),
+            fact("deprecated", FactValue::Flag(*deprecated)),
+            fact("safe", FactValue::Flag(*safe)),
+            fact("safe_because", FactValue::Prose(safe_because)),
             fact(
                 "permissions",
-                Value::Inline(permissions.as_ref().map(Permissions::facts)),
+                FactValue::Inline(permissions.as_ref().map(Permissions::facts)),
             ),
-            fact("paging", Value::Inline(paging.as_ref().map(Paging::facts))),
-            fact("job", Value::Block(job.as_ref().map(Job::facts))),
+            fact(
+                "paging",
+                FactValue::Inline(paging.as_ref().map(Paging::facts)),
+            ),
+            fact("job", FactValue::Block(job.as_ref().map(Job::facts))),
             fact(
                 "parameters",
-                Value::OptionalThings(things(parameters, Parameter::facts)),
+                FactValue::OptionalThings(things(parameters, Parameter::facts)),
             ),
-            fact("returns", Value::Type(returns)),
-            fact("produces", Value::OptionalText(produces.as_deref())),
+            fact("returns", FactValue::Type(returns)),
+            fact("produces", FactValue::OptionalText(produces.as_deref())),
         ]
     }
 }
@@ -155,8 +158,8 @@ impl Permissions {
     pub fn facts(&self) -> Vec<Fact<'_>> {
         let Self { require, of } = self;
         vec![
-            fact("require", Value::Word(require.as_str())),
-            fact("of", Value::Texts(of)),
+            fact("require", FactValue::Word(require.as_str())),
+            fact("of", FactValue::Texts(of)),
         ]
     }
 }
@@ -173,11 +176,11 @@ impl Paging {
         } = self;
         let elsewhere = (*location != Location::Query).then_some(location.as_str());
         vec![
-            fact("style", Value::Word(style.as_str())),
-            fact("parameter", Value::Text(parameter)),
-            fact("in", Value::OptionalText(elsewhere)),
-            fact("next", Value::Text(next)),
-            fact("items", Value::Text(items)),
+            fact("style", FactValue::Word(style.as_str())),
+            fact("parameter", FactValue::Text(parameter)),
+            fact("in", FactValue::OptionalText(elsewhere)),
+            fact("next", FactValue::Text(next)),
+            fact("items", FactValue::Text(items)),
         ]
     }
 }
@@ -196,14 +199,14 @@ impl Job {
             percent,
         } = self;
         vec![
-            fact("id", Value::Text(id)),
-            fact("poll", Value::Text(poll)),
-            fact("results", Value::Text(results)),
-            fact("state", Value::Text(state)),
-            fact("done", Value::AllTexts(done)),
-            fact("failed", Value::AllTexts(failed)),
-            fact("reason", Value::OptionalText(reason.as_deref())),
-            fact("percent", Value::OptionalText(percent.as_deref())),
+            fact("id", FactValue::Text(id)),
+            fact("poll", FactValue::Text(poll)),
+            fact("results", FactValue::Text(results)),
+            fact("state", FactValue::Text(state)),
+            fact("done", FactValue::AllTexts(done)),
+            fact("failed", FactValue::AllTexts(failed)),
+            fact("reason", FactValue::OptionalText(reason.as_deref())),
+            fact("percent", FactValue::OptionalText(percent.as_deref())),
         ]
     }
 }
@@ -223,15 +226,15 @@ impl Parameter {
             description,
         } = self;
         vec![
-            fact("name", Value::Text(name)),
-            fact("in", Value::Word(location.as_str())),
-            fact("wire", Value::OptionalText(wire.as_deref())),
-            fact("type", Value::Type(ty)),
-            fact("required", Value::Flag(*required)),
-            fact("default", Value::Scalar(default.as_ref())),
-            fact("values", Value::Scalars(values)),
-            fact("explode", Value::Flag(*explode)),
-            fact("description", Value::Prose(description)),
+            fact("name", FactValue::Text(name)),
+            fact("in", FactValue::Word(location.as_str())),
+            fact("wire", FactValue::OptionalText(wire.as_deref())),
+            fact("type", FactValue::Type(ty)),
+            fact("required", FactValue::Flag(*required)),
+            fact("default", FactValue::Scalar(default.as_ref())),
+            fact("values", FactValue::Scalars(values)),
+            fact("explode", FactValue::Flag(*explode)),
+            fact("description", FactValue::Prose(description)),
         ]
     }
 }
@@ -241,8 +244,8 @@ impl Models {
     pub fn facts(&self) -> Vec<Fact<'_>> {
         let Self { format, models } = self;
         vec![
-            fact("format", Value::Number(*format)),
-            fact("models", Value::Things(things(models, Model::facts))),
+            fact("format", FactValue::Number(*format)),
+            fact("models", FactValue::Things(things(models, Model::facts))),
         ]
     }
 }
@@ -256,11 +259,11 @@ impl Model {
             fields,
         } = self;
         vec![
-            fact("name", Value::Text(name)),
-            fact("opaque", Value::Flag(*opaque)),
+            fact("name", FactValue::Text(name)),
+            fact("opaque", FactValue::Flag(*opaque)),
             fact(
                 "fields",
-                Value::OptionalThings(things(fields, Field::facts)),
+                FactValue::OptionalThings(things(fields, Field::facts)),
             ),
         ]
     }
@@ -278,12 +281,12 @@ impl Field {
             description,
         } = self;
         vec![
-            fact("name", Value::Text(name)),
-            fact("wire", Value::OptionalText(wire.as_deref())),
-            fact("type", Value::Type(ty)),
-            fact("required", Value::Flag(*required)),
-            fact("values", Value::Scalars(values)),
-            fact("description", Value::Prose(description)),
+            fact("name", FactValue::Text(name)),
+            fact("wire", FactValue::OptionalText(wire.as_deref())),
+            fact("type", FactValue::Type(ty)),
+            fact("required", FactValue::Flag(*required)),
+            fact("values", FactValue::Scalars(values)),
+            fact("description", FactValue::Prose(description)),
         ]
     }
 }
@@ -293,8 +296,8 @@ impl Topics {
     pub fn facts(&self) -> Vec<Fact<'_>> {
         let Self { format, topics } = self;
         vec![
-            fact("format", Value::Number(*format)),
-            fact("topics", Value::Things(things(topics, Topic::facts))),
+            fact("format", FactValue::Number(*format)),
+            fact("topics", FactValue::Things(things(topics, Topic::facts))),
         ]
     }
 }
@@ -308,11 +311,11 @@ impl Topic {
             permissions,
         } = self;
         vec![
-            fact("topic", Value::Text(topic)),
-            fact("model", Value::Type(model)),
+            fact("topic", FactValue::Text(topic)),
+            fact("model", FactValue::Type(model)),
             fact(
                 "permissions",
-                Value::Inline(permissions.as_ref().map(Permissions::facts)),
+                FactValue::Inline(permissions.as_ref().map(Permissions::facts)),
             ),
         ]
     }

@@ -20,7 +20,7 @@ pub use client::{
     ClientConfig, ConfigFault, CrateConfig, OauthConfig, RegionConfig, Source, SourceKind,
     check_client, is_inside, is_tag, repository_fault,
 };
-pub use fact::{Fact, Value, differing};
+pub use fact::{Fact, FactValue, differing};
 pub use model::{Field, Model, Models};
 pub use operation::{
     JSON, Job, Location, Method, Operation, Page, Paging, PagingStyle, Parameter, Permissions,

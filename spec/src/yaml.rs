@@ -6,45 +6,19 @@
 //! both read it as the same text. `parse(write(x)) == x` is a property test.
 
 mod document;
+mod error;
 mod places;
 mod read;
 mod shape;
 mod writer;
 
 pub use self::document::{Content, Document, Node};
+pub use self::error::YamlError;
 pub use self::places::{Places, Step};
+pub use self::writer::GENERATED_MARK;
 use self::writer::Writer;
 use crate::{ClientConfig, FORMAT, Models, Overlay, Page, RenamedOperation, Topic, Topics};
 use serde::de::DeserializeOwned;
-use std::fmt;
-use std::ops::Range;
-
-/// Marks a generated file, in its first line.
-pub const GENERATED_MARK: &str = "@generated";
-
-/// Why a YAML text cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct YamlError {
-    /// What is wrong, without its place.
-    pub message: String,
-    /// Where, in bytes of the text.
-    pub range: Range<usize>,
-}
-
-impl YamlError {
-    fn new(message: impl Into<String>, range: Range<usize>) -> Self {
-        let message = message.into();
-        Self { message, range }
-    }
-}
-
-impl fmt::Display for YamlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for YamlError {}
 
 /// Reads the IR of one page.
 ///

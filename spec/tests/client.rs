@@ -89,249 +89,68 @@ fn a_default_feature_of_other_docs_is_ignored_and_said() {
     );
 }
 
+/// What is right in [`CLIENT`], what stands there instead, the place of the fault, and a part of its message.
+const WRONG: &str = r#"
+- ["name: every-thing", "name: every thing", "every thing", "is not a crate name"]
+- ["homepage: https://a.example\n", "homepage: a.example\n", "a.example", "is not a URL"]
+- ["https://a.example/docs", "https://a b", "https://a b", "is not a URL"]
+- ["name: every-thing", "name: serde_json", "serde_json", "another crate"]
+- ["name: every-thing", "name: gen", "gen", "reserved word"]
+- ["name: every-thing", "name: \"\"", "name", "is not a crate name"]
+- ["1.2.3", "banana", "banana", "is not a version"]
+- ["title: Every Thing", "title: \"\"", "title", "is empty"]
+- ["A client", "\"A\\tclient\"", "\"A\\tclient\"", "must be one line"]
+- ["MIT OR Apache-2.0", "free", "free", "not an SPDX expression"]
+- ["https://github.com/a/b", "here", "here", "is not a URL"]
+- ["[a, b]", "[a, a]", "a", "is listed twice"]
+- ["[a, b]", "[a, b, c, d, e, f]", "keywords", "five"]
+- ["[a, b]", "[\"a b\"]", "\"a b\"", "not accepted by the registry"]
+- ["[api-bindings]", "[API]", "API", "not accepted by the registry"]
+- ["name: there_1", "name: here1", "here1", "is listed twice"]
+- ["name: there_1", "name: There", "There", "not a region name"]
+- ["there.example", "x@evil.example", "x@evil.example", "is not a domain"]
+- ["there.example", "here.example", "here.example", "is listed twice"]
+- ["/oauth/token", "oauth/token", "oauth/token", "is not a path"]
+- ["/oauth/token", "//evil.example", "//evil.example", "is not a path"]
+- ["/oauth/authorize", "/a?b=c", "/a?b=c", "is not a path"]
+- ["[ThingsApi, full]", "[ThingApi]", "ThingApi", "did you mean `ThingsApi`?"]
+- ["[ThingsApi, full]", "[everything]", "everything", "is not a page"]
+- ["[ThingsApi, full]", "[full, full]", "full", "is listed twice"]
+- ["https://github.com/a/docs", "--upload-pack=x", "--upload-pack=x", "option of git"]
+- ["build/docs", "../docs", "../docs", "not a folder in a repository"]
+- ["\"{version}\"", "v1", "v1", "not a git tag"]
+- ["\"*Api.md\"", "\"*a*\"", "\"*a*\"", "not a file name"]
+- ["\"*Api.md\"", "index.md", "index.md", "is listed twice"]
+- ["\"*Api.md\"", "\"\"", "\"\"", "not a file name"]
+- ["\"*Api.md\"", "a/b.md", "a/b.md", "not a file name"]
+- ["[a, b]", "[-a]", "-a", "not accepted by the registry"]
+- ["[a, b]", "[a12345678901234567890]", "a12345678901234567890", "not accepted by the registry"]
+- ["[api-bindings]", "[\"-a\"]", "\"-a\"", "not accepted by the registry"]
+- ["name: there_1", "name: 1there", "1there", "not a region name"]
+- ["there.example", "there", "there", "is not a domain"]
+- ["there.example", "there..example", "there..example", "is not a domain"]
+- ["there.example", "-there.example", "-there.example", "is not a domain"]
+- ["there.example", "there-.example", "there-.example", "is not a domain"]
+- ["https://github.com/a/b", "https://host/a", "https://host/a", "is not a URL"]
+- ["https://github.com/a/b", "https://h.example/é", "https://h.example/é", "is not a URL"]
+- ["\"{version}\"", "\"-{version}\"", "\"-{version}\"", "not a git tag"]
+- ["\"{version}\"", "\"{version}/\"", "\"{version}/\"", "not a git tag"]
+- ["\"{version}\"", "\"a..{version}\"", "\"a..{version}\"", "not a git tag"]
+- ["\"{version}\"", "\"a//{version}\"", "\"a//{version}\"", "not a git tag"]
+- ["\"{version}\"", "\"{version}~1\"", "\"{version}~1\"", "not a git tag"]
+- ["\"{version}\"", "\"{version}{version}\"", "\"{version}{version}\"", "not a git tag"]
+- ["same_as_first: swagger.json", "same_as_first: /x.json", "/x.json", "not a path of a file"]
+- ["same_as_first: swagger.json", "same_as_first: a\\b.json", "a\\b.json", "not a path of a file"]
+- ["topics: a/topics.json", "topics: a/../b.json", "a/../b.json", "not a path of a file"]
+- ["version: 1.2.30", "version: v1.2", "v1.2", "not a version of docs"]
+- ["version: 1.2.30", "version: 1..2", "1..2", "not a version of docs"]
+"#;
+
 #[test]
 fn each_wrong_meaning_is_found_at_its_place() {
-    for (right, wrong, place, message) in [
-        (
-            "name: every-thing",
-            "name: every thing",
-            "every thing",
-            "is not a crate name",
-        ),
-        (
-            "homepage: https://a.example\n",
-            "homepage: a.example\n",
-            "a.example",
-            "is not a URL",
-        ),
-        (
-            "https://a.example/docs",
-            "https://a b",
-            "https://a b",
-            "is not a URL",
-        ),
-        (
-            "name: every-thing",
-            "name: serde_json",
-            "serde_json",
-            "another crate",
-        ),
-        ("name: every-thing", "name: gen", "gen", "reserved word"),
-        (
-            "name: every-thing",
-            "name: \"\"",
-            "name",
-            "is not a crate name",
-        ),
-        ("1.2.3", "banana", "banana", "is not a version"),
-        ("title: Every Thing", "title: \"\"", "title", "is empty"),
-        (
-            "A client",
-            "\"A\\tclient\"",
-            "\"A\\tclient\"",
-            "must be one line",
-        ),
-        (
-            "MIT OR Apache-2.0",
-            "free",
-            "free",
-            "not an SPDX expression",
-        ),
-        ("https://github.com/a/b", "here", "here", "is not a URL"),
-        ("[a, b]", "[a, a]", "a", "is listed twice"),
-        ("[a, b]", "[a, b, c, d, e, f]", "keywords", "five"),
-        (
-            "[a, b]",
-            "[\"a b\"]",
-            "\"a b\"",
-            "not accepted by the registry",
-        ),
-        (
-            "[api-bindings]",
-            "[API]",
-            "API",
-            "not accepted by the registry",
-        ),
-        ("name: there_1", "name: here1", "here1", "is listed twice"),
-        ("name: there_1", "name: There", "There", "not a region name"),
-        (
-            "there.example",
-            "x@evil.example",
-            "x@evil.example",
-            "is not a domain",
-        ),
-        (
-            "there.example",
-            "here.example",
-            "here.example",
-            "is listed twice",
-        ),
-        (
-            "/oauth/token",
-            "oauth/token",
-            "oauth/token",
-            "is not a path",
-        ),
-        (
-            "/oauth/token",
-            "//evil.example",
-            "//evil.example",
-            "is not a path",
-        ),
-        ("/oauth/authorize", "/a?b=c", "/a?b=c", "is not a path"),
-        (
-            "[ThingsApi, full]",
-            "[ThingApi]",
-            "ThingApi",
-            "did you mean `ThingsApi`?",
-        ),
-        (
-            "[ThingsApi, full]",
-            "[everything]",
-            "everything",
-            "is not a page",
-        ),
-        (
-            "[ThingsApi, full]",
-            "[full, full]",
-            "full",
-            "is listed twice",
-        ),
-        (
-            "https://github.com/a/docs",
-            "--upload-pack=x",
-            "--upload-pack=x",
-            "option of git",
-        ),
-        (
-            "build/docs",
-            "../docs",
-            "../docs",
-            "not a folder in a repository",
-        ),
-        ("\"{version}\"", "v1", "v1", "not a git tag"),
-        ("\"*Api.md\"", "\"*a*\"", "\"*a*\"", "not a file name"),
-        ("\"*Api.md\"", "index.md", "index.md", "is listed twice"),
-        ("\"*Api.md\"", "\"\"", "\"\"", "not a file name"),
-        ("\"*Api.md\"", "a/b.md", "a/b.md", "not a file name"),
-        ("[a, b]", "[-a]", "-a", "not accepted by the registry"),
-        (
-            "[a, b]",
-            "[a12345678901234567890]",
-            "a12345678901234567890",
-            "not accepted by the registry",
-        ),
-        (
-            "[api-bindings]",
-            "[\"-a\"]",
-            "\"-a\"",
-            "not accepted by the registry",
-        ),
-        (
-            "name: there_1",
-            "name: 1there",
-            "1there",
-            "not a region name",
-        ),
-        ("there.example", "there", "there", "is not a domain"),
-        (
-            "there.example",
-            "there..example",
-            "there..example",
-            "is not a domain",
-        ),
-        (
-            "there.example",
-            "-there.example",
-            "-there.example",
-            "is not a domain",
-        ),
-        (
-            "there.example",
-            "there-.example",
-            "there-.example",
-            "is not a domain",
-        ),
-        (
-            "https://github.com/a/b",
-            "https://host/a",
-            "https://host/a",
-            "is not a URL",
-        ),
-        (
-            "https://github.com/a/b",
-            "https://h.example/é",
-            "https://h.example/é",
-            "is not a URL",
-        ),
-        (
-            "\"{version}\"",
-            "\"-{version}\"",
-            "\"-{version}\"",
-            "not a git tag",
-        ),
-        (
-            "\"{version}\"",
-            "\"{version}/\"",
-            "\"{version}/\"",
-            "not a git tag",
-        ),
-        (
-            "\"{version}\"",
-            "\"a..{version}\"",
-            "\"a..{version}\"",
-            "not a git tag",
-        ),
-        (
-            "\"{version}\"",
-            "\"a//{version}\"",
-            "\"a//{version}\"",
-            "not a git tag",
-        ),
-        (
-            "\"{version}\"",
-            "\"{version}~1\"",
-            "\"{version}~1\"",
-            "not a git tag",
-        ),
-        (
-            "\"{version}\"",
-            "\"{version}{version}\"",
-            "\"{version}{version}\"",
-            "not a git tag",
-        ),
-        (
-            "same_as_first: swagger.json",
-            "same_as_first: /x.json",
-            "/x.json",
-            "not a path of a file",
-        ),
-        (
-            "same_as_first: swagger.json",
-            "same_as_first: a\\b.json",
-            "a\\b.json",
-            "not a path of a file",
-        ),
-        (
-            "topics: a/topics.json",
-            "topics: a/../b.json",
-            "a/../b.json",
-            "not a path of a file",
-        ),
-        (
-            "version: 1.2.30",
-            "version: v1.2",
-            "v1.2",
-            "not a version of docs",
-        ),
-        (
-            "version: 1.2.30",
-            "version: 1..2",
-            "1..2",
-            "not a version of docs",
-        ),
-    ] {
-        assert!(CLIENT.contains(right), "{right}");
+    let cases: Vec<[String; 4]> = yaml::parse(WRONG).expect("a table");
+    for [right, wrong, place, message] in &cases {
+        assert!(CLIENT.contains(right.as_str()), "{right}");
         let text = CLIENT.replacen(right, wrong, 1);
         let found = faults(&text);
         let is_it =

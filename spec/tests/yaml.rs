@@ -274,92 +274,37 @@ fn overlay_fault(text: &str) -> (String, String) {
     (error.message, text[error.range].to_owned())
 }
 
+/// An entry of the overlay, the message about it, and what is underlined.
+const FAULTS: &str = r#"
+- ["because: y\n      because: z", "duplicate key `because`; one of the values would be lost", "because"]
+- ["because: 1", "this must be a text (in quotes, if it is meant as one), not integer `1`", "1"]
+- ["because:", "this must be a text, not nothing", "because"]
+- ["because: y\n      preview:", "the key has no value; write one, or remove the key", "preview"]
+- ["because: y\n      preview: maybe", "this must be a boolean, not string \"maybe\"", "maybe"]
+- ["preview: true", "the key `because` is missing", "getX"]
+- ["becuase: y", "unknown key `becuase`; did you mean `because`?", "becuase"]
+- ["because: y\n      permissions: abc", "this must be { require: any, of: [domain:entity:action] }, not string \"abc\"", "abc"]
+- ["because: y\n      permissions: { require: several }", "unknown word `several`; expected one of `any`, `all`, `none`", "several"]
+- ["because: y\n      paging: sometimes", "this must be `none` or a map, not string \"sometimes\"", "sometimes"]
+- ["because: y\n      returns: [string, string]", "invalid length 2, expected a type: a word, a list of one type such as [string], or {string: type}", "returns"]
+- ["because: y\n      parameters: { a: { default: { b: c } } }", "this must be a value: a text, a number, true, false, or a list of those, not map", "default"]
+- ["because: y\n      parameters: { a: { in: boddy } }", "unknown word `boddy`; did you mean `body`?", "boddy"]
+- ["because: !!str y", "YAML tags are not supported; write the value without one", "!!str y"]
+- ["? [a]\n      : b", "a key must be a text", "[a]"]
+- ["because: y\n...\n---\na: b", "a second document begins here; only one is allowed", "---"]
+- ["because: &a { b: *a }", "the alias has no anchor, or it refers to a node that contains it", "*a"]
+"#;
+
 #[test]
 fn faults_are_located_and_say_what_the_shape_takes() {
     let operation = |entry: &str| format!("pages:\n  XApi:\n    getX:\n      {entry}\n");
-    for (entry, message, place) in [
-        (
-            "because: y\n      because: z",
-            "duplicate key `because`; one of the values would be lost",
-            "because",
-        ),
-        ("because: y\n      because", "", ""),
-        (
-            "because: 1",
-            "this must be a text (in quotes, if it is meant as one), not integer `1`",
-            "1",
-        ),
-        ("because:", "this must be a text, not nothing", "because"),
-        (
-            "because: y\n      preview:",
-            "the key has no value; write one, or remove the key",
-            "preview",
-        ),
-        (
-            "because: y\n      preview: maybe",
-            "this must be a boolean, not string \"maybe\"",
-            "maybe",
-        ),
-        ("preview: true", "the key `because` is missing", "getX"),
-        (
-            "becuase: y",
-            "unknown key `becuase`; did you mean `because`?",
-            "becuase",
-        ),
-        (
-            "because: y\n      permissions: abc",
-            "this must be { require: any, of: [domain:entity:action] }, not string \"abc\"",
-            "abc",
-        ),
-        (
-            "because: y\n      permissions: { require: several }",
-            "unknown word `several`; expected one of `any`, `all`, `none`",
-            "several",
-        ),
-        (
-            "because: y\n      paging: sometimes",
-            "this must be `none` or a map, not string \"sometimes\"",
-            "sometimes",
-        ),
-        (
-            "because: y\n      returns: [string, string]",
-            "invalid length 2, expected a type: a word, a list of one type such as [string], or {string: type}",
-            "returns",
-        ),
-        (
-            "because: y\n      parameters: { a: { default: { b: c } } }",
-            "this must be a value: a text, a number, true, false, or a list of those, not map",
-            "default",
-        ),
-        (
-            "because: y\n      parameters: { a: { in: boddy } }",
-            "unknown word `boddy`; did you mean `body`?",
-            "boddy",
-        ),
-        (
-            "because: !!str y",
-            "YAML tags are not supported; write the value without one",
-            "!!str y",
-        ),
-        ("? [a]\n      : b", "a key must be a text", "[a]"),
-        (
-            "because: y\n...\n---\na: b",
-            "a second document begins here; only one is allowed",
-            "---",
-        ),
-        (
-            "because: &a { b: *a }",
-            "the alias has no anchor, or it refers to a node that contains it",
-            "*a",
-        ),
-    ] {
-        if message.is_empty() {
-            assert!(yaml::parse_overlay(&operation(entry)).is_err(), "{entry}");
-            continue;
-        }
-        let found = overlay_fault(&operation(entry));
-        assert_eq!(found, (message.to_owned(), place.to_owned()), "{entry}");
+    let cases: Vec<[String; 3]> = yaml::parse(FAULTS).expect("a table");
+    for [entry, message, place] in cases {
+        let found = overlay_fault(&operation(&entry));
+        assert_eq!(found, (message, place), "{entry}");
     }
+    let without_value = operation("because: y\n      because");
+    assert!(yaml::parse_overlay(&without_value).is_err());
 }
 
 #[test]

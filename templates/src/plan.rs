@@ -212,24 +212,6 @@ fn operations<'a>(
     let operations = page.operations.iter().zip(homes);
     let mut plans: Vec<OperationPlan<'a>> = operations
         .map(|(operation, &home)| {
-            // Every fact is named, so that rustc asks here what a new one does to the client.
-            let Operation {
-                id: _,
-                method: _,
-                path: _,
-                summary: _,
-                description: _,
-                preview: _,
-                deprecated: _,
-                safe: _,
-                safe_because: _,
-                permissions: _,
-                paging: _,
-                job: _,
-                parameters: _,
-                returns: _,
-                produces: _,
-            } = operation;
             let method = methods.take(names::strict(&operation.id));
             OperationPlan {
                 operation,
@@ -244,11 +226,7 @@ fn operations<'a>(
         })
         .collect();
     for plan in &mut plans {
-        let parameters = &plan.operation.parameters;
-        let has_optional = parameters.iter().any(|parameter| !parameter.required)
-            || plan.operation.paging.is_some()
-            || plan.operation.job.is_some();
-        plan.builder = has_optional
+        plan.builder = has_builder(plan.operation)
             .then(|| types.take(format!("{}Request", names::strict_type(&plan.operation.id))));
     }
     for plan in &mut plans {
@@ -264,6 +242,30 @@ fn operations<'a>(
             .collect();
     }
     plans
+}
+
+/// Whether something about the request is optional.
+fn has_builder(operation: &Operation) -> bool {
+    // Every fact is named, so that rustc asks here what a new one does to the client.
+    let Operation {
+        id: _,
+        method: _,
+        path: _,
+        summary: _,
+        description: _,
+        preview: _,
+        deprecated: _,
+        safe: _,
+        safe_because: _,
+        permissions: _,
+        paging,
+        job,
+        parameters,
+        returns: _,
+        produces: _,
+    } = operation;
+    let mut parameters = parameters.iter();
+    parameters.any(|parameter| !parameter.required) || paging.is_some() || job.is_some()
 }
 
 fn alias<'a>(

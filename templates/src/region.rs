@@ -5,6 +5,7 @@ use crate::names::Scope;
 use crate::plan::Plan;
 use crate::print::{self, RenderedFile};
 use crate::rust_type::ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// Renders it.
@@ -12,32 +13,9 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     let regions = &plan.input.client.regions;
     let variants = Scope::new(&[]).types(regions.iter().map(|region| region.name.as_str()));
     let variants: Vec<_> = variants.iter().map(|name| ident(name)).collect();
-    let names = regions.iter().map(|region| &region.name);
-    let entry_names: Vec<_> = regions.iter().map(|region| &region.name).collect();
+    let names: Vec<_> = regions.iter().map(|region| &region.name).collect();
     let domains = regions.iter().map(|region| &region.domain);
-    let docs = regions.iter().enumerate().map(|(index, region)| {
-        let default = if index == 0 { ", the default" } else { "" };
-        let text = format!(
-            "{} at {}{default}.",
-            code(&region.name),
-            code(&region.domain)
-        );
-        Doc::new().line(text).clone()
-    });
-    let title = &plan.input.client.krate.title;
-    let doc = Doc::new().markdown(&format!(
-        "A region of {title}: its API stands at `api.`, its log-in at `login.` of the domain.\n\n\
-         For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url)."
-    )).clone();
-    let derives = if regions.is_empty() {
-        quote!(#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)])
-    } else {
-        quote!(#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)])
-    };
-    let items = variants.iter().enumerate().map(|(index, name)| {
-        let default = (index == 0).then(|| quote!(#[default]));
-        quote!(#default #name)
-    });
+    let item = item(plan, &variants);
     let oauth = &plan.input.client.oauth;
     let (token_path, authorize_path) = (&oauth.token_path, &oauth.authorize_path);
     let tokens = quote! {
@@ -48,12 +26,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         use std::fmt;
         use std::str::FromStr;
 
-        #doc
-        #derives
-        #[non_exhaustive]
-        pub enum Region {
-            #(#docs #items,)*
-        }
+        #item
         impl Region {
             /// Every region, the default first.
             pub const ALL: &[Self] = &[#(Self::#variants),*];
@@ -66,7 +39,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
             }
         }
         static REGIONS: &[RegionEntry] = &[
-            #(RegionEntry { name: #entry_names, domain: #domains },)*
+            #(RegionEntry { name: #names, domain: #domains },)*
         ];
         impl Client {
             /// Begins to build a client.
@@ -98,4 +71,40 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         }
     };
     print::rust("src/region.rs", "client.yaml", tokens)
+}
+
+/// The enum with a variant for each region.
+fn item(plan: &Plan<'_>, variants: &[Ident]) -> TokenStream {
+    let regions = &plan.input.client.regions;
+    let docs = regions.iter().enumerate().map(|(index, region)| {
+        let default = if index == 0 { ", the default" } else { "" };
+        let text = format!(
+            "{} at {}{default}.",
+            code(&region.name),
+            code(&region.domain)
+        );
+        Doc::new().line(text).clone()
+    });
+    let title = &plan.input.client.krate.title;
+    let doc = Doc::new().markdown(&format!(
+        "A region of {title}: its API stands at `api.`, its log-in at `login.` of the domain.\n\n\
+         For any other host there is [`ClientBuilder::base_url`](crate::ClientBuilder::base_url)."
+    )).clone();
+    let derives = if regions.is_empty() {
+        quote!(#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)])
+    } else {
+        quote!(#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)])
+    };
+    let items = variants.iter().enumerate().map(|(index, name)| {
+        let default = (index == 0).then(|| quote!(#[default]));
+        quote!(#default #name)
+    });
+    quote! {
+        #doc
+        #derives
+        #[non_exhaustive]
+        pub enum Region {
+            #(#docs #items,)*
+        }
+    }
 }

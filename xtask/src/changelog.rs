@@ -6,12 +6,13 @@ use crate::diff::args::ChangelogArgs;
 use crate::diff::command::{Comparison, client_version, comparison};
 use crate::diff::source::parent_of;
 use crate::git::Repository;
+use crate::outcome::Outcome;
 use crate::output::Form;
-use crate::{Outcome, output, workspace};
+use crate::{output, workspace};
 use anyhow::{Context as _, Result};
 use api_diff::escape::code;
 use api_diff::report::{plural, sides, target};
-use api_diff::{Access, Bump, Change, Id, Impact, Kind};
+use api_diff::{Access, Bump, Change, Id, Impact};
 use semver::Version;
 use spec::Api;
 use std::fmt::Write as _;
@@ -55,8 +56,32 @@ fn first(api: &Api, version: &Version) -> String {
     )
 }
 
-/// Whether a change belongs to a chapter.
-type Belongs<'a> = &'a dyn Fn(&Change) -> bool;
+/// The chapters, in their order.
+const CHAPTERS: [&str; 6] = [
+    "Permissions",
+    "Removed",
+    "Breaking",
+    "Added",
+    "Deprecated",
+    "Changed",
+];
+
+/// The chapter of a change; `None` if it is only of wording or order.
+fn chapter(change: &Change) -> Option<&'static str> {
+    if change.access.is_some_and(|access| access != Access::Same) {
+        return Some("Permissions");
+    }
+    match change.id {
+        Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation | Id::TopicRemoved => {
+            Some("Removed")
+        }
+        _ if change.worst() == Impact::Breaking => Some("Breaking"),
+        Id::EndpointAdded | Id::PageAdded | Id::ModelAdded | Id::TopicAdded => Some("Added"),
+        Id::EndpointDeprecated => Some("Deprecated"),
+        _ if change.worst() == Impact::Compatible => Some("Changed"),
+        id => (!id.kind().is_editorial()).then_some("Changed"),
+    }
+}
 
 /// The section for what `new` is about to be released as.
 fn section(comparison: &Comparison) -> Result<String> {
@@ -77,49 +102,20 @@ fn section(comparison: &Comparison) -> Result<String> {
         return Ok(out);
     }
     write!(out, "\n{}\n", report.summary())?;
-    let mut rest: Vec<&Change> = report.changes.iter().collect();
-    let is_gone = |change: &Change| {
-        matches!(
-            change.id,
-            Id::RemovedWithDeprecation | Id::RemovedWithoutDeprecation | Id::TopicRemoved
-        )
-    };
-    let chapters: [(&str, Belongs<'_>); 6] = [
-        ("Permissions", &|change| {
-            change.access.is_some_and(|access| access != Access::Same)
-        }),
-        ("Removed", &is_gone),
-        ("Breaking", &|change| change.worst() == Impact::Breaking),
-        ("Added", &|change| {
-            matches!(
-                change.id,
-                Id::EndpointAdded | Id::PageAdded | Id::ModelAdded | Id::TopicAdded
-            )
-        }),
-        ("Deprecated", &|change| change.id == Id::EndpointDeprecated),
-        ("Changed", &|change| {
-            change.worst() == Impact::Compatible
-                || !matches!(change.id.kind(), Kind::Prose | Kind::Order)
-        }),
-    ];
-    for (title, belongs) in chapters {
-        let (of_chapter, others): (Vec<&Change>, Vec<&Change>) =
-            rest.into_iter().partition(|change| belongs(change));
-        rest = others;
-        if of_chapter.is_empty() {
-            continue;
-        }
-        write!(out, "\n### {title}\n\n")?;
-        for change in of_chapter {
-            writeln!(out, "- {}", item(change))?;
+    for title in CHAPTERS {
+        let changes = report.changes.iter();
+        let items: Vec<String> = changes
+            .filter(|change| chapter(change) == Some(title))
+            .map(item)
+            .collect();
+        if !items.is_empty() {
+            write!(out, "\n### {title}\n\n- {}\n", items.join("\n- "))?;
         }
     }
-    if !rest.is_empty() {
-        write!(
-            out,
-            "\n{} of wording and order.\n",
-            plural(rest.len(), "change")
-        )?;
+    let changes = report.changes.iter();
+    let rest = changes.filter(|change| chapter(change).is_none()).count();
+    if rest > 0 {
+        write!(out, "\n{} of wording and order.\n", plural(rest, "change"))?;
     }
     Ok(out)
 }

@@ -111,7 +111,7 @@ pub struct LintArgs {
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]
     pub spec: Option<PathBuf>,
-    /// For people, for programs, or for a workflow of GitHub.
+    /// The format: for people, for programs, or for a workflow of GitHub.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub format: LintFormat,
     /// The git revision to compare with; findings that it already has are only counted. Default: the

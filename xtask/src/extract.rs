@@ -1,9 +1,8 @@
 //! Shared by `regen` and `lint`: from a spec folder to its API and all findings.
 
-use crate::Outcome;
-use crate::diff::renamed;
 use crate::folder::SpecFolder;
-use crate::pins;
+use crate::outcome::Outcome;
+use crate::{pins, renamed};
 use generator::Extracted;
 use generator::diagnostic::{Code, Diagnostic, Severity, Span};
 use generator::resolve::Handmade;

@@ -39,7 +39,7 @@ pub struct Commit {
 
 /// An entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct TreeEntry {
     /// The name as it stands there: bytes that are neither `/` nor zero, in git's good faith.
     pub name: Vec<u8>,
     /// What it is.
@@ -118,10 +118,11 @@ impl<'a> Remote<'a> {
     ///
     /// # Errors
     /// The repository cannot be reached, or has no such object.
-    pub fn folders(&mut self, ids: &[String]) -> Result<Vec<Vec<Entry>>> {
+    pub fn folders(&mut self, ids: &[String]) -> Result<Vec<Vec<TreeEntry>>> {
         let read = self.objects(ids)?;
         let parse = |(id, content): (String, Vec<u8>)| {
-            entries(&content, id.len() / 2).with_context(|| format!("git object {id} is no folder"))
+            entries(&content, id.len() / 2)
+                .with_context(|| format!("git object {id} is not a folder"))
         };
         read.into_iter().map(parse).collect()
     }
@@ -140,8 +141,8 @@ impl<'a> Remote<'a> {
     ///
     /// # Errors
     /// The repository cannot be reached.
-    pub fn find(&mut self, root: &str, path: &str) -> Result<Option<Entry>> {
-        let mut found: Option<Entry> = None;
+    pub fn find(&mut self, root: &str, path: &str) -> Result<Option<TreeEntry>> {
+        let mut found: Option<TreeEntry> = None;
         for part in path.split('/').filter(|part| !part.is_empty()) {
             let folder = match &found {
                 None => root.to_owned(),
@@ -245,12 +246,12 @@ fn commit(id: String, content: &[u8]) -> Result<Commit> {
     let date = value("committer ").and_then(|line| line.rsplit(' ').nth(1)?.parse().ok());
     match (tree, date) {
         (Some(tree), Some(date)) => Ok(Commit { id, tree, date }),
-        _ => bail!("git object {id} is no commit"),
+        _ => bail!("git object {id} is not a commit"),
     }
 }
 
 /// The entries of a tree object: `<mode> <name>`, a zero byte, the id in binary.
-fn entries(mut content: &[u8], id_length: usize) -> Option<Vec<Entry>> {
+fn entries(mut content: &[u8], id_length: usize) -> Option<Vec<TreeEntry>> {
     let mut entries = Vec::new();
     while !content.is_empty() {
         let space = content.iter().position(|byte| *byte == b' ')?;
@@ -263,7 +264,7 @@ fn entries(mut content: &[u8], id_length: usize) -> Option<Vec<Entry>> {
             b"160000" => EntryKind::Submodule,
             _ => EntryKind::File,
         };
-        entries.push(Entry {
+        entries.push(TreeEntry {
             name,
             kind,
             id: hexadecimal(id),

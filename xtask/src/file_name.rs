@@ -25,19 +25,19 @@ pub fn check(name: &[u8]) -> Result<&str, &'static str> {
     } else if text.len() > LONGEST {
         Err("it is longer than 255 bytes")
     } else if text.chars().any(char::is_control) {
-        Err("it holds a control character")
+        Err("it contains a control character")
     } else if text.contains("..") {
-        Err("it holds `..`")
+        Err("it contains `..`")
     } else if text.chars().any(is_forbidden) {
-        Err("it holds one of `<>:\"/\\|?*`")
+        Err("it contains one of `<>:\"/\\|?*`")
     } else if !text.chars().all(is_shown) {
-        Err("it holds a character that is not seen, or that can be written in several ways")
+        Err("it contains a character that is invisible, or that can be encoded in several ways")
     } else if text.starts_with(['.', ' ', '-']) {
         Err("it begins with a dot, a space or a hyphen")
     } else if text.ends_with(['.', ' ']) {
         Err("it ends in a dot or a space")
     } else if is_device(text) {
-        Err("Windows keeps it for a device")
+        Err("it is the name of a device on Windows")
     } else {
         Ok(text)
     }

@@ -4,7 +4,7 @@
 //! `docs/` must exist; a missing other file is like an empty one.
 
 use crate::pins::{self, Pins};
-use crate::{build, write};
+use crate::{build, mark};
 use anyhow::{Context as _, Result, bail};
 use api_diff::{approvals, escape};
 use generator::diagnostic::{Code, Diagnostic, Span};
@@ -82,7 +82,7 @@ impl SpecFolder {
         folder.handmade_ir = folder.read_handmade_ir(store)?;
         if !folder.has_docs() && folder.handmade_ir.is_empty() {
             let docs = crate::workspace::shown(&dir.join("docs"));
-            bail!("{docs}: no page is there (`*.md`); `cargo xtask pull` brings them");
+            bail!("{docs}: there are no pages (`*.md`); `cargo xtask pull` fetches them");
         }
         folder.client = folder.read_config(store, "client.yaml", |text| {
             yaml::parse_client(text).map(Some)
@@ -246,11 +246,11 @@ impl Store<'_> {
         match self {
             Self::Disk(dir) => {
                 let path = dir.join(path);
-                write::has_mark(&path).with_context(|| crate::workspace::shown(&path))
+                mark::has_mark(&path).with_context(|| crate::workspace::shown(&path))
             }
             Self::Memory(files) => {
                 let first = files.get(path).and_then(|text| text.lines().next());
-                Ok(first.is_some_and(|line| line.contains(write::MARK)))
+                Ok(first.is_some_and(|line| line.contains(mark::MARK)))
             }
         }
     }

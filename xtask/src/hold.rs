@@ -5,7 +5,8 @@
 //! `std::fs::File::lock` needs Rust 1.89, hence fs4. The holder is named in a file of its own, because
 //! on Windows a locked file cannot be read.
 
-use crate::{journal, workspace};
+use crate::journal::{self, FOLDER};
+use crate::workspace;
 use anyhow::{Context as _, Result, bail};
 use api_diff::escape;
 use serde::{Deserialize, Serialize};
@@ -14,10 +15,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The folder of a run within the folder that it writes to.
-pub const FOLDER: &str = ".xtask";
-
-const LOCK: &str = "lock";
+/// The locked file.
+pub const LOCK: &str = "lock";
 const HOLDER: &str = "holder.json";
 
 /// How often the lock is tried again if a run that ended removed its folder meanwhile.
@@ -43,21 +42,7 @@ struct Holder {
 }
 
 impl Hold {
-    /// Takes the lock of a folder, which is created if it is missing, and finishes or removes what an
-    /// earlier run left there.
-    ///
-    /// # Errors
-    /// Another run holds the lock, or the disk refuses.
-    pub fn take(folder: &Path, command: &str) -> Result<Self> {
-        let hold = Self::lock(folder, command)?;
-        journal::recover(&hold)?;
-        clear(&hold.work()).with_context(|| workspace::shown(&hold.work()))?;
-        hold.introduce()
-            .with_context(|| workspace::shown(&hold.work()))?;
-        Ok(hold)
-    }
-
-    /// Takes only the lock; the rest of `.xtask` stays.
+    /// Takes only the lock; the rest of `.xtask` stays. [`take`](crate::recover::take) is the usual way.
     ///
     /// # Errors
     /// Another run holds the lock, or the disk refuses.
@@ -96,7 +81,10 @@ impl Hold {
     }
 
     /// Says who holds the lock, and keeps git from adding the folder.
-    fn introduce(&self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn introduce(&self) -> io::Result<()> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let holder = Holder {
             pid: std::process::id(),
@@ -128,32 +116,11 @@ impl Drop for Hold {
     }
 }
 
-/// Finishes or removes what an earlier run left in a folder. Does nothing if nothing is left, or if
-/// another run is working that has not begun to write.
+/// The locked file, or nothing where another process has locked it.
 ///
 /// # Errors
-/// Another run is writing there, or the disk refuses.
-pub fn heal(folder: &Path, command: &str) -> Result<()> {
-    let work = folder.join(FOLDER);
-    if !work.exists() {
-        return Ok(());
-    }
-    let folder = workspace::resolved(folder).context("the current folder is gone")?;
-    if try_lock(&work)
-        .with_context(|| workspace::shown(&work))?
-        .is_none()
-    {
-        if journal::is_writing(&work) {
-            bail!("{}", held(&folder));
-        }
-        return Ok(());
-    }
-    // The lock of the line above is given back by now; a run that took it meanwhile is reported.
-    Hold::take(&folder, command).map(drop)
-}
-
-/// The locked file, or nothing where another process has locked it.
-fn try_lock(work: &Path) -> io::Result<Option<File>> {
+/// The disk refuses.
+pub fn try_lock(work: &Path) -> io::Result<Option<File>> {
     let path = work.join(LOCK);
     let mut failed = None;
     for _ in 0..TRIES {
@@ -186,10 +153,12 @@ fn try_lock(work: &Path) -> io::Result<Option<File>> {
             Err(error) => return Err(error),
         }
     }
-    Err(failed.unwrap_or_else(|| io::Error::other("the lock changes all the time")))
+    Err(failed
+        .unwrap_or_else(|| io::Error::other("the lock was replaced by another run each time")))
 }
 
-fn held(folder: &Path) -> String {
+/// The message that another run holds a folder.
+pub fn held(folder: &Path) -> String {
     let text = fs::read_to_string(folder.join(FOLDER).join(HOLDER)).unwrap_or_default();
     let shown = workspace::shown(folder);
     match serde_json::from_str::<Holder>(&text) {
@@ -197,17 +166,20 @@ fn held(folder: &Path) -> String {
             let started = UNIX_EPOCH + Duration::from_secs(holder.since);
             let seconds = started.elapsed().map_or(0, |age| age.as_secs());
             format!(
-                "{shown}: another run is at work there: `{}`, process {}, for {seconds} s; try again when it has ended",
+                "{shown}: another run is working there: `{}`, process {}, for {seconds} s; try again when it has ended",
                 escape::value(&holder.command),
                 holder.pid
             )
         }
-        Err(_) => format!("{shown}: another run is at work there; try again when it has ended"),
+        Err(_) => format!("{shown}: another run is working there; try again when it has ended"),
     }
 }
 
 /// Removes everything in `.xtask` but the lock.
-fn clear(work: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// The disk refuses.
+pub fn clear(work: &Path) -> io::Result<()> {
     for entry in fs::read_dir(work)? {
         let path = entry?.path();
         if path.file_name().is_some_and(|name| name == LOCK) {
@@ -248,39 +220,4 @@ pub fn remove_all(path: &Path) -> io::Result<()> {
         io::ErrorKind::DirectoryNotEmpty,
         "another process keeps making files there",
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lock_is_taken_once_and_leaves_nothing() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let hold = Hold::take(dir.path(), "regen").expect("nobody holds it");
-        // `flock` and `LockFileEx` hold against other handles of the same process, too.
-        let error = Hold::take(dir.path(), "pull").expect_err("it is held");
-        let text = error.to_string();
-        let pid = format!("`regen`, process {}, for ", std::process::id());
-        assert!(text.contains(&pid), "{text}");
-        assert!(
-            heal(dir.path(), "lint").is_ok(),
-            "it has not begun to write"
-        );
-        drop(hold);
-        assert_eq!(fs::read_dir(dir.path()).expect("it is there").count(), 0);
-        Hold::take(dir.path(), "pull").expect("it is free again");
-    }
-
-    #[test]
-    fn what_a_killed_run_left_is_cleared() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let work = dir.path().join(FOLDER);
-        fs::create_dir_all(work.join("clone/objects")).expect("a temporary folder");
-        for file in [LOCK, HOLDER, "clone/objects/pack", ".gitignore"] {
-            fs::write(work.join(file), "{").expect("a temporary folder");
-        }
-        heal(dir.path(), "lint").expect("nobody holds the lock");
-        assert!(!work.exists());
-    }
 }

@@ -5,18 +5,19 @@
 //! There is no `fsync`, so a loss of power may leave a mixture: docs and client are in git, and
 //! `regen --check` compares them.
 
-use crate::hold::{self, FOLDER, Hold};
-use crate::output::count;
+use crate::mark::has_mark;
 use crate::workspace;
-use crate::write::{WriteError, at, has_mark};
-use anyhow::{Context as _, Result, bail};
-use api_diff::escape;
+use crate::write_error::{WriteError, at};
+use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+/// The folder of a run within the folder that it writes to.
+pub const FOLDER: &str = ".xtask";
 
 const FILE: &str = "journal.json";
 
@@ -62,58 +63,29 @@ impl Journal {
         at(&path, fs::rename(&new, &path))
     }
 
-    /// Renames and removes what is not renamed and removed yet. The journal names the folders as long as
-    /// `.xtask` stands in them, but nothing to be done any more.
+    /// Renames and removes what is not renamed and removed yet; `folder` is the held one. The journal names
+    /// the folders as long as `.xtask` stands in them, but nothing to be done any more.
     ///
     /// # Errors
     /// The disk refuses. The journal stays, so the next run tries again.
-    pub fn finish(&self, hold: &Hold) -> Result<usize, WriteError> {
+    pub fn finish(&self, folder: &Path) -> Result<usize, WriteError> {
         let mut done = 0;
         for tree in &self.trees {
-            done += tree.finish(hold.folder())?;
+            done += tree.finish(folder)?;
         }
         let ended = Self {
             is_complete: false,
             made: Vec::new(),
             ..self.clone()
         };
-        ended.save(&hold.work())?;
+        ended.save(&folder.join(FOLDER))?;
         Ok(done)
     }
 }
 
-impl Journal {
-    /// Finishes the work of a run that was stopped, and reports it.
-    fn complete(&self, hold: &Hold) -> Result<()> {
-        let base = hold.folder();
-        for tree in &self.trees {
-            if let Some(path) = tree.foreign(base)?.first() {
-                bail!(
-                    "{}: stands in the way of what a stopped `{}` was writing, and is not its own; move it away",
-                    workspace::shown(path),
-                    escape::value(&self.command)
-                );
-            }
-            if !base.join(&tree.staged).exists() {
-                crate::output::note(&format!(
-                    "warning: {}: an earlier `{}` was stopped while it was writing there, and another run has written there since; `cargo xtask regen --check` compares",
-                    workspace::shown(&base.join(&tree.root)),
-                    escape::value(&self.command)
-                ));
-            }
-        }
-        let done = self.finish(hold)?;
-        crate::output::note(&format!(
-            "note: an earlier `{}` was stopped while it was writing; {} finished now",
-            escape::value(&self.command),
-            count(done, "file")
-        ));
-        Ok(())
-    }
-}
-
 impl StagedTree {
-    fn is_below_the_held_folder(&self) -> bool {
+    /// Whether the files go below the held folder.
+    pub fn is_below_the_held_folder(&self) -> bool {
         !self.root.is_absolute() && !self.root.starts_with("..")
     }
 
@@ -154,7 +126,10 @@ impl StagedTree {
     }
 
     /// Files that stand in the way and are not ours: made since the run was stopped.
-    fn foreign(&self, base: &Path) -> io::Result<Vec<PathBuf>> {
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn foreign(&self, base: &Path) -> io::Result<Vec<PathBuf>> {
         if !self.only_marked {
             return Ok(Vec::new());
         }
@@ -175,14 +150,18 @@ pub fn is_writing(work: &Path) -> bool {
     matches!(read(work), Ok(Some(journal)) if journal.is_complete)
 }
 
-fn read(work: &Path) -> Result<Option<Journal>> {
+/// The journal in an `.xtask`; `None` if there is none.
+///
+/// # Errors
+/// It cannot be read, or is of another version.
+pub fn read(work: &Path) -> Result<Option<Journal>> {
     let path = work.join(FILE);
     match fs::read(&path) {
         Ok(text) => {
             let journal = serde_json::from_slice(&text);
             Ok(Some(journal.with_context(|| {
                 format!(
-                    "{}: no journal of this version of xtask; take the folder away and run `cargo xtask regen`",
+                    "{}: not a journal of this version of xtask; delete the folder and run `cargo xtask regen`",
                     workspace::shown(&path)
                 )
             })?))
@@ -190,38 +169,6 @@ fn read(work: &Path) -> Result<Option<Journal>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| workspace::shown(&path)),
     }
-}
-
-/// Finishes what an earlier run staged completely, and removes what it had only begun to stage.
-///
-/// # Errors
-/// The disk refuses, another run holds one of the folders, or a file of somebody else stands in
-/// the way by now.
-pub fn recover(hold: &Hold) -> Result<()> {
-    let Some(journal) = read(&hold.work())? else {
-        return Ok(());
-    };
-    let base = hold.folder();
-    let mut others = Vec::new();
-    for tree in &journal.trees {
-        let root = base.join(&tree.root);
-        if !tree.is_below_the_held_folder() && root.join(FOLDER).exists() {
-            others.push(Hold::lock(&root, hold.command())?);
-        }
-    }
-    if journal.is_complete {
-        if let Err(error) = journal.complete(hold) {
-            others.into_iter().for_each(Hold::abandon);
-            return Err(error);
-        }
-        return Ok(());
-    }
-    drop(others);
-    for folder in journal.made.iter().rev() {
-        // It fails where something stands in it by now.
-        let _ = fs::remove_dir(base.join(folder));
-    }
-    Ok(())
 }
 
 /// Paths of files below a folder, relative to it; none where it is missing.
@@ -261,39 +208,6 @@ pub fn relative(from: &Path, to: &Path) -> PathBuf {
         to.next();
     }
     from.map(|_| Component::ParentDir).chain(to).collect()
-}
-
-/// Files that versions before the journal left beside their targets when they were killed.
-const OLD_DEBRIS: (&str, &str) = (".regen-", ".tmp");
-
-/// Removes what versions before the journal left below a folder. Other packages, hidden folders and
-/// cargo's `target` are not entered.
-///
-/// # Errors
-/// The disk refuses.
-pub fn sweep(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let entry = entry?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            let is_ours = name != "target"
-                && !name.starts_with('.')
-                && !entry.path().join("Cargo.toml").exists();
-            if is_ours {
-                sweep(&entry.path())?;
-            }
-        } else if kind.is_file() && name.starts_with(OLD_DEBRIS.0) && name.ends_with(OLD_DEBRIS.1) {
-            hold::remove_all(&entry.path())?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

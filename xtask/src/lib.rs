@@ -18,29 +18,26 @@ pub mod hold;
 mod journal;
 mod lint;
 mod lock;
+mod mark;
+pub mod outcome;
 mod output;
 mod pair;
 pub mod pins;
 mod publish;
 mod pull;
+pub mod recover;
 mod regen;
+mod renamed;
 pub mod report;
 mod versions;
 pub mod workspace;
 pub mod write;
+pub mod write_error;
 
 use anyhow::{Context as _, Result};
 use cli::{Cli, Command};
+use outcome::Outcome;
 use std::process::ExitCode;
-
-/// How a command ended, when it could work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Fine.
-    Fine,
-    /// Something is stale, or the docs have errors; it was shown.
-    Findings,
-}
 
 /// Runs one command and shows its error, if it could not work.
 pub fn run(cli: &Cli) -> ExitCode {
@@ -69,9 +66,9 @@ fn heal(command: &Command) -> Result<()> {
     let folders = command.folders();
     let spec = workspace::folder(folders.spec, "spec");
     let out = workspace::folder(folders.out, "generated");
-    hold::heal(&spec, command.name())?;
+    recover::heal(&spec, command.name())?;
     for folder in [&spec, &out] {
-        journal::sweep(folder).with_context(|| workspace::shown(folder))?;
+        recover::sweep(folder).with_context(|| workspace::shown(folder))?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@
 use crate::baseline::{self, Compared};
 use crate::cli::{LintArgs, LintFormat};
 use crate::folder::SpecFolder;
+use crate::outcome::Outcome;
 use crate::output::Form;
 use crate::report::{self, Reporter};
-use crate::{Outcome, extract, output, workspace};
+use crate::{extract, output, workspace};
 use anyhow::Result;
 use api_diff::escape;
 use generator::diagnostic::{Diagnostic, Severity};
@@ -114,10 +115,10 @@ impl<'a> Findings<'a> {
             lines: usize,
             accounted: usize,
             #[serde(flatten)]
-            compared: Option<Counts<'a>>,
+            compared: Option<LintCounts<'a>>,
         }
         #[derive(Serialize)]
-        struct Counts<'a> {
+        struct LintCounts<'a> {
             since: &'a str,
             new: usize,
             gone: usize,
@@ -144,7 +145,7 @@ impl<'a> Findings<'a> {
         let last = Last {
             lines: self.lines.total,
             accounted: self.lines.accounted,
-            compared: self.compared.map(|compared| Counts {
+            compared: self.compared.map(|compared| LintCounts {
                 since: &compared.since,
                 new: compared.new_count(),
                 gone: compared.gone.len(),

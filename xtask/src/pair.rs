@@ -51,7 +51,7 @@ pub struct Pairing {
 }
 
 /// A source, and what is known of its versions.
-struct Side<'a, 'r> {
+struct SourceVersions<'a, 'r> {
     source: &'a Source,
     remote: &'a mut Remote<'r>,
     versions: Vec<DocsVersion>,
@@ -74,19 +74,9 @@ pub fn pair(
     asked: Option<&str>,
     accept_drift: bool,
 ) -> Result<Pairing> {
-    let mut sides = Vec::new();
-    for (source, remote) in sources.iter().zip(remotes) {
-        let tags = remote.tags().with_context(|| source.repository.clone())?;
-        let versions = tags
-            .iter()
-            .filter_map(|tag| DocsVersion::of(tag, &source.tag));
-        let versions: Vec<DocsVersion> = versions.collect();
-        sides.push(Side {
-            source,
-            remote,
-            versions,
-        });
-    }
+    let sides = sources.iter().zip(remotes);
+    let sides = sides.map(|(source, remote)| SourceVersions::of(source, remote));
+    let mut sides = sides.collect::<Result<Vec<_>>>()?;
     let (first, others) = sides.split_first_mut().context("no sources")?;
     let asked = asked.or(first.source.version.as_deref());
     let mut wanted = versions::wanted(&first.versions, asked);
@@ -136,7 +126,7 @@ pub fn pair(
             }
             let tried = pairing.passed_over.join("\n  ");
             let help = if drifting.is_some() {
-                "\n`--accept-drift` takes the newest of these with its nearest"
+                "\n`--accept-drift` takes the newest of these with the nearest of each other source"
             } else {
                 ""
             };
@@ -146,7 +136,21 @@ pub fn pair(
     }
 }
 
-impl Side<'_, '_> {
+impl<'a, 'r> SourceVersions<'a, 'r> {
+    fn of(source: &'a Source, remote: &'a mut Remote<'r>) -> Result<Self> {
+        let tags = remote.tags().with_context(|| source.repository.clone())?;
+        let versions = tags
+            .iter()
+            .filter_map(|tag| DocsVersion::of(tag, &source.tag));
+        Ok(Self {
+            versions: versions.collect(),
+            source,
+            remote,
+        })
+    }
+}
+
+impl SourceVersions<'_, '_> {
     fn tag(&self, version: &DocsVersion) -> String {
         self.source.tag.replace("{version}", &version.text)
     }
@@ -193,7 +197,7 @@ impl Side<'_, '_> {
     /// This source's version of the same state as the first source's.
     fn partner(
         &mut self,
-        first: &mut Side<'_, '_>,
+        first: &mut SourceVersions<'_, '_>,
         of: &Chosen,
         is_thorough: bool,
     ) -> Result<Result<Chosen, NoPartner>> {
@@ -232,26 +236,22 @@ impl Side<'_, '_> {
             }
             from += batch.len();
         }
+        let (version, commit) = nearest[0].clone();
+        let (here, there) = (&self.source.repository, &first.source.repository);
         let reason = if wanted.is_none() {
-            format!(
-                "{} has no {file} at tag {}",
-                first.source.repository, of.tag
-            )
+            format!("{there} has no {file} at tag {}", of.tag)
         } else {
-            let (version, commit) = &nearest[0];
             let looked_at = if from < nearest.len() {
                 format!("the {from} nearest by date of {}", nearest.len())
             } else {
                 from.to_string()
             };
+            let distance = distance(of.commit.date, commit.date);
             format!(
-                "none of {looked_at} versions of {} has the same {file}; the nearest is {}, {}",
-                self.source.repository,
-                version.text,
-                distance(of.commit.date, commit.date)
+                "none of {looked_at} versions of {here} has the same {file}; the nearest is {}, {distance}",
+                version.text
             )
         };
-        let (version, commit) = nearest[0].clone();
         let id = self.objects(&[&commit], &file)?.pop().flatten();
         Ok(Err(NoPartner {
             reason,

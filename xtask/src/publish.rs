@@ -8,7 +8,8 @@ use crate::diff::args::PublishArgs;
 use crate::diff::command::{client_version, comparison};
 use crate::diff::source::{Origin, parent_of};
 use crate::git::Repository;
-use crate::{Outcome, output, regen, workspace};
+use crate::outcome::Outcome;
+use crate::{output, regen, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::Bump;
 use semver::Version;
@@ -92,7 +93,7 @@ fn is_fresh(release: &Release) -> Result<Check> {
     };
     Ok(match regen::run(&args)? {
         Outcome::Fine => {
-            Check::Passed("the IR and the client crate are what the docs say".to_owned())
+            Check::Passed("the IR and the client crate are up to date with the docs".to_owned())
         }
         Outcome::Findings => Check::Refused(
             "the IR or the client crate is stale: run `cargo xtask regen` and commit it".to_owned(),
@@ -107,7 +108,7 @@ fn is_committed(release: &Release) -> Result<Check> {
     Ok(match (count, release.dry_run) {
         (0, _) => Check::Passed("everything is committed".to_owned()),
         (_, true) => Check::Passed(format!(
-            "{count} files are not committed; a release will refuse that"
+            "{count} files are not committed; a release needs all files committed"
         )),
         (_, false) => Check::Refused(format!(
             "{count} files are not committed: commit or stash them"
@@ -246,7 +247,7 @@ impl Release {
         let message = format!("Release {}", self.version);
         Repository::at(&self.root)?.run(&["tag", "--annotate", &tag, "--message", &message])?;
         output::note(&format!(
-            "Released {}; `git push origin {tag}` tells the others.",
+            "Released {}; `git push origin {tag}` publishes the tag.",
             self.version
         ));
         Ok(())
@@ -262,7 +263,7 @@ fn command(program: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
     output::note(&format!("running `{shown}`"));
     let status = output::run(Command::new(program).current_dir(folder).args(arguments))?;
     if !status.success() {
-        bail!("`{shown}` failed ({status}); what it says stands above");
+        bail!("`{shown}` failed ({status}); its output is above");
     }
     Ok(())
 }

@@ -5,14 +5,15 @@
 //! that was not pulled is an error, unless `--by-hand` keeps it.
 
 use crate::cli::PullArgs;
-use crate::fetch::{Entry, EntryKind, Remote};
+use crate::fetch::{EntryKind, Remote, TreeEntry};
 use crate::folder::file_names;
 use crate::hold::Hold;
+use crate::outcome::Outcome;
 use crate::output::Form;
 use crate::pair::{self, Chosen};
 use crate::pins::{self, PinnedSource, Pins};
 use crate::write::{self, Owner, Tree};
-use crate::{Outcome, file_name, output, workspace};
+use crate::{file_name, output, recover, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -30,12 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const NAMED: usize = 10;
 
 /// Page, relative to the spec folder, to its bytes.
-type Pages = BTreeMap<String, Vec<u8>>;
+type PageBytes = BTreeMap<String, Vec<u8>>;
 
 /// What was fetched, before anything is written.
 struct Fetched {
     pins: Pins,
-    pages: Pages,
+    pages: PageBytes,
     passed_over: Vec<String>,
     received: u64,
 }
@@ -47,7 +48,7 @@ pub fn run(args: &PullArgs) -> Result<Outcome> {
     let text = fs::read_to_string(&path).with_context(|| workspace::shown(&path))?;
     let client = yaml::parse_client(&text).with_context(|| workspace::shown(&path))?;
     check_sources(&client.sources).with_context(|| workspace::shown(&path))?;
-    let hold = Hold::take(&dir, "pull")?;
+    let hold = recover::take(&dir, "pull")?;
     let before = read_pins(&dir)?;
     let fetched = with_progress(client.sources.len(), |bar| {
         fetch(&client.sources, args, &hold, bar)
@@ -79,11 +80,11 @@ pub fn run(args: &PullArgs) -> Result<Outcome> {
 
 fn check_sources(sources: &[Source]) -> Result<()> {
     let Some(first) = sources.first() else {
-        bail!("no `sources` are named there to pull from");
+        bail!("there are no `sources` to pull from");
     };
     if first.same_as_first.is_some() {
         bail!(
-            "{}: it is the first source itself, so `same_as_first` belongs to the others",
+            "{}: this is the first source; `same_as_first` is for the others",
             first.repository
         );
     }
@@ -118,7 +119,7 @@ fn summary(fetched: &Fetched, sources: &[Source]) -> String {
         lines.push(format!("  {repository} at {tag}{}", escape::value(&same)));
     }
     for passed in passed_over {
-        lines.push(format!("passed over {}", escape::value(passed)));
+        lines.push(format!("skipped {}", escape::value(passed)));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -148,21 +149,21 @@ fn fetch(sources: &[Source], args: &PullArgs, hold: &Hold, bar: &ProgressBar) ->
         args.accept_drift,
     )?;
     let mut pins = Pins::default();
-    let mut pages = Pages::new();
+    let mut pages = PageBytes::new();
     for ((source, chosen), remote) in sources.iter().zip(&pairing.chosen).zip(&mut remotes) {
         bar.set_prefix(format!("{} {}", source.repository, chosen.tag));
         let at = || format!("{} at tag {}", source.repository, chosen.tag);
         for (page, bytes) in fetch_source(source, chosen, remote).with_context(at)? {
             pins.pages.insert(page.clone(), pins::hash(&bytes));
             if pages.insert(page.clone(), bytes).is_some() {
-                bail!("two sources bring `{page}`; exclude it from one of them in client.yaml");
+                bail!("two sources have `{page}`; exclude it from one of them in client.yaml");
             }
         }
         pins.sources.push(pinned(source, chosen));
         bar.inc(1);
     }
     if let Some((one, other)) = file_name::case_clash(pages.keys().map(String::as_str)) {
-        bail!("`{one}` and `{other}` are one file on a system where case does not count");
+        bail!("`{one}` and `{other}` are the same file where file names are case-insensitive");
     }
     pairing.chosen[0].version.clone_into(&mut pins.version);
     Ok(Fetched {
@@ -187,7 +188,7 @@ fn pinned(source: &Source, chosen: &Chosen) -> PinnedSource {
     }
 }
 
-fn fetch_source(source: &Source, chosen: &Chosen, remote: &mut Remote<'_>) -> Result<Pages> {
+fn fetch_source(source: &Source, chosen: &Chosen, remote: &mut Remote<'_>) -> Result<PageBytes> {
     let root = &chosen.commit.tree;
     let folder = remote.find(root, &source.folder)?;
     let Some(folder) = folder.filter(|folder| folder.kind == EntryKind::Folder) else {
@@ -212,7 +213,7 @@ fn fetch_source(source: &Source, chosen: &Chosen, remote: &mut Remote<'_>) -> Re
 }
 
 /// Where each page of a source goes, and its object.
-fn page_ids(source: &Source, entries: &[Entry]) -> Result<Vec<(String, String)>> {
+fn page_ids(source: &Source, entries: &[TreeEntry]) -> Result<Vec<(String, String)>> {
     let below = pins::folder_of(source.kind);
     let mut pages = Vec::new();
     let mut faults = Vec::new();
@@ -242,14 +243,14 @@ fn page_ids(source: &Source, entries: &[Entry]) -> Result<Vec<(String, String)>>
         faults.push(format!("and {others} more"));
     }
     bail!(
-        "`{}` holds what is not taken as a page; tell its owner, or `exclude` it in client.yaml:\n  {}",
+        "`{}` has entries that cannot be pages; report them to its owner, or `exclude` them in client.yaml:\n  {}",
         source.folder,
         faults.join("\n  ")
     )
 }
 
 /// A page that neither the last pull brought nor this one brings would pass for one of this version.
-fn refuse_others(dir: &Path, sources: &[Source], before: &Pins, pages: &Pages) -> Result<()> {
+fn refuse_others(dir: &Path, sources: &[Source], before: &Pins, pages: &PageBytes) -> Result<()> {
     let folders: BTreeSet<&str> = sources
         .iter()
         .map(|source| pins::folder_of(source.kind))
@@ -266,7 +267,7 @@ fn refuse_others(dir: &Path, sources: &[Source], before: &Pins, pages: &Pages) -
         return Ok(());
     }
     bail!(
-        "nothing was written: {} that no pull brought would stay beside the new ones: {}; delete them, or keep them with `--by-hand`",
+        "nothing was written: the folder has {} that no pull fetched: {}; delete them, or keep them with `--by-hand`",
         output::count(others.len(), "page"),
         output::some(&others, NAMED)
     )

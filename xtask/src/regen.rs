@@ -4,11 +4,11 @@
 
 use crate::cli::RegenArgs;
 use crate::folder::SpecFolder;
-use crate::hold::Hold;
+use crate::outcome::Outcome;
 use crate::output::{Form, count};
 use crate::report::Reporter;
-use crate::write::{self, Owner, Report, Stale, Tree};
-use crate::{Outcome, build, extract, lock, output, workspace};
+use crate::write::{self, Owner, Stale, Tree, WriteReport};
+use crate::{build, extract, lock, output, recover, workspace};
 use anyhow::{Context as _, Result, bail};
 use api_diff::escape;
 use generator::Extracted;
@@ -30,7 +30,7 @@ pub fn run(args: &RegenArgs) -> Result<Outcome> {
     let hold = if args.check || !dir.is_dir() {
         None
     } else {
-        Some(Hold::take(&dir, "regen")?)
+        Some(recover::take(&dir, "regen")?)
     };
     let mut folder = SpecFolder::read(&dir)?;
     folder.by_hand = args.by_hand;
@@ -111,9 +111,7 @@ fn client_tree(
     let root = workspace::folder(args.out.as_deref(), "generated");
     if workspace::resolved(&root)?.starts_with(workspace::resolved(&folder.dir)?) {
         let root = workspace::shown(&root);
-        bail!(
-            "{root}: the client crate cannot stand in the spec folder; name another with `--out`"
-        );
+        bail!("{root}: the client crate cannot be in the spec folder; name another with `--out`");
     }
     let version = docs_version(extracted);
     Ok(Tree {
@@ -164,7 +162,7 @@ fn show(folder: &SpecFolder, diagnostics: &[Diagnostic]) {
     }
 }
 
-fn tell_stale(args: &RegenArgs, report: &Report) -> std::io::Result<Outcome> {
+fn tell_stale(args: &RegenArgs, report: &WriteReport) -> std::io::Result<Outcome> {
     if report.stale.is_empty() {
         output::print(
             Form::Text,
@@ -186,10 +184,7 @@ fn tell_stale(args: &RegenArgs, report: &Report) -> std::io::Result<Outcome> {
     }
     line(
         &mut text,
-        format_args!(
-            "{} not up to date; this heals it:",
-            count(report.stale.len(), "file")
-        ),
+        format_args!("{} not up to date; run:", count(report.stale.len(), "file")),
     );
     line(&mut text, format_args!("  {}", healing_command(args)));
     output::print(Form::Text, &text)?;
@@ -213,7 +208,7 @@ fn healing_command(args: &RegenArgs) -> String {
 
 /// The workspace's lock file knows the workspace's own client crate only. The crate is written by
 /// now, and the next cargo command would do the same, so a cargo that refuses is no failure.
-fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
+fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &WriteReport) {
     let Some(client) = &folder.client else {
         return;
     };
@@ -228,11 +223,11 @@ fn refresh_lock(args: &RegenArgs, folder: &SpecFolder, report: &Report) {
     if (manifest_is_new || !lock::holds(&client.krate))
         && let Err(error) = lock::refresh()
     {
-        output::note(&format!("warning: Cargo.lock is as it was: {error:#}"));
+        output::note(&format!("warning: Cargo.lock was not updated: {error:#}"));
     }
 }
 
-fn summary(api: &Api, extracted: &Extracted, report: &Report, started: Instant) -> String {
+fn summary(api: &Api, extracted: &Extracted, report: &WriteReport, started: Instant) -> String {
     let Api {
         pages,
         models,

@@ -24,7 +24,7 @@ const WINDOW: Range<usize> = 60..120;
 
 /// A place that people can jump to; lines and columns count from 1, columns count characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct LinePlace {
     /// Relative to the spec folder.
     pub file: String,
     /// Of the first byte.
@@ -100,7 +100,7 @@ impl<'a> Reporter<'a> {
     }
 
     /// Where a span begins.
-    pub fn place(&self, span: &Span) -> Place {
+    pub fn place(&self, span: &Span) -> LinePlace {
         let text = self.texts.get(&span.file).unwrap_or_default();
         let start = floor(text, span.range.start);
         let starts = self
@@ -108,7 +108,7 @@ impl<'a> Reporter<'a> {
             .get(span.file.as_str())
             .map_or(&[0][..], Vec::as_slice);
         let line = starts.partition_point(|line_start| *line_start <= start);
-        Place {
+        LinePlace {
             file: span.file.clone(),
             line,
             column: text[starts[line - 1]..start].chars().count() + 1,
@@ -120,17 +120,17 @@ impl<'a> Reporter<'a> {
         #[derive(Serialize)]
         struct Related<'a> {
             #[serde(flatten)]
-            place: Place,
+            place: LinePlace,
             message: &'a str,
         }
         #[derive(Serialize)]
-        struct Line<'a> {
+        struct SourceLine<'a> {
             #[serde(skip_serializing_if = "Option::is_none")]
             status: Option<&'static str>,
             severity: &'static str,
             code: &'static str,
             #[serde(flatten)]
-            place: Place,
+            place: LinePlace,
             message: &'a str,
             help: &'a str,
             related: Vec<Related<'a>>,
@@ -139,7 +139,7 @@ impl<'a> Reporter<'a> {
             place: self.place(span),
             message,
         });
-        let line = Line {
+        let line = SourceLine {
             status,
             severity: severity_name(diagnostic.code.severity()),
             code: diagnostic.code.name(),

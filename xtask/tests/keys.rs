@@ -442,7 +442,7 @@ const LEVELS: &[Level] = &[
             (
                 "fingerprint: aaaaaaaaaaaaaaaa",
                 "[]",
-                ("banana", 2, "is no fingerprint"),
+                ("banana", 2, "is not a fingerprint"),
             ),
             ("because: agreed", "[]", ("' '", 2, "say why")),
         ],

@@ -254,9 +254,7 @@ fn a_stopped_run_does_not_overwrite_what_somebody_made_since() {
     let ended = place.run(&["lint", "--spec", "spec"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended
-            .err
-            .contains("spec/ir/Widget2Api.yaml: stands in the way"),
+        ended.err.contains("spec/ir/Widget2Api.yaml: a stopped `"),
         "{}",
         ended.err
     );
@@ -295,7 +293,7 @@ fn what_earlier_versions_left_is_removed_by_any_command() {
 fn the_second_of_two_runs_says_who_is_at_work() {
     let place = Place::empty();
     put_pages(&place, "Get a widget");
-    let hold = xtask::hold::Hold::take(&place.path("spec"), "pull").expect("nobody else holds it");
+    let hold = xtask::recover::take(&place.path("spec"), "pull").expect("nobody else holds it");
     let work = place.files("spec/.xtask");
     for command in ["regen", "pull"] {
         let ended = place.run(&[command, "--spec", "spec"]);
@@ -314,7 +312,7 @@ fn the_second_of_two_runs_says_who_is_at_work() {
     let ended = place.run(&["lint", "--spec", "spec"]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.err.contains("another run is at work there"),
+        ended.err.contains("another run is working there"),
         "{}",
         ended.err
     );

@@ -89,7 +89,7 @@ fn the_newest_version_with_a_match_is_taken_and_a_newer_one_is_named() {
     docs version 252.0.0: 2 pages
       file://<dir>/first at 252.0.0
       file://<dir>/second at 257.0.0, the same swagger.json
-    passed over 253.0.0: none of 4 versions of file://<dir>/second has the same swagger.json; the nearest is 257.0.0, 9 days earlier
+    skipped 253.0.0: none of 4 versions of file://<dir>/second has the same swagger.json; the nearest is 257.0.0, 9 days earlier
     4 files written, 0 unchanged, 0 removed
     next: cargo xtask regen
     ");
@@ -128,7 +128,7 @@ fn without_a_match_the_nearest_is_named_and_taken_only_when_drift_is_accepted() 
     insta::assert_snapshot!(ended.err, @r"
     error: no version 253 has a match in every source:
       253.0.0: none of 4 versions of file://<dir>/second has the same swagger.json; the nearest is 257.0.0, 9 days earlier
-      `--accept-drift` takes the newest of these with its nearest
+      `--accept-drift` takes the newest of these with the nearest of each other source
     ");
     assert!(!place.path("spec/source.yaml").exists());
     let ended = pull(&place, &["--version", "253", "--accept-drift"]);
@@ -201,7 +201,7 @@ fn a_first_source_without_the_file_says_so() {
     let ended = pull(&place, &[]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.err.contains("it is the first source itself"),
+        ended.err.contains("this is the first source"),
         "{}",
         ended.err
     );

@@ -128,7 +128,9 @@ fn a_page_that_no_pull_brought_is_refused_or_kept_by_hand() {
     let ended = pull(&place, &[]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.err.contains("1 page that no pull brought"),
+        ended
+            .err
+            .contains("the folder has 1 page that no pull fetched"),
         "{}",
         ended.err
     );
@@ -181,7 +183,7 @@ fn the_source_that_lacks_a_version_is_named() {
     assert!(
         ended
             .out
-            .contains("passed over 10.0.0: file://<dir>/other has no version 10.0.0"),
+            .contains("skipped 10.0.0: file://<dir>/other has no version 10.0.0"),
         "{}",
         ended.out
     );
@@ -246,7 +248,7 @@ fn two_sources_cannot_bring_one_page() {
     let ended = pull(&place, &[]);
     assert_eq!(ended.code, 2, "{ended:?}");
     assert!(
-        ended.err.contains("two sources bring `docs/"),
+        ended.err.contains("two sources have `docs/"),
         "{}",
         ended.err
     );
@@ -309,24 +311,27 @@ fn file_names_that_a_repository_may_not_bring_are_refused() {
     for (names, expected) in [
         (
             &["UsersApi.md", "A\nApi.md"][..],
-            r"`A\nApi.md`: it holds a control character",
+            r"`A\nApi.md`: it contains a control character",
         ),
         (
             &["A\u{1b}[2JApi.md"],
-            r"`A\u{1b}[2JApi.md`: it holds a control character",
+            r"`A\u{1b}[2JApi.md`: it contains a control character",
         ),
         (&["A\u{202e}Api.md"], r"`A\u{202e}Api.md`"),
-        (&["..\\AApi.md"], r"`..\\AApi.md`: it holds `..`"),
-        (&["a..md"], "`a..md`: it holds `..`"),
-        (&["com1.md"], "`com1.md`: Windows keeps it for a device"),
+        (&["..\\AApi.md"], r"`..\\AApi.md`: it contains `..`"),
+        (&["a..md"], "`a..md`: it contains `..`"),
+        (
+            &["com1.md"],
+            "`com1.md`: it is the name of a device on Windows",
+        ),
         (
             &["NUL.Api.md"],
-            "`NUL.Api.md`: Windows keeps it for a device",
+            "`NUL.Api.md`: it is the name of a device on Windows",
         ),
-        (&["C:Api.md"], "`C:Api.md`: it holds one of"),
+        (&["C:Api.md"], "`C:Api.md`: it contains one of"),
         (
             &["UsersApi.md", "usersApi.md"],
-            "`docs/UsersApi.md` and `docs/usersApi.md` are one file",
+            "`docs/UsersApi.md` and `docs/usersApi.md` are the same file",
         ),
     ] {
         let place = Place::empty();

@@ -61,7 +61,8 @@ fn whatever_others_wrote_is_harmless_in_every_command() {
     lint_and_regen(&mut seen);
     pull(&mut seen);
     conformance(&mut seen);
-    diff_changelog_and_driver(&mut seen);
+    diff(&mut seen);
+    colours_changelog_and_driver(&mut seen);
     publish(&mut seen);
     let commands = xtask::cli::Cli::command();
     let commands: Vec<&str> = commands
@@ -235,8 +236,8 @@ fn ir(odd: &str, more: &str) -> String {
     )
 }
 
-fn diff_changelog_and_driver(seen: &mut Seen) {
-    let place = Place::empty();
+/// Two versions with odd texts, in folders with odd names.
+fn versions(place: &Place) -> (String, String) {
     let (old, new) = (format!("old{ODD_NAME}"), format!("new\n{ODD}"));
     place.put(&format!("{old}/ir/ThingsApi.yaml"), ir(ODD, "This"));
     place.put(
@@ -252,6 +253,12 @@ fn diff_changelog_and_driver(seen: &mut Seen) {
         quoted(ODD)
     );
     place.put(&format!("{new}/accepted.yaml"), accepted);
+    (old, new)
+}
+
+fn diff(seen: &mut Seen) {
+    let place = Place::empty();
+    let (old, new) = versions(&place);
     let operations = quoted(ODD);
     place.put("operations", format!("{ODD}\n{operations}\ngetThings\n"));
     for format in ["text", "markdown", "json", "html", "github"] {
@@ -289,6 +296,11 @@ fn diff_changelog_and_driver(seen: &mut Seen) {
     place.put("draft.yaml", &drafted.out);
     let read: Vec<BTreeMap<String, String>> = spec::yaml::parse(&drafted.out).expect("it is YAML");
     assert!(!read.is_empty() && read.iter().all(|entry| entry["because"] == ODD));
+}
+
+fn colours_changelog_and_driver(seen: &mut Seen) {
+    let place = Place::empty();
+    let (old, new) = versions(&place);
     seen.add("diff", &place.run(&["diff", ODD, &new]));
     // Colours are ours alone.
     let ended = place.run(&["diff", &old, &new, "--color", "always", "--all"]);

@@ -43,7 +43,7 @@ fn generator() {
         root: "generator/src",
         prefix: "crate",
         lowest_first: &[
-            &["blocks", "diagnostic", "language", "piece", "source"],
+            &["blocks", "diagnostic", "language", "source_text", "source"],
             &["raw", "reader", "type_words"],
             &["notes", "page_language", "topics"],
             &["page", "resolve"],
@@ -155,6 +155,45 @@ fn render() {
         root: "xtask/diff/src/render",
         prefix: "crate::render",
         lowest_first: &[&["github", "html", "json", "markdown", "text"]],
+    });
+}
+
+#[test]
+fn yaml() {
+    check(&Order {
+        root: "spec/src/yaml",
+        prefix: "crate::yaml",
+        lowest_first: &[
+            &["error", "shape", "writer"],
+            &["document"],
+            &["places", "read"],
+        ],
+    });
+}
+
+#[test]
+fn xtask() {
+    check(&Order {
+        root: "xtask/src",
+        prefix: "crate",
+        lowest_first: &[
+            &[
+                "file_name",
+                "mark",
+                "outcome",
+                "output",
+                "versions",
+                "workspace",
+            ],
+            &["git", "lock", "pins", "write_error"],
+            &["build", "fetch", "journal", "renamed"],
+            &["folder", "hold", "pair"],
+            &["extract", "recover", "report"],
+            &["baseline", "diff", "write"],
+            &["cli"],
+            &["changelog", "conformance", "lint", "pull", "regen"],
+            &["publish"],
+        ],
     });
 }
 

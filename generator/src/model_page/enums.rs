@@ -7,23 +7,23 @@
 use crate::diagnostic::Code;
 use crate::notes;
 use crate::page::table;
-use crate::piece::Piece;
 use crate::raw::Spanned;
 use crate::reader::Reader;
+use crate::source_text::SourceText;
 use spec::{Scalar, Type};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A section of values.
 pub(super) struct Enum<'a> {
-    name: Piece<'a>,
+    name: SourceText<'a>,
     table: Option<Range<usize>>,
     values: Vec<Scalar>,
     is_used: bool,
 }
 
 impl<'a> Enum<'a> {
-    pub fn new(name: Piece<'a>) -> Self {
+    pub fn new(name: SourceText<'a>) -> Self {
         Self {
             name,
             table: None,
@@ -55,7 +55,7 @@ impl<'a> Enum<'a> {
 }
 
 /// `## Enum: StatusEnum`.
-pub(super) fn heading(level: u8, text: Piece<'_>) -> Option<Piece<'_>> {
+pub(super) fn heading(level: u8, text: SourceText<'_>) -> Option<SourceText<'_>> {
     let name = text.strip_prefix("Enum:").filter(|_| level == 2)?.trim();
     crate::type_words::is_model_name(name.text).then_some(name)
 }
@@ -64,7 +64,7 @@ pub(super) fn heading(level: u8, text: Piece<'_>) -> Option<Piece<'_>> {
 pub(super) fn table<'a>(
     reader: &mut Reader<'a>,
     section: &mut Enum<'a>,
-    piece: Piece<'a>,
+    piece: SourceText<'a>,
     rows: &[Range<usize>],
 ) {
     if let Some(first) = section.table.clone() {
@@ -135,7 +135,7 @@ impl<'a> Enums<'a> {
     pub fn take(
         &mut self,
         reader: &mut Reader<'_>,
-        cell: Piece<'_>,
+        cell: SourceText<'_>,
         ty: &mut Spanned<Type>,
     ) -> Option<Vec<Scalar>> {
         let slot = ty.value.innermost_mut();
@@ -177,7 +177,7 @@ fn texts(values: &[Scalar]) -> Vec<Scalar> {
 }
 
 /// The target of the type's link.
-fn target(cell: Piece<'_>) -> Option<Piece<'_>> {
+fn target(cell: SourceText<'_>) -> Option<SourceText<'_>> {
     let piece = cell.uncommented().unstarred();
     piece.link().map(|(_, target)| target)
 }

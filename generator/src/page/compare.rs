@@ -6,19 +6,19 @@
 mod example;
 mod signature;
 
-use super::draft::{Request, Row, Section};
+use super::draft::{RequestLine, Row, Section};
 use super::path_template::placeholders;
 use crate::diagnostic::Code;
-use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
+use crate::source_text::SourceText;
 use spec::Type;
 use std::collections::{HashMap, HashSet};
 
 /// Compares anchor, signature and row.
 pub(super) fn names(
     reader: &mut Reader<'_>,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     section: &Section<'_>,
     row: Option<&Row<'_>>,
 ) {
@@ -56,8 +56,8 @@ pub(super) fn names(
 /// Compares method and path of row and section.
 pub(super) fn row(
     reader: &mut Reader<'_>,
-    id: Piece<'_>,
-    request: &Request<'_>,
+    id: SourceText<'_>,
+    request: &RequestLine<'_>,
     row: Option<&Row<'_>>,
 ) {
     let Some(row) = row else {
@@ -83,7 +83,7 @@ pub(super) fn row(
 /// Compares the row's summary with the start of the section's description.
 pub(super) fn summary(
     reader: &mut Reader<'_>,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     section: &Section<'_>,
     row: Option<&Row<'_>>,
 ) {
@@ -102,7 +102,7 @@ pub(super) fn summary(
 pub(super) fn parameters(
     reader: &mut Reader<'_>,
     api: &str,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     section: &mut Section<'_>,
 ) {
     if let Some(request) = &section.request {
@@ -148,7 +148,7 @@ fn by_name<'r>(
 
 /// Checks that the path is a template with unique names. Whether each is a parameter is checked
 /// after the overlay, which may rename parameters.
-fn path(reader: &mut Reader<'_>, path: Piece<'_>) {
+fn path(reader: &mut Reader<'_>, path: SourceText<'_>) {
     let Some(names) = placeholders(path) else {
         let message = format!("`{}` is not a path template", path.text);
         reader.report(Code::BadPath, path.range(), message);

@@ -1,7 +1,7 @@
 //! A page's parts before they are joined and compared.
 
-use crate::piece::Piece;
 use crate::raw::{RawParameter, Spanned};
+use crate::source_text::SourceText;
 use spec::{Method, Require, Type};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -17,25 +17,25 @@ const OPTS: &str = "opts";
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     /// `title:` of the front matter, or a heading that only names the page.
-    pub(super) titles: Vec<Piece<'a>>,
+    pub(super) titles: Vec<SourceText<'a>>,
     /// The first heading that only names the page.
-    pub(super) heading: Option<Piece<'a>>,
+    pub(super) heading: Option<SourceText<'a>>,
     /// `# platformClient.X`, `## PureCloudPlatformClientV2.X`.
-    pub(super) api: Option<Piece<'a>>,
-    pub(super) base_url: Option<Piece<'a>>,
-    pub(super) version: Option<Piece<'a>>,
+    pub(super) api: Option<SourceText<'a>>,
+    pub(super) base_url: Option<SourceText<'a>>,
+    pub(super) version: Option<SourceText<'a>>,
     pub(super) rows: Vec<Row<'a>>,
     pub(super) sections: Vec<Section<'a>>,
 }
 
 /// A row of the operation table.
 pub(super) struct Row<'a> {
-    pub(super) id: Piece<'a>,
+    pub(super) id: SourceText<'a>,
     /// What follows `#` in the link's target.
-    pub(super) fragment: Option<Piece<'a>>,
+    pub(super) fragment: Option<SourceText<'a>>,
     pub(super) method: Option<Spanned<Method>>,
     /// `None` if only the section has it.
-    pub(super) path: Option<Piece<'a>>,
+    pub(super) path: Option<SourceText<'a>>,
     pub(super) summary: String,
 }
 
@@ -43,16 +43,16 @@ pub(super) struct Row<'a> {
 pub(super) struct Section<'a> {
     pub(super) range: Range<usize>,
     /// `<a name="id"></a>` or `## id`.
-    pub(super) anchor: Option<Piece<'a>>,
+    pub(super) anchor: Option<SourceText<'a>>,
     pub(super) signature: Option<Signature<'a>>,
-    pub(super) request: Option<Request<'a>>,
+    pub(super) request: Option<RequestLine<'a>>,
     pub(super) paragraphs: Vec<String>,
     pub(super) preview: bool,
     pub(super) deprecated: bool,
     pub(super) requires: Option<Requires<'a>>,
     /// The body's type by the body schema section.
     pub(super) body_type: Option<Spanned<Type>>,
-    pub(super) example: Option<Example<'a>>,
+    pub(super) example: Option<DocsExample<'a>>,
     pub(super) parameters: Option<Parameters>,
     /// There is something under `### Return type`, possibly not a type.
     pub(super) has_return: bool,
@@ -84,15 +84,15 @@ impl Section<'_> {
 pub(super) struct Signature<'a> {
     pub(super) range: Range<usize>,
     pub(super) returns: Option<Spanned<Type>>,
-    pub(super) id: Piece<'a>,
-    pub(super) arguments: Vec<Piece<'a>>,
+    pub(super) id: SourceText<'a>,
+    pub(super) arguments: Vec<SourceText<'a>>,
     /// Those that are written `name=name`.
     pub(super) keywords: HashSet<&'a str>,
 }
 
 impl<'a> Signature<'a> {
     /// The arguments before `opts`.
-    pub(super) fn required(&self) -> impl Iterator<Item = Piece<'a>> {
+    pub(super) fn required(&self) -> impl Iterator<Item = SourceText<'a>> {
         self.arguments
             .iter()
             .copied()
@@ -106,10 +106,10 @@ impl<'a> Signature<'a> {
 
 /// `VERB /path`.
 #[derive(Clone, Copy)]
-pub(super) struct Request<'a> {
+pub(super) struct RequestLine<'a> {
     pub(super) method: Method,
-    pub(super) path: Piece<'a>,
-    pub(super) line: Piece<'a>,
+    pub(super) path: SourceText<'a>,
+    pub(super) line: SourceText<'a>,
 }
 
 /// `Requires ANY permissions:` with its list.
@@ -124,7 +124,7 @@ pub(super) struct Requires<'a> {
 }
 
 impl<'a> Requires<'a> {
-    pub(super) fn new(require: Require, line: Piece<'a>) -> Self {
+    pub(super) fn new(require: Require, line: SourceText<'a>) -> Self {
         Self {
             require,
             range: line.range(),
@@ -146,22 +146,22 @@ pub(super) struct Parameters {
 }
 
 /// The example's facts.
-pub(super) struct Example<'a> {
+pub(super) struct DocsExample<'a> {
     pub(super) range: Range<usize>,
     /// `new platformClient.X()`, `new X()` or `PureCloudPlatformClientV2.X()`.
-    pub(super) api: Option<Piece<'a>>,
+    pub(super) api: Option<SourceText<'a>>,
     /// Declarations and the entries of `opts`, in order.
     pub(super) arguments: Vec<Argument<'a>>,
     /// `apiInstance.id(args)`.
-    pub(super) call: Option<(Piece<'a>, Vec<Piece<'a>>)>,
+    pub(super) call: Option<(SourceText<'a>, Vec<SourceText<'a>>)>,
 }
 
 /// A value of the example.
 pub(super) struct Argument<'a> {
-    pub(super) name: Piece<'a>,
-    pub(super) value: Piece<'a>,
+    pub(super) name: SourceText<'a>,
+    pub(super) value: SourceText<'a>,
     /// The word of the comment after it.
-    pub(super) ty: Option<Piece<'a>>,
+    pub(super) ty: Option<SourceText<'a>>,
     /// Whether it is an entry of `opts` or marked `(optional)`; `None` if the example does not say.
     pub(super) optional: Option<bool>,
 }

@@ -4,18 +4,22 @@
 //! the operation and are skipped. The languages' statements differ, so each line is tried in every
 //! language's form.
 
-use super::draft::{Argument, Example};
+use super::draft::{Argument, DocsExample};
 use super::line;
 use crate::language::Language;
-use crate::piece::{Piece, is_identifier};
+use crate::source_text::{SourceText, is_identifier};
 use std::ops::Range;
 
 /// Names in the examples for the object whose method is the operation.
 const INSTANCES: [&str; 2] = ["apiInstance", "api_instance"];
 
 /// Reads the lines of an example.
-pub(super) fn read(body: Piece<'_>, range: Range<usize>, language: Language) -> Example<'_> {
-    let mut example = Example {
+pub(super) fn read(
+    body: SourceText<'_>,
+    range: Range<usize>,
+    language: Language,
+) -> DocsExample<'_> {
+    let mut example = DocsExample {
         range,
         api: None,
         arguments: Vec::new(),
@@ -43,21 +47,21 @@ pub(super) fn read(body: Piece<'_>, range: Range<usize>, language: Language) -> 
 }
 
 /// The text after `apiInstance.`, alone on its line or as the value of a variable.
-fn called(line: Piece<'_>) -> Option<Piece<'_>> {
+fn called(line: SourceText<'_>) -> Option<SourceText<'_>> {
     let value = line.split_once(" = ").map_or(line, |(_, value)| value);
     let (instance, call) = value.split_once(".")?;
     INSTANCES.contains(&instance.text).then_some(call)
 }
 
 /// `id(args)`; the text after it handles the response.
-fn call(call: Piece<'_>) -> Option<(Piece<'_>, Vec<Piece<'_>>)> {
+fn call(call: SourceText<'_>) -> Option<(SourceText<'_>, Vec<SourceText<'_>>)> {
     let call = call.strip_suffix(";").unwrap_or(call);
     let (id, arguments) = call.strip_suffix(")")?.split_once("(")?;
     Some((id, line::arguments_of(arguments)))
 }
 
 /// `let name = …`, `Type name = …` or `name = …`: the name and the rest.
-fn declared(line: Piece<'_>, language: Language) -> Option<(Piece<'_>, Piece<'_>)> {
+fn declared(line: SourceText<'_>, language: Language) -> Option<(SourceText<'_>, SourceText<'_>)> {
     let (left, rest) = line.split_once(" = ")?;
     let name = match language {
         Language::JavaScript => left
@@ -71,9 +75,9 @@ fn declared(line: Piece<'_>, language: Language) -> Option<(Piece<'_>, Piece<'_>
 
 /// A variable: the instance, the options or an argument.
 fn declaration<'a>(
-    example: &mut Example<'a>,
-    name: Piece<'a>,
-    rest: Piece<'a>,
+    example: &mut DocsExample<'a>,
+    name: SourceText<'a>,
+    rest: SourceText<'a>,
     language: Language,
     in_opts: &mut bool,
 ) {
@@ -106,7 +110,7 @@ fn declaration<'a>(
 }
 
 /// `'name': value, // Type | description`.
-fn entry(line: Piece<'_>) -> Option<Argument<'_>> {
+fn entry(line: SourceText<'_>) -> Option<Argument<'_>> {
     let (name, rest) = line.strip_prefix("'")?.split_once("': ")?;
     let (value, comment) = split_comment(rest, Language::JavaScript);
     Some(Argument {
@@ -119,9 +123,9 @@ fn entry(line: Piece<'_>) -> Option<Argument<'_>> {
 
 /// A value, and the type word and the text of the comment after it.
 fn split_comment(
-    rest: Piece<'_>,
+    rest: SourceText<'_>,
     language: Language,
-) -> (Piece<'_>, Option<(Piece<'_>, Piece<'_>)>) {
+) -> (SourceText<'_>, Option<(SourceText<'_>, SourceText<'_>)>) {
     let mark = match language {
         Language::JavaScript | Language::Java => " // ",
         Language::Python => " # ",

@@ -1,16 +1,16 @@
 //! Lines with a fact: the request line, the signature, anchors, requirements, the footer. Each
 //! function returns the fact, or `None` for another kind of line.
 
-use super::draft::{Request, Signature};
+use super::draft::{RequestLine, Signature};
 use crate::diagnostic::Code;
-use crate::piece::{Piece, is_identifier};
 use crate::raw::Spanned;
 use crate::reader::Reader;
+use crate::source_text::{SourceText, is_identifier};
 use crate::{page_language, type_words};
 use spec::{Method, Require, Type};
 
 /// A type with the docs' markup: comments, stars, links, quotes and escapes.
-pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spanned<Type>> {
+pub(crate) fn type_of(reader: &mut Reader<'_>, piece: SourceText<'_>) -> Option<Spanned<Type>> {
     let piece = piece.uncommented().unstarred();
     let bare = page_language::bare_type(piece);
     let text = bare.plain();
@@ -28,7 +28,10 @@ pub(crate) fn type_of(reader: &mut Reader<'_>, piece: Piece<'_>) -> Option<Spann
 }
 
 /// `Type id(args, opts)`; `None` if the line has another form.
-pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<Signature<'a>> {
+pub(super) fn signature<'a>(
+    reader: &mut Reader<'a>,
+    line: SourceText<'a>,
+) -> Option<Signature<'a>> {
     let (head, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
     let (ty, id) = head.rsplit_once(" ")?;
     if id.text.is_empty() {
@@ -45,16 +48,16 @@ pub(super) fn signature<'a>(reader: &mut Reader<'a>, line: Piece<'a>) -> Option<
 }
 
 /// `id(args)`: an operation without a response body in the Python docs.
-pub(super) fn untyped_signature(line: Piece<'_>) -> Option<Signature<'_>> {
+pub(super) fn untyped_signature(line: SourceText<'_>) -> Option<Signature<'_>> {
     let (id, arguments) = line.strip_suffix(")")?.rsplit_once("(")?;
     is_identifier(id.text).then(|| signature_of(line, None, id, arguments))
 }
 
 fn signature_of<'a>(
-    line: Piece<'a>,
+    line: SourceText<'a>,
     returns: Option<Spanned<Type>>,
-    id: Piece<'a>,
-    list: Piece<'a>,
+    id: SourceText<'a>,
+    list: SourceText<'a>,
 ) -> Signature<'a> {
     let keywords = list
         .split(b',')
@@ -69,7 +72,7 @@ fn signature_of<'a>(
 }
 
 /// Comma-separated names, `name` or `name=name`.
-pub(super) fn arguments_of(list: Piece<'_>) -> Vec<Piece<'_>> {
+pub(super) fn arguments_of(list: SourceText<'_>) -> Vec<SourceText<'_>> {
     if list.trim().text.is_empty() {
         return Vec::new();
     }
@@ -85,7 +88,10 @@ pub(super) fn arguments_of(list: Piece<'_>) -> Vec<Piece<'_>> {
 }
 
 /// `VERB /path` or `Wraps VERB /path`: a line of two words, the first in capitals, the second a path.
-pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Request<'a>> {
+pub(super) fn request<'a>(
+    reader: &mut Reader<'_>,
+    line: SourceText<'a>,
+) -> Option<RequestLine<'a>> {
     let request = line.strip_prefix("Wraps ").unwrap_or(line);
     let (verb, path) = request.split_once(" ")?;
     let path = path.trim();
@@ -96,7 +102,7 @@ pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Re
         return None;
     }
     let method = method(reader, verb)?.value;
-    Some(Request {
+    Some(RequestLine {
         method,
         path,
         line: request,
@@ -104,7 +110,7 @@ pub(super) fn request<'a>(reader: &mut Reader<'_>, line: Piece<'a>) -> Option<Re
 }
 
 /// A method, or a diagnostic.
-pub(super) fn method(reader: &mut Reader<'_>, verb: Piece<'_>) -> Option<Spanned<Method>> {
+pub(super) fn method(reader: &mut Reader<'_>, verb: SourceText<'_>) -> Option<Spanned<Method>> {
     let value = Method::from_word(verb.text);
     if value.is_none() {
         let message = format!("unknown HTTP method `{}`", verb.text);
@@ -117,13 +123,13 @@ pub(super) fn method(reader: &mut Reader<'_>, verb: Piece<'_>) -> Option<Spanned
 }
 
 /// `<a name="id"></a>`.
-pub(crate) fn anchor(line: Piece<'_>) -> Option<Piece<'_>> {
+pub(crate) fn anchor(line: SourceText<'_>) -> Option<SourceText<'_>> {
     line.within("<a name=\"", "\"></a>")
 }
 
 /// `Requires ANY permissions:` or `Requires no permissions`; an unknown word in capitals is an
 /// error.
-pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
+pub(super) fn requires(line: SourceText<'_>) -> Option<Result<Require, SourceText<'_>>> {
     if line.text == "Requires no permissions" {
         return Some(Ok(Require::None));
     }
@@ -143,7 +149,7 @@ pub(super) fn requires(line: Piece<'_>) -> Option<Result<Require, Piece<'_>>> {
 }
 
 /// `id is a preview method and is subject to …`: the id.
-pub(super) fn preview(line: Piece<'_>) -> Option<Piece<'_>> {
+pub(super) fn preview(line: SourceText<'_>) -> Option<SourceText<'_>> {
     let (id, rest) = line.split_once(" ")?;
     let is_preview = rest
         .text
@@ -152,14 +158,14 @@ pub(super) fn preview(line: Piece<'_>) -> Option<Piece<'_>> {
 }
 
 /// A label `<span style=…>DEPRECATED</span>`.
-pub(super) fn is_deprecated_label(line: Piece<'_>) -> bool {
+pub(super) fn is_deprecated_label(line: SourceText<'_>) -> bool {
     line.within("<span", "</span>")
         .and_then(|label| label.rsplit_once(">"))
         .is_some_and(|(_, label)| label.text.eq_ignore_ascii_case("deprecated"))
 }
 
 /// `:::{"alert":"warning","title":"Deprecated",…}`: the title.
-pub(super) fn alert(line: Piece<'_>) -> Option<Piece<'_>> {
+pub(super) fn alert(line: SourceText<'_>) -> Option<SourceText<'_>> {
     let attributes = line.strip_prefix(":::")?.trim().within("{", "}")?;
     let title = attributes.split_once("\"title\":\"").map(|(_, rest)| rest);
     Some(match title.and_then(|rest| rest.split_once("\"")) {
@@ -170,12 +176,12 @@ pub(super) fn alert(line: Piece<'_>) -> Option<Piece<'_>> {
 
 /// `{: class="table table-striped"}` and `{::options …/}`: kramdown's attributes, which only affect
 /// the layout.
-pub(crate) fn is_kramdown(line: Piece<'_>) -> bool {
+pub(crate) fn is_kramdown(line: SourceText<'_>) -> bool {
     line.text.starts_with("{:") && line.text.ends_with('}')
 }
 
 /// `_package@version_`, `_package version_` or `_group:artifact:version_`: the version.
-pub(crate) fn footer(line: Piece<'_>) -> Option<Piece<'_>> {
+pub(crate) fn footer(line: SourceText<'_>) -> Option<SourceText<'_>> {
     let inner = line.within("_", "_")?;
     let marks = ["@", " ", ":"];
     let (package, version) = marks.into_iter().find_map(|mark| inner.rsplit_once(mark))?;
@@ -189,7 +195,10 @@ pub(crate) fn footer(line: Piece<'_>) -> Option<Piece<'_>> {
 }
 
 /// `title:` between two lines `---`. Any other key is left unread.
-pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Option<Piece<'a>> {
+pub(crate) fn front_matter<'a>(
+    reader: &mut Reader<'a>,
+    piece: SourceText<'a>,
+) -> Option<SourceText<'a>> {
     let mut title = None;
     for line in piece.lines() {
         if let Some(text) = line.strip_prefix("title:") {
@@ -205,11 +214,11 @@ pub(crate) fn front_matter<'a>(reader: &mut Reader<'a>, piece: Piece<'a>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::{alert, footer, preview, requires};
-    use crate::piece::Piece;
+    use crate::source_text::SourceText;
     use spec::Require;
 
-    fn piece(text: &str) -> Piece<'_> {
-        Piece::new(text, &(0..text.len()))
+    fn piece(text: &str) -> SourceText<'_> {
+        SourceText::new(text, &(0..text.len()))
     }
 
     #[test]

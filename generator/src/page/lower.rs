@@ -4,9 +4,9 @@
 use super::compare;
 use super::draft::{Draft, Row, Section};
 use crate::diagnostic::Code;
-use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawOperation, RawPage, Spanned};
 use crate::reader::Reader;
+use crate::source_text::{SourceText, is_identifier};
 use spec::{Permissions, Require, Type};
 use std::collections::HashMap;
 
@@ -70,7 +70,7 @@ pub(super) fn lower(reader: &mut Reader<'_>, draft: Draft<'_>) -> Option<RawPage
     })
 }
 
-fn spanned(piece: Piece<'_>) -> Spanned<String> {
+fn spanned(piece: SourceText<'_>) -> Spanned<String> {
     Spanned {
         value: piece.text.to_owned(),
         range: piece.range(),
@@ -143,7 +143,7 @@ fn is_url_byte(byte: u8) -> bool {
 }
 
 /// A section's name: that of its signature, or else of its anchor.
-fn id<'a>(reader: &mut Reader<'_>, section: &Section<'a>) -> Option<Piece<'a>> {
+fn id<'a>(reader: &mut Reader<'_>, section: &Section<'a>) -> Option<SourceText<'a>> {
     let id = match (&section.signature, section.anchor) {
         (Some(signature), _) => signature.id,
         (None, Some(anchor)) => {
@@ -167,7 +167,7 @@ fn id<'a>(reader: &mut Reader<'_>, section: &Section<'a>) -> Option<Piece<'a>> {
 fn operation(
     reader: &mut Reader<'_>,
     api: &str,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     mut section: Section<'_>,
     row: Option<&Row<'_>>,
 ) -> Option<RawOperation> {
@@ -213,7 +213,7 @@ fn operation(
     })
 }
 
-fn returns(reader: &mut Reader<'_>, id: Piece<'_>, section: &Section<'_>) -> Spanned<Type> {
+fn returns(reader: &mut Reader<'_>, id: SourceText<'_>, section: &Section<'_>) -> Spanned<Type> {
     let heading = section.signature.as_ref().and_then(|s| s.returns.clone());
     match (heading, &section.returns) {
         (Some(heading), Some(returns)) => {

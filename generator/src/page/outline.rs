@@ -5,16 +5,16 @@
 
 use super::draft::{Draft, Parameters, Section, Signature};
 use super::{example, line, table};
-use crate::blocks::{Block, Kind};
+use crate::blocks::{Block, BlockKind};
 use crate::diagnostic::Code;
 use crate::page_language::fence_word;
-use crate::piece::{Piece, is_identifier};
 use crate::reader::Reader;
+use crate::source_text::{SourceText, is_identifier};
 use std::ops::Range;
 
 /// The part of a section that is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum SectionPart {
     /// From the anchor to the description.
     Description,
     /// After `Requires …`.
@@ -33,9 +33,9 @@ pub(super) enum Part {
 pub(super) struct Outline<'a, 'r> {
     pub(super) reader: &'r mut Reader<'a>,
     pub(super) draft: Draft<'a>,
-    pub(super) part: Part,
+    pub(super) part: SectionPart,
     /// The open `:::{…}` block.
-    pub(super) alert: Option<Piece<'a>>,
+    pub(super) alert: Option<SourceText<'a>>,
 }
 
 /// Sorts a page's blocks into its parts.
@@ -43,7 +43,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, blocks: &[Block]) -> Draft<'a> {
     let mut outline = Outline {
         reader,
         draft: Draft::default(),
-        part: Part::Description,
+        part: SectionPart::Description,
         alert: None,
     };
     for block in blocks {
@@ -60,23 +60,23 @@ impl<'a> Outline<'a, '_> {
     fn block(&mut self, block: &Block) {
         let piece = self.reader.piece(&block.range);
         match &block.kind {
-            Kind::FrontMatter => {
+            BlockKind::FrontMatter => {
                 let title = line::front_matter(self.reader, piece);
                 self.draft.titles.extend(title);
             }
-            Kind::Heading(level) => self.heading(*level, piece),
-            Kind::Quote => self.quote(piece),
-            Kind::Table(rows) => self.table(piece, rows),
-            Kind::List(items) => self.list(piece, items),
-            Kind::Fence => self.fence(piece),
-            Kind::Indented if self.is_describing() => self.text(piece.trim()),
-            Kind::Html if self.part == Part::BodySchema => self.account(piece),
-            Kind::Paragraph | Kind::Html => self.prose(piece),
-            Kind::Indented | Kind::Other => {}
+            BlockKind::Heading(level) => self.heading(*level, piece),
+            BlockKind::Quote => self.quote(piece),
+            BlockKind::Table(rows) => self.table(piece, rows),
+            BlockKind::List(items) => self.list(piece, items),
+            BlockKind::Fence => self.fence(piece),
+            BlockKind::Indented if self.is_describing() => self.text(piece.trim()),
+            BlockKind::Html if self.part == SectionPart::BodySchema => self.account(piece),
+            BlockKind::Paragraph | BlockKind::Html => self.prose(piece),
+            BlockKind::Indented | BlockKind::Other => {}
         }
     }
 
-    pub(super) fn account(&mut self, piece: Piece<'a>) {
+    pub(super) fn account(&mut self, piece: SourceText<'a>) {
         self.reader.account(piece.range());
     }
 
@@ -91,21 +91,21 @@ impl<'a> Outline<'a, '_> {
 
     /// Whether free prose is allowed here.
     fn is_describing(&self) -> bool {
-        self.part == Part::Description && self.has_section()
+        self.part == SectionPart::Description && self.has_section()
     }
 
     pub(super) fn open(&mut self, start: usize) -> &mut Section<'a> {
         self.close_alert();
-        self.part = Part::Description;
+        self.part = SectionPart::Description;
         self.draft.sections.push(Section::new(start));
         self.draft.sections.last_mut().expect("one was just pushed")
     }
 
-    fn heading(&mut self, level: u8, piece: Piece<'a>) {
+    fn heading(&mut self, level: u8, piece: SourceText<'a>) {
         let line = piece.trim();
         let hashes = &"######"[..usize::from(level)];
         // The docs have no underlined headings.
-        let Some(text) = line.strip_prefix(hashes).map(Piece::trim) else {
+        let Some(text) = line.strip_prefix(hashes).map(SourceText::trim) else {
             self.unknown_heading(line, line.text);
             return;
         };
@@ -126,7 +126,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn unknown_heading(&mut self, line: Piece<'a>, text: &str) {
+    fn unknown_heading(&mut self, line: SourceText<'a>, text: &str) {
         self.account(line);
         let message = format!("the heading `{text}` is unknown");
         self.reader
@@ -134,7 +134,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `# platformClient.X`, `# X`, `# Type id(args)` or `# **id**`.
-    fn title(&mut self, text: Piece<'a>) -> bool {
+    fn title(&mut self, text: SourceText<'a>) -> bool {
         if let Some(signature) = line::signature(self.reader, text) {
             self.signature(signature);
             return true;
@@ -147,7 +147,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `platformClient.X`, `PureCloudPlatformClientV2.X` or `X` above everything else.
-    fn names_page(&mut self, text: Piece<'a>) -> bool {
+    fn names_page(&mut self, text: SourceText<'a>) -> bool {
         if self.has_section() || self.draft.base_url.is_some() || self.draft.api.is_some() {
             return false;
         }
@@ -166,7 +166,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `# **id**`, with an anchor before it in older docs.
-    fn named(&mut self, id: Piece<'a>) {
+    fn named(&mut self, id: SourceText<'a>) {
         let is_anchored = self.section().is_some_and(|section| {
             let is_empty = section.signature.is_none() && section.request.is_none();
             is_empty && section.anchor.is_some_and(|anchor| anchor.text == id.text)
@@ -176,13 +176,13 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn part_heading(&mut self, text: Piece<'a>) -> bool {
+    fn part_heading(&mut self, text: SourceText<'a>) -> bool {
         self.close_alert();
         self.part = match text.text {
-            "Example" | "Example Usage" => Part::Example,
-            "Request Body Schema" => Part::BodySchema,
-            "Parameters" => Part::Parameters,
-            "Return type" => Part::Returns,
+            "Example" | "Example Usage" => SectionPart::Example,
+            "Request Body Schema" => SectionPart::BodySchema,
+            "Parameters" => SectionPart::Parameters,
+            "Return type" => SectionPart::Returns,
             _ => return false,
         };
         true
@@ -192,7 +192,7 @@ impl<'a> Outline<'a, '_> {
         let start = signature.range.start;
         let is_new = match self.section() {
             None => true,
-            Some(section) => section.signature.is_some() || self.part != Part::Description,
+            Some(section) => section.signature.is_some() || self.part != SectionPart::Description,
         };
         let section = if is_new {
             self.open(start)
@@ -204,10 +204,10 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `> Type id(args, opts)`, or a quotation in a description.
-    fn quote(&mut self, piece: Piece<'a>) {
+    fn quote(&mut self, piece: SourceText<'a>) {
         let line = piece.trim();
-        let inner = line.strip_prefix(">").map_or(line, Piece::trim);
-        let wanted = self.part != Part::Description
+        let inner = line.strip_prefix(">").map_or(line, SourceText::trim);
+        let wanted = self.part != SectionPart::Description
             || self
                 .section()
                 .is_none_or(|section| section.signature.is_none());
@@ -223,14 +223,14 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn table(&mut self, piece: Piece<'a>, rows: &[Range<usize>]) {
+    fn table(&mut self, piece: SourceText<'a>, rows: &[Range<usize>]) {
         let kind = table::kind(self.reader, rows);
         match (kind, self.part) {
             (Some(table::TableKind::Operations), _) if self.draft.sections.is_empty() => {
                 let rows = table::operations(self.reader, rows);
                 self.draft.rows.extend(rows);
             }
-            (Some(table::TableKind::Fields), Part::Parameters) => {
+            (Some(table::TableKind::Fields), SectionPart::Parameters) => {
                 let parameters = table::parameters(self.reader, piece.trim().range(), rows);
                 self.parameters(parameters);
             }
@@ -260,15 +260,15 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn list(&mut self, piece: Piece<'a>, items: &[Range<usize>]) {
+    fn list(&mut self, piece: SourceText<'a>, items: &[Range<usize>]) {
         match self.part {
-            Part::Permissions => {
+            SectionPart::Permissions => {
                 for item in items {
                     let item = self.reader.piece(item);
                     self.permission(item);
                 }
             }
-            Part::Description if self.is_describing() => {
+            SectionPart::Description if self.is_describing() => {
                 let stray = piece.lines().all(|line| {
                     let item = line.text.trim_start_matches(['*', '-', '+', ' ']);
                     item.contains(':') && !item.contains(char::is_whitespace)
@@ -285,7 +285,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn fence(&mut self, piece: Piece<'a>) {
+    fn fence(&mut self, piece: SourceText<'a>) {
         let fence = piece.trim();
         let (info, rest) = fence
             .split_once("\n")
@@ -297,10 +297,10 @@ impl<'a> Outline<'a, '_> {
         };
         let language = fence_word(fence);
         let expected = match self.part {
-            Part::Example => self.reader.language.word(),
-            Part::BodySchema => "json",
+            SectionPart::Example => self.reader.language.word(),
+            SectionPart::BodySchema => "json",
             // Code in a description; but not an example whose heading is missing.
-            Part::Description
+            SectionPart::Description
                 if self.is_describing() && language.text != self.reader.language.word() =>
             {
                 self.text(fence);
@@ -320,7 +320,7 @@ impl<'a> Outline<'a, '_> {
                 .report(Code::UnclosedFence, info.range(), message);
             return;
         };
-        if self.part == Part::Example
+        if self.part == SectionPart::Example
             && let example = example::read(body, fence.range(), self.reader.language)
             && let Some(section) = self.section()
             && section.example.is_none()
@@ -330,7 +330,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// A block of a description, unchanged.
-    fn text(&mut self, piece: Piece<'a>) {
+    fn text(&mut self, piece: SourceText<'a>) {
         self.account(piece);
         let text = piece.plain().into_owned();
         if let Some(section) = self.section() {

@@ -1,9 +1,9 @@
 //! A path with variables in braces. Pure.
 
-use crate::piece::{Piece, is_identifier};
+use crate::source_text::{SourceText, is_identifier};
 
 /// The names in a path template, in order; `None` if it is not a path template.
-pub(super) fn placeholders(path: Piece<'_>) -> Option<Vec<Piece<'_>>> {
+pub(super) fn placeholders(path: SourceText<'_>) -> Option<Vec<SourceText<'_>>> {
     let mut names = Vec::new();
     for segment in path.strip_prefix("/")?.split(b'/') {
         let mut rest = segment;

@@ -3,11 +3,11 @@
 //!
 //! Paragraphs are read line by line, because versions of the docs differ in blank lines.
 
-use super::draft::{Parameters, Request, Requires};
+use super::draft::{Parameters, RequestLine, Requires};
 use super::line;
-use super::outline::{Outline, Part};
+use super::outline::{Outline, SectionPart};
 use crate::diagnostic::Code;
-use crate::piece::Piece;
+use crate::source_text::SourceText;
 use spec::Require;
 
 const NO_PARAMETERS: [&str; 3] = [
@@ -21,7 +21,7 @@ const DEPRECATED_TEXT: &str = "This resource has been deprecated";
 
 impl<'a> Outline<'a, '_> {
     /// A paragraph, or a block of HTML.
-    pub(super) fn prose(&mut self, piece: Piece<'a>) {
+    pub(super) fn prose(&mut self, piece: SourceText<'a>) {
         let mut paragraph = String::new();
         for line in piece.lines() {
             if let Some(version) = line::footer(line) {
@@ -46,7 +46,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `All URIs are relative to *https://…*`.
-    fn preamble(&mut self, line: Piece<'a>) {
+    fn preamble(&mut self, line: SourceText<'a>) {
         if let Some(url) = line.strip_prefix("All URIs are relative to ")
             && self.draft.base_url.is_none()
         {
@@ -55,18 +55,18 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn line(&mut self, line: Piece<'a>, paragraph: &mut String) {
+    fn line(&mut self, line: SourceText<'a>, paragraph: &mut String) {
         match self.part {
-            Part::Description => self.description(line, paragraph),
+            SectionPart::Description => self.description(line, paragraph),
             // Only a list may follow the first, only a fence the second.
-            Part::Permissions | Part::Example => {}
-            Part::BodySchema => self.body_type(line),
-            Part::Parameters => self.no_parameters(line),
-            Part::Returns => self.return_type(line),
+            SectionPart::Permissions | SectionPart::Example => {}
+            SectionPart::BodySchema => self.body_type(line),
+            SectionPart::Parameters => self.no_parameters(line),
+            SectionPart::Returns => self.return_type(line),
         }
     }
 
-    fn description(&mut self, line: Piece<'a>, paragraph: &mut String) {
+    fn description(&mut self, line: SourceText<'a>, paragraph: &mut String) {
         self.account(line);
         if let Some(title) = self.alert {
             self.alert_line(title, line, paragraph);
@@ -91,7 +91,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn open_alert(&mut self, title: Piece<'a>, line: Piece<'a>) {
+    fn open_alert(&mut self, title: SourceText<'a>, line: SourceText<'a>) {
         self.alert = Some(title);
         if title.text.eq_ignore_ascii_case(DEPRECATED) {
             self.deprecated();
@@ -102,7 +102,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn alert_line(&mut self, title: Piece<'a>, line: Piece<'a>, paragraph: &mut String) {
+    fn alert_line(&mut self, title: SourceText<'a>, line: SourceText<'a>, paragraph: &mut String) {
         if line.text == ":::" {
             self.alert = None;
         } else if !title.text.eq_ignore_ascii_case(DEPRECATED) || line.text != DEPRECATED_TEXT {
@@ -119,7 +119,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// The first is the operation's; a second one may be prose about an operation to use instead.
-    fn request(&mut self, request: Request<'a>, paragraph: &mut String) {
+    fn request(&mut self, request: RequestLine<'a>, paragraph: &mut String) {
         let Some(section) = self.draft.sections.last_mut() else {
             return;
         };
@@ -134,7 +134,7 @@ impl<'a> Outline<'a, '_> {
             .contradiction(code, here, message, there, "the first");
     }
 
-    fn preview(&mut self, id: Piece<'a>) {
+    fn preview(&mut self, id: SourceText<'a>) {
         let Some(section) = self.draft.sections.last_mut() else {
             return;
         };
@@ -150,8 +150,8 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn requires(&mut self, line: Piece<'a>, requires: Result<Require, Piece<'a>>) {
-        self.part = Part::Permissions;
+    fn requires(&mut self, line: SourceText<'a>, requires: Result<Require, SourceText<'a>>) {
+        self.part = SectionPart::Permissions;
         match (requires, self.draft.sections.last_mut()) {
             (Ok(require), Some(section)) => section.requires = Some(Requires::new(require, line)),
             (Err(word), _) => {
@@ -164,7 +164,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `* domain:entity:action`; the rest of an item's lines is left unread.
-    pub(super) fn permission(&mut self, item: Piece<'a>) {
+    pub(super) fn permission(&mut self, item: SourceText<'a>) {
         let Some(line) = item.lines().next() else {
             return;
         };
@@ -193,7 +193,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `TypeName <a …>Copy</a>`, above the schema of a body.
-    fn body_type(&mut self, line: Piece<'a>) {
+    fn body_type(&mut self, line: SourceText<'a>) {
         if let Some((word, link)) = line.split_once(" <a ")
             && link.text.ends_with(">Copy</a>")
         {
@@ -205,7 +205,7 @@ impl<'a> Outline<'a, '_> {
         }
     }
 
-    fn no_parameters(&mut self, line: Piece<'a>) {
+    fn no_parameters(&mut self, line: SourceText<'a>) {
         if NO_PARAMETERS.contains(&line.text) {
             self.account(line);
             self.parameters(Parameters {
@@ -218,7 +218,7 @@ impl<'a> Outline<'a, '_> {
     }
 
     /// `**Type**` or `void (no response body)`; a second one is left unread.
-    fn return_type(&mut self, line: Piece<'a>) {
+    fn return_type(&mut self, line: SourceText<'a>) {
         let word = line
             .strip_suffix("(no response body)")
             .or_else(|| line.strip_suffix("(empty response body)"))
@@ -236,7 +236,7 @@ impl<'a> Outline<'a, '_> {
 }
 
 /// One more line of a paragraph.
-fn say(paragraph: &mut String, line: Piece<'_>) {
+fn say(paragraph: &mut String, line: SourceText<'_>) {
     if !paragraph.is_empty() {
         paragraph.push('\n');
     }

@@ -7,9 +7,9 @@ use super::draft::{CUSTOM_HEADERS, Parameters, Row};
 use super::line;
 use crate::diagnostic::Code;
 use crate::notes;
-use crate::piece::{Piece, is_identifier};
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
+use crate::source_text::{SourceText, is_identifier};
 use spec::Method;
 use std::ops::Range;
 
@@ -51,7 +51,7 @@ pub(crate) fn kind(reader: &mut Reader<'_>, rows: &[Range<usize>]) -> Option<Tab
     if is(&VALUE_COLUMNS) {
         return Some(TableKind::Values);
     }
-    let known = |cell: &Piece<'_>| {
+    let known = |cell: &SourceText<'_>| {
         let columns = OPERATION_COLUMNS.iter().chain(&FIELD_COLUMNS);
         columns.chain(&VALUE_COLUMNS).any(|name| *name == cell.text)
     };
@@ -77,7 +77,7 @@ const fn text_column(columns: usize) -> usize {
 pub(crate) fn body<'a, const N: usize>(
     reader: &mut Reader<'a>,
     rows: &[Range<usize>],
-) -> Vec<Option<[Piece<'a>; N]>> {
+) -> Vec<Option<[SourceText<'a>; N]>> {
     let text = text_column(N);
     let mut body = Vec::with_capacity(rows.len());
     let mut cells = Vec::with_capacity(N);
@@ -112,7 +112,7 @@ pub(crate) fn body<'a, const N: usize>(
 
 /// Seen in the Java docs' rows `| **id** | **String**| The id | `, whose last cell is not closed:
 /// the blank after the pipe is an empty cell.
-fn has_open_end(reader: &Reader<'_>, row: Piece<'_>) -> bool {
+fn has_open_end(reader: &Reader<'_>, row: SourceText<'_>) -> bool {
     let rest = &reader.source.text[row.range().end..];
     row.text.ends_with('|') && rest.starts_with([' ', '\t'])
 }
@@ -143,10 +143,10 @@ pub(super) fn operations<'a>(reader: &mut Reader<'a>, rows: &[Range<usize>]) -> 
 }
 
 fn row<'a>(
-    link: Piece<'a>,
+    link: SourceText<'a>,
     method: Option<Spanned<Method>>,
-    path: Option<Piece<'a>>,
-    summary: Piece<'a>,
+    path: Option<SourceText<'a>>,
+    summary: SourceText<'a>,
 ) -> Row<'a> {
     let (label, target) = match link.link() {
         Some((label, target)) => (label, Some(target)),
@@ -206,7 +206,7 @@ pub(super) fn parameters(
 }
 
 /// A name in a table's first column.
-pub(crate) fn name(reader: &mut Reader<'_>, cell: Piece<'_>) -> Option<Spanned<String>> {
+pub(crate) fn name(reader: &mut Reader<'_>, cell: SourceText<'_>) -> Option<Spanned<String>> {
     let piece = cell.unstarred();
     let value = piece.plain();
     if !is_identifier(&value) {

@@ -43,7 +43,7 @@ pub(super) fn compare(pages: &[SettledPage]) -> Vec<Diagnostic> {
 /// page: set for one copy, they hold for all. The overlay's fact for one copy goes before an
 /// inferred fact of another.
 pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) {
-    let mut said: HashMap<(Method, String), Shared> = HashMap::new();
+    let mut said: HashMap<(Method, String), SharedFacts> = HashMap::new();
     for page in pages.iter() {
         for operation in &page.page.operations {
             let patch = overlay.patch(&page.page.api, &operation.id);
@@ -75,7 +75,7 @@ pub(super) fn share_overlaid(pages: &mut [SettledPage], overlay: &Overlaid<'_>) 
 
 /// Facts that all copies of an operation share.
 #[derive(Default)]
-struct Shared {
+struct SharedFacts {
     safe: bool,
     because: String,
     /// Whether the overlay set it.

@@ -25,7 +25,7 @@ pub(super) fn check_overlay(
     described: &Described,
     known: &BTreeSet<String>,
 ) -> Vec<Diagnostic> {
-    let mut entries = Entries {
+    let mut entries = EntryChecks {
         file: &overlay.file,
         known,
         is_ignored: false,
@@ -96,7 +96,7 @@ pub(super) fn type_fault(ty: &Type, known: &BTreeSet<String>) -> Option<String> 
     }
 }
 
-struct Entries<'c, 'a> {
+struct EntryChecks<'c, 'a> {
     file: &'c HandFile<'a>,
     known: &'c BTreeSet<String>,
     /// The entry is for a missing page, whose models are unknown.
@@ -104,7 +104,7 @@ struct Entries<'c, 'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Entries<'_, '_> {
+impl EntryChecks<'_, '_> {
     fn found(&mut self, path: &[&str], message: impl Into<String>) {
         let place = self.file.value(path);
         self.diagnostics

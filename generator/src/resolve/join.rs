@@ -21,17 +21,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// A method and a path whose variables have no names.
-type Request = (Method, String);
+type RequestKey = (Method, String);
 
-fn request_of(operation: &RawOperation) -> Request {
+fn request_of(operation: &RawOperation) -> RequestKey {
     let path = unnamed(&operation.path.value).into_owned();
     (operation.method.value, path)
 }
 
 /// The typed docs.
-pub(super) struct Typed<'a> {
+pub(super) struct TypedDocs<'a> {
     pages: &'a [RawPage],
-    by_request: HashMap<Request, Vec<Told<'a>>>,
+    by_request: HashMap<RequestKey, Vec<Told<'a>>>,
 }
 
 /// An operation of the typed docs, with its page.
@@ -47,7 +47,7 @@ impl Told<'_> {
     }
 }
 
-impl<'a> Typed<'a> {
+impl<'a> TypedDocs<'a> {
     pub fn new(pages: &'a [RawPage]) -> Self {
         let mut by_request: HashMap<_, Vec<_>> = HashMap::new();
         for page in pages {
@@ -79,9 +79,9 @@ impl<'a> Typed<'a> {
             .values()
             .flat_map(differing_copies)
             .collect();
-        let told: HashSet<Request> = self.by_request.keys().cloned().collect();
+        let told: HashSet<RequestKey> = self.by_request.keys().cloned().collect();
         let requests = primary.iter().flat_map(|page| &page.operations);
-        let known: HashSet<Request> = requests.map(request_of).collect();
+        let known: HashSet<RequestKey> = requests.map(request_of).collect();
         for page in primary {
             let what = "the typed docs lack";
             found.extend(only(page, &told, Code::NotInTyped, what));
@@ -124,7 +124,7 @@ fn differing_copies(copies: &Vec<Told<'_>>) -> Vec<Diagnostic> {
     others.iter().filter(differ).map(finding).collect()
 }
 
-fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Vec<Diagnostic> {
+fn only(page: &RawPage, others: &HashSet<RequestKey>, code: Code, what: &str) -> Vec<Diagnostic> {
     let operations = page.operations.iter();
     let alone: Vec<_> = operations
         .filter(|operation| !others.contains(&request_of(operation)))
@@ -151,7 +151,7 @@ fn only(page: &RawPage, others: &HashSet<Request>, code: Code, what: &str) -> Ve
 /// Copies the more exact facts of the typed docs to the primary operation. `decided` are the places
 /// of its parameters.
 pub(super) fn join(
-    typed: &Typed<'_>,
+    typed: &TypedDocs<'_>,
     (api, file): (&str, &str),
     operation: &mut RawOperation,
     decided: &[Decision],

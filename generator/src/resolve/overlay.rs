@@ -18,7 +18,7 @@ pub(super) struct Overlaid<'a> {
 impl Overlaid<'_> {
     /// Applies everything but paging and jobs, which are inferred from the result.
     pub fn apply_to_page(&self, page: &mut Page) -> Vec<Diagnostic> {
-        let mut report = Report::new(&self.file);
+        let mut report = IdleReport::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
@@ -38,7 +38,7 @@ impl Overlaid<'_> {
 
     /// Sets or removes paging.
     pub fn apply_paging(&self, page: &mut Page) -> Vec<Diagnostic> {
-        let mut report = Report::new(&self.file);
+        let mut report = IdleReport::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
@@ -54,7 +54,7 @@ impl Overlaid<'_> {
 
     /// Sets or removes jobs.
     pub fn apply_jobs(&self, page: &mut Page) -> Vec<Diagnostic> {
-        let mut report = Report::new(&self.file);
+        let mut report = IdleReport::new(&self.file);
         let Some(patches) = self.overlay.pages.get(&page.api) else {
             return Vec::new();
         };
@@ -75,7 +75,7 @@ impl Overlaid<'_> {
 
     /// Corrects a model that a page describes. Models of models.yaml are corrected there.
     pub fn apply_to_model(&self, model: &mut Model) -> Vec<Diagnostic> {
-        let mut report = Report::new(&self.file);
+        let mut report = IdleReport::new(&self.file);
         let Some(patch) = self.overlay.models.get(&model.name) else {
             return Vec::new();
         };
@@ -108,7 +108,7 @@ fn index_of(page: &Page) -> HashMap<String, usize> {
 }
 
 fn patch_operation(
-    report: &mut Report<'_, '_>,
+    report: &mut IdleReport<'_, '_>,
     entry: &[&str],
     operation: &mut Operation,
     patch: &OperationPatch,
@@ -132,12 +132,12 @@ fn patch_operation(
 }
 
 /// Collects findings for entries that change nothing.
-struct Report<'f, 'a> {
+struct IdleReport<'f, 'a> {
     file: &'f HandFile<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'f, 'a> Report<'f, 'a> {
+impl<'f, 'a> IdleReport<'f, 'a> {
     fn new(file: &'f HandFile<'a>) -> Self {
         Self {
             file,

@@ -4,7 +4,7 @@
 //! Needs the folder at `SHARED_DIR` or beside the workspace: `cargo test -p generator -- --ignored`.
 
 use generator::diagnostic::{Diagnostic, Severity};
-use generator::form::{self, Raw};
+use generator::form::{self, ReadPage};
 use generator::raw::{RawModel, RawPage};
 use generator::source::{LineCount, SourceFile};
 use rayon::prelude::*;
@@ -45,8 +45,8 @@ fn describe_folder(text: &mut String, name: &str, pages: &[SourceFile]) {
         .map(|source| {
             let (page, lines, found) = form::read(source);
             let facts = match &page {
-                Some(Raw::Operations(page)) => of_page(page),
-                Some(Raw::Model(model)) => of_model(model),
+                Some(ReadPage::Operations(page)) => of_page(page),
+                Some(ReadPage::Model(model)) => of_model(model),
                 None => Facts::new(),
             };
             (facts, lines, found)

@@ -4,7 +4,7 @@
 //! megabytes of IR need few allocations. `saphyr-parser` gives the events. Rejected here is what a
 //! reader could overlook: duplicate keys, tags, a second document.
 
-use super::YamlError;
+use super::error::YamlError;
 use crate::text::conflict_marker;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
@@ -18,19 +18,19 @@ const DEEPEST: usize = 100;
 /// A YAML text, parsed.
 #[derive(Debug)]
 pub struct Document<'t> {
-    nodes: Vec<Entry<'t>>,
+    nodes: Vec<StoredNode<'t>>,
 }
 
 #[derive(Debug)]
-struct Entry<'t> {
-    form: Form<'t>,
+struct StoredNode<'t> {
+    form: NodeForm<'t>,
     range: Range<usize>,
     /// The index after the subtree; 0 while the node is open.
     after: usize,
 }
 
 #[derive(Debug)]
-enum Form<'t> {
+enum NodeForm<'t> {
     /// The text, and whether it is unquoted, so that it may be something else than text.
     Scalar(Cow<'t, str>, bool),
     List,
@@ -89,8 +89,8 @@ impl<'t> Document<'t> {
     /// The root node; `None` if the text has only comments.
     pub fn root(&self) -> Option<Node<'_>> {
         let is_blank = match self.nodes.first()?.form {
-            Form::Scalar(ref text, plain) => plain && text.is_empty(),
-            Form::List | Form::Map | Form::Alias(_) => false,
+            NodeForm::Scalar(ref text, plain) => plain && text.is_empty(),
+            NodeForm::List | NodeForm::Map | NodeForm::Alias(_) => false,
         };
         (!is_blank).then(|| Node::new(self, 0))
     }
@@ -104,8 +104,8 @@ impl<'t> Document<'t> {
 impl<'d> Node<'d> {
     fn new(document: &'d Document<'d>, at: usize) -> Self {
         let at = match document.nodes[at].form {
-            Form::Alias(target) => target,
-            Form::Scalar(..) | Form::List | Form::Map => at,
+            NodeForm::Alias(target) => target,
+            NodeForm::Scalar(..) | NodeForm::List | NodeForm::Map => at,
         };
         Self { document, at }
     }
@@ -118,13 +118,15 @@ impl<'d> Node<'d> {
     /// The value.
     pub fn content(self) -> Content<'d> {
         match &self.document.nodes[self.at].form {
-            Form::Scalar(text, plain) => Content::Scalar {
+            NodeForm::Scalar(text, plain) => Content::Scalar {
                 text,
                 plain: *plain,
             },
-            Form::List => Content::List,
-            Form::Map => Content::Map,
-            Form::Alias(_) => unreachable!("`new` resolves aliases, and none refers to another"),
+            NodeForm::List => Content::List,
+            NodeForm::Map => Content::Map,
+            NodeForm::Alias(_) => {
+                unreachable!("`new` resolves aliases, and none refers to another")
+            }
         }
     }
 
@@ -204,7 +206,7 @@ impl Bytes<'_> {
 
 struct Builder<'t> {
     bytes: Bytes<'t>,
-    nodes: Vec<Entry<'t>>,
+    nodes: Vec<StoredNode<'t>>,
     /// Containers that have not ended.
     open: Vec<usize>,
     /// Numbers of anchors to nodes.
@@ -234,16 +236,16 @@ impl<'t> Builder<'t> {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_tag(tag.is_some(), &range)?;
                 let plain = style == ScalarStyle::Plain;
-                let form = Form::Scalar(text, plain);
+                let form = NodeForm::Scalar(text, plain);
                 self.push(form, range, anchor, self.nodes.len() + 1);
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_tag(tag.is_some(), &range)?;
-                self.open(Form::List, range, anchor)?;
+                self.open(NodeForm::List, range, anchor)?;
             }
             Event::MappingStart(anchor, tag) => {
                 refuse_tag(tag.is_some(), &range)?;
-                self.open(Form::Map, range, anchor)?;
+                self.open(NodeForm::Map, range, anchor)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range.end)?,
             Event::Alias(anchor) => {
@@ -256,7 +258,7 @@ impl<'t> Builder<'t> {
                         "the alias has no anchor, or it refers to a node that contains it";
                     return Err(YamlError::new(message, range));
                 };
-                self.push(Form::Alias(target), range, 0, self.nodes.len() + 1);
+                self.push(NodeForm::Alias(target), range, 0, self.nodes.len() + 1);
             }
             Event::DocumentStart(_) => {
                 self.documents += 1;
@@ -270,16 +272,16 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn push(&mut self, form: Form<'t>, range: Range<usize>, anchor: usize, after: usize) {
+    fn push(&mut self, form: NodeForm<'t>, range: Range<usize>, anchor: usize, after: usize) {
         if let Some(anchor) = NonZeroUsize::new(anchor) {
             self.anchors.insert(anchor, self.nodes.len());
         }
-        self.nodes.push(Entry { form, range, after });
+        self.nodes.push(StoredNode { form, range, after });
     }
 
     fn open(
         &mut self,
-        form: Form<'t>,
+        form: NodeForm<'t>,
         range: Range<usize>,
         anchor: usize,
     ) -> Result<(), YamlError> {
@@ -302,8 +304,8 @@ impl<'t> Builder<'t> {
         let text = &self.bytes.text[node.range.start..end.max(node.range.start)];
         node.range.end = node.range.start + text.trim_end().len();
         match node.form {
-            Form::Map => self.check_keys(at),
-            Form::List | Form::Scalar(..) | Form::Alias(_) => Ok(()),
+            NodeForm::Map => self.check_keys(at),
+            NodeForm::List | NodeForm::Scalar(..) | NodeForm::Alias(_) => Ok(()),
         }
     }
 
@@ -314,7 +316,7 @@ impl<'t> Builder<'t> {
         let mut next = at + 1;
         while next < end {
             let key = &self.nodes[next];
-            let Form::Scalar(text, _) = &key.form else {
+            let NodeForm::Scalar(text, _) = &key.form else {
                 return Err(YamlError::new("a key must be a text", key.range.clone()));
             };
             if !seen.insert(text.as_ref()) {

@@ -3,8 +3,8 @@
 //! Stricter than serde in one point: a key without a value is an error, never `None`, because what
 //! an empty key means is unclear.
 
-use super::YamlError;
 use super::document::{Content, Document, Node};
+use super::error::YamlError;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer as _, MapAccess,
     SeqAccess, Unexpected, Visitor,
@@ -21,7 +21,7 @@ pub(super) fn value<T: DeserializeOwned>(document: &Document<'_>) -> Result<Opti
     };
     // Aliases of aliases are small to write and huge to read.
     let left = Cell::new(document.len().saturating_mul(100));
-    let reader = Reader { node, left: &left };
+    let reader = NodeReader { node, left: &left };
     let value = T::deserialize(reader).map_err(|fault| fault.at(0..0))?;
     Ok(Some(value))
 }
@@ -101,12 +101,12 @@ impl Plain {
 
 /// A fault whose position may be set later.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ReadFault {
     message: String,
     range: Option<Range<usize>>,
 }
 
-impl Fault {
+impl ReadFault {
     /// As an error; `range` is used if the fault has no position yet.
     fn at(self, range: Range<usize>) -> YamlError {
         YamlError {
@@ -123,15 +123,15 @@ impl Fault {
     }
 }
 
-impl Display for Fault {
+impl Display for ReadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ReadFault {}
 
-impl de::Error for Fault {
+impl de::Error for ReadFault {
     fn custom<T: Display>(message: T) -> Self {
         Self {
             message: message.to_string(),
@@ -173,18 +173,18 @@ fn unknown(what: &str, word: &str, known: &[&str]) -> String {
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'d> {
+struct NodeReader<'d> {
     node: Node<'d>,
     /// How many more nodes may be read.
     left: &'d Cell<usize>,
 }
 
-impl<'d> Reader<'d> {
+impl<'d> NodeReader<'d> {
     fn with(self, node: Node<'d>) -> Self {
         Self { node, ..self }
     }
 
-    fn count(self) -> Result<(), Fault> {
+    fn count(self) -> Result<(), ReadFault> {
         let left = self.left.get().checked_sub(1);
         self.left
             .set(left.ok_or_else(|| de::Error::custom("too large with its aliases expanded"))?);
@@ -197,7 +197,7 @@ impl<'d> Reader<'d> {
         self,
         seed: T,
         name: impl FnOnce() -> Range<usize>,
-    ) -> Result<T::Value, Fault> {
+    ) -> Result<T::Value, ReadFault> {
         seed.deserialize(self).map_err(|fault| {
             fault.within(|| match self.node.content() {
                 Content::Scalar { text, .. } if !text.is_empty() => self.node.range(),
@@ -225,10 +225,10 @@ impl<'d> Reader<'d> {
     }
 }
 
-impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = Fault;
+impl<'de> Deserializer<'de> for NodeReader<'de> {
+    type Error = ReadFault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadFault> {
         self.count()?;
         match self.node.content() {
             Content::Scalar { text, plain: false } => visitor.visit_borrowed_str(text),
@@ -240,11 +240,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 Plain::Float(value) => visitor.visit_f64(value),
                 Plain::Text => visitor.visit_borrowed_str(text),
             },
-            Content::List => visitor.visit_seq(Items {
+            Content::List => visitor.visit_seq(ListItems {
                 reader: self,
                 items: self.node.items(),
             }),
-            Content::Map => visitor.visit_map(Entries {
+            Content::Map => visitor.visit_map(MapEntries {
                 reader: self,
                 pairs: self.node.entries(),
                 entry: None,
@@ -253,7 +253,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     /// A key that is present must have a value.
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadFault> {
         match self.unexpected() {
             Unexpected::Other(_) => Err(de::Error::custom(
                 "the key has no value; write one, or remove the key",
@@ -262,7 +262,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadFault> {
         self.count()?;
         match (self.word(), self.unexpected()) {
             (Some(word), _) => visitor.visit_borrowed_str(word),
@@ -276,11 +276,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadFault> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadFault> {
         visitor.visit_borrowed_str(self.node.text().unwrap_or_default())
     }
 
@@ -289,7 +289,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadFault> {
         let Some(word) = self.node.text().filter(|word| !word.is_empty()) else {
             let words: Vec<String> = variants.iter().map(|word| format!("`{word}`")).collect();
             let expected = format!("one of {}", words.join(", "));
@@ -305,7 +305,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadFault> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -315,18 +315,18 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 }
 
-struct Items<'de, I> {
-    reader: Reader<'de>,
+struct ListItems<'de, I> {
+    reader: NodeReader<'de>,
     items: I,
 }
 
-impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<'de, I> {
-    type Error = Fault;
+impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for ListItems<'de, I> {
+    type Error = ReadFault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
+    ) -> Result<Option<T::Value>, ReadFault> {
         let Some(item) = self.items.next() else {
             return Ok(None);
         };
@@ -335,19 +335,19 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<'de, I> {
     }
 }
 
-struct Entries<'de, I> {
-    reader: Reader<'de>,
+struct MapEntries<'de, I> {
+    reader: NodeReader<'de>,
     pairs: I,
     entry: Option<(Node<'de>, Node<'de>)>,
 }
 
-impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for Entries<'de, I> {
-    type Error = Fault;
+impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for MapEntries<'de, I> {
+    type Error = ReadFault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
+    ) -> Result<Option<K::Value>, ReadFault> {
         self.entry = self.pairs.next();
         let Some((key, _)) = self.entry else {
             return Ok(None);
@@ -356,7 +356,7 @@ impl<'de, I: Iterator<Item = (Node<'de>, Node<'de>)>> MapAccess<'de> for Entries
         key.nested(seed, || key.node.range()).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadFault> {
         let (key, value) = self.entry.expect("serde reads the key first");
         self.reader.with(value).nested(seed, || key.range())
     }
@@ -420,7 +420,7 @@ mod tests {
 
     #[test]
     fn a_fault_shows_its_message() {
-        let fault = <Fault as de::Error>::custom("a message");
+        let fault = <ReadFault as de::Error>::custom("a message");
         assert_eq!(fault.to_string(), "a message");
     }
 }

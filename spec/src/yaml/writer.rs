@@ -1,9 +1,11 @@
 //! Writes YAML; decides whether a text is plain, quoted or a block.
 
-use super::GENERATED_MARK;
-use crate::fact::{Fact, Value};
+use crate::fact::{Fact, FactValue};
 use crate::{Scalar, Type};
 use std::fmt::{self, Write as _};
+
+/// Marks a generated file, in its first line.
+pub const GENERATED_MARK: &str = "@generated";
 
 /// A YAML text being written.
 pub struct Writer {
@@ -39,11 +41,11 @@ impl Writer {
         }
     }
 
-    fn fact(&mut self, indent: &str, key: &str, value: &Value<'_>) {
+    fn fact(&mut self, indent: &str, key: &str, value: &FactValue<'_>) {
         match value {
-            Value::Text(text) | Value::Prose(text) => self.text_entry(indent, key, text),
-            Value::OptionalText(text) => self.text_entry(indent, key, text.unwrap_or_default()),
-            Value::Things(things) | Value::OptionalThings(things) if !things.is_empty() => {
+            FactValue::Text(text) | FactValue::Prose(text) => self.text_entry(indent, key, text),
+            FactValue::OptionalText(text) => self.text_entry(indent, key, text.unwrap_or_default()),
+            FactValue::Things(things) | FactValue::OptionalThings(things) if !things.is_empty() => {
                 for part in [indent, key, ":\n"] {
                     self.text.push_str(part);
                 }
@@ -53,24 +55,24 @@ impl Writer {
                     self.facts(&first, facts);
                 }
             }
-            Value::Block(facts) => {
+            FactValue::Block(facts) => {
                 for part in [indent, key, ":\n"] {
                     self.text.push_str(part);
                 }
                 let deeper = " ".repeat(indent.len() + 2);
                 self.facts(&deeper, facts.as_deref().unwrap_or_default());
             }
-            Value::Number(_)
-            | Value::Word(_)
-            | Value::Flag(_)
-            | Value::Type(_)
-            | Value::Scalar(_)
-            | Value::Scalars(_)
-            | Value::Texts(_)
-            | Value::AllTexts(_)
-            | Value::Inline(_)
-            | Value::Things(_)
-            | Value::OptionalThings(_) => {
+            FactValue::Number(_)
+            | FactValue::Word(_)
+            | FactValue::Flag(_)
+            | FactValue::Type(_)
+            | FactValue::Scalar(_)
+            | FactValue::Scalars(_)
+            | FactValue::Texts(_)
+            | FactValue::AllTexts(_)
+            | FactValue::Inline(_)
+            | FactValue::Things(_)
+            | FactValue::OptionalThings(_) => {
                 for part in [indent, key, ": "] {
                     self.text.push_str(part);
                 }
@@ -81,23 +83,23 @@ impl Writer {
     }
 
     /// Writes a value on the line of its key.
-    fn inline(&mut self, value: &Value<'_>) {
+    fn inline(&mut self, value: &FactValue<'_>) {
         match value {
-            Value::Number(number) => self.formatted(format_args!("{number}")),
-            Value::Text(text) | Value::Prose(text) => self.flow_text(text),
-            Value::OptionalText(text) => self.flow_text(text.unwrap_or_default()),
-            Value::Word(word) => self.raw(word),
-            Value::Flag(flag) => self.formatted(format_args!("{flag}")),
-            Value::Type(ty) => self.ty(ty),
-            Value::Scalar(scalar) => scalar.iter().for_each(|scalar| self.scalar(scalar)),
-            Value::Scalars(scalars) => self.flow_list(scalars, Self::scalar),
-            Value::Texts(texts) | Value::AllTexts(texts) => {
+            FactValue::Number(number) => self.formatted(format_args!("{number}")),
+            FactValue::Text(text) | FactValue::Prose(text) => self.flow_text(text),
+            FactValue::OptionalText(text) => self.flow_text(text.unwrap_or_default()),
+            FactValue::Word(word) => self.raw(word),
+            FactValue::Flag(flag) => self.formatted(format_args!("{flag}")),
+            FactValue::Type(ty) => self.ty(ty),
+            FactValue::Scalar(scalar) => scalar.iter().for_each(|scalar| self.scalar(scalar)),
+            FactValue::Scalars(scalars) => self.flow_list(scalars, Self::scalar),
+            FactValue::Texts(texts) | FactValue::AllTexts(texts) => {
                 self.flow_list(texts, |out, text| out.flow_text(text));
             }
-            Value::Inline(facts) | Value::Block(facts) => {
+            FactValue::Inline(facts) | FactValue::Block(facts) => {
                 self.flow_map(facts.as_deref().unwrap_or_default());
             }
-            Value::Things(things) | Value::OptionalThings(things) => {
+            FactValue::Things(things) | FactValue::OptionalThings(things) => {
                 self.flow_list(things, |out, facts| out.flow_map(facts));
             }
         }

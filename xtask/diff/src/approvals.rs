@@ -36,7 +36,7 @@ impl Approval {
     /// What is said of an approval that matches nothing.
     pub fn unmatched_line(&self) -> String {
         format!(
-            "accepted.yaml approves {} ({}), which no change has; take the entry out.",
+            "accepted.yaml approves {} ({}), which matches no change; remove the entry.",
             self.fingerprint, self.because
         )
     }
@@ -74,7 +74,7 @@ fn fault(approvals: &[Approval]) -> Option<(usize, String)> {
             return Some((
                 index,
                 format!(
-                    "entry {number}: `{fingerprint}` is no fingerprint, which is 16 hex digits in small letters"
+                    "entry {number}: `{fingerprint}` is not a fingerprint (16 lower-case hexadecimal digits)"
                 ),
             ));
         }

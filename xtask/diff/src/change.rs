@@ -91,6 +91,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether only readers of the docs see such a change.
+    pub fn is_editorial(self) -> bool {
+        match self {
+            Self::Prose | Self::Order => true,
+            Self::Operation
+            | Self::Permission
+            | Self::Parameter
+            | Self::Response
+            | Self::Model
+            | Self::Topic => false,
+        }
+    }
+
     /// As shown.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -139,10 +139,5 @@ fn can_repeat(change: &Change) -> bool {
 
 /// Only worded or ordered differently, and nobody can tell.
 fn is_noise(change: &Change) -> bool {
-    change.worst() == Impact::None
-        && (matches!(change.id.kind(), Kind::Prose | Kind::Order) || is_reordering(change.id))
-}
-
-fn is_reordering(id: Id) -> bool {
-    id == Id::PermissionOrderChanged
+    change.worst() == Impact::None && change.id.kind().is_editorial()
 }

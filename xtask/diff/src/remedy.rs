@@ -27,12 +27,12 @@ pub fn remedy(change: &Change) -> Option<String> {
             None => return None,
         },
         Id::RemovedWithoutDeprecation | Id::RemovedWithDeprecation | Id::PageRemoved => {
-            "Take out what calls it, or call what replaces it.".to_owned()
+            "Remove the calls, or call what replaces it.".to_owned()
         }
         Id::OperationRenamed => {
             "Call it by its new name; `cargo xtask diff --draft-renamed` keeps the old one as an alias.".to_owned()
         }
-        Id::OperationMoved | Id::RemovedFromPage => "Call it by the page that it is on.".to_owned(),
+        Id::OperationMoved | Id::RemovedFromPage => "Call it through the page that it is on now.".to_owned(),
         Id::NewPathParameter | Id::NewRequiredParameter | Id::ParameterBecameRequired => {
             format!("Pass {parameter}.")
         }
@@ -40,7 +40,7 @@ pub fn remedy(change: &Change) -> Option<String> {
             "Only code that names the type `Call` must name the request builder instead.".to_owned()
         }
         Id::ParameterRemoved => format!("Pass {parameter} no more."),
-        Id::ParameterBecameOptional => format!("Set {parameter} by the builder's method, or leave it out."),
+        Id::ParameterBecameOptional => format!("Set {parameter} with the builder's method, or leave it out."),
         Id::ParameterOrderChanged => "Pass the arguments in the new order.".to_owned(),
         Id::ParameterTypeChanged => format!("Pass {parameter} as {new}."),
         Id::ParameterEnumValueRemoved => format!("Pass another value than {old}."),
@@ -53,7 +53,7 @@ pub fn remedy(change: &Change) -> Option<String> {
         Id::FieldTypeChanged => format!("Use {field} as {new}."),
         Id::FieldBecameOptional => format!("Expect an answer without {field}."),
         Id::FieldEnumValueRemoved => format!("Use another value than {old}."),
-        Id::TopicRemoved => "Take out what subscribes to it.".to_owned(),
+        Id::TopicRemoved => "Remove the subscriptions to it.".to_owned(),
         Id::TopicRenamed => "Call its function by the new name.".to_owned(),
         // What these ask for depends on more than the change, or their texts say it.
         Id::PageAdded

@@ -56,7 +56,7 @@ pub struct Counts {
 }
 
 /// One page, the models, or the notification topics.
-pub struct Section<'a> {
+pub struct ReportSection<'a> {
     /// The page's name, [`MODELS`] or [`TOPICS`].
     pub title: &'a str,
     /// Operations, models or topics, the worst first.
@@ -92,7 +92,7 @@ pub struct Chapter<'a> {
     /// The same change in many places, which comes first where it breaks something, and else last.
     pub repeated: Vec<Repeated<'a>>,
     /// Pages, the models and the topics, the worst first.
-    pub sections: Vec<Section<'a>>,
+    pub sections: Vec<ReportSection<'a>>,
 }
 
 impl Chapter<'_> {
@@ -194,7 +194,7 @@ impl DiffReport {
     /// Why what breaks calls does not make the version a major one.
     fn wire_line(&self, bump: Bump) -> &'static str {
         if self.counts().wire > 0 && bump < Bump::Major {
-            " What breaks on the wire breaks for callers of every version: say it in the release's notes."
+            " Changes that break the wire affect callers of every version: put them into the release notes."
         } else {
             ""
         }
@@ -327,7 +327,7 @@ fn breaking(count: usize) -> String {
 }
 
 /// Groups changes by page and operation, the worst first.
-pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Section<'a>> {
+pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<ReportSection<'a>> {
     type Groups<'a> = BTreeMap<(Option<&'a str>, Option<String>), Vec<&'a Change>>;
     let mut pages: BTreeMap<&str, Groups<'a>> = BTreeMap::new();
     for change in changes {
@@ -350,7 +350,7 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
             .or_default()
             .push(change);
     }
-    let mut sections: Vec<Section<'a>> = pages
+    let mut sections: Vec<ReportSection<'a>> = pages
         .into_iter()
         .map(|(title, groups)| {
             let mut groups: Vec<Group<'a>> = groups
@@ -370,7 +370,7 @@ pub fn sections<'a>(changes: impl IntoIterator<Item = &'a Change>) -> Vec<Sectio
                 })
                 .collect();
             groups.sort_by_key(|group| Reverse(weight(group.changes())));
-            Section { title, groups }
+            ReportSection { title, groups }
         })
         .collect();
     sections.sort_by_key(|section| Reverse(section.weight()));
@@ -397,7 +397,7 @@ fn weight(changes: &[&Change]) -> (Impact, bool, usize, usize) {
     (worst, narrows, wire, that_bad)
 }
 
-impl<'a> Section<'a> {
+impl<'a> ReportSection<'a> {
     fn weight(&self) -> (Impact, bool, usize, usize) {
         weight(&self.changes().collect::<Vec<_>>())
     }

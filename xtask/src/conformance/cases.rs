@@ -21,7 +21,7 @@ pub struct OperationCases<'a> {
     /// Names of parameters that the SDK takes as `Date`.
     pub dates: Vec<&'a str>,
     /// The sets.
-    pub sets: Vec<Set>,
+    pub sets: Vec<ArgumentSet>,
     /// What the page says of it.
     #[serde(skip)]
     pub operation: &'a Operation,
@@ -29,7 +29,7 @@ pub struct OperationCases<'a> {
 
 /// Arguments by documented name.
 #[derive(Clone, Debug, Serialize)]
-pub struct Set {
+pub struct ArgumentSet {
     /// Shown in the table.
     pub name: String,
     /// The arguments that are given.
@@ -63,9 +63,9 @@ fn names(operation: &Operation, wanted: impl Fn(&Parameter) -> bool) -> Vec<&str
         .collect()
 }
 
-fn sets(api: &Api, page: &str, operation: &Operation, examples: &Examples) -> Vec<Set> {
+fn sets(api: &Api, page: &str, operation: &Operation, examples: &Examples) -> Vec<ArgumentSet> {
     let plain = page_values(api, page, operation, examples);
-    let mut sets = vec![Set {
+    let mut sets = vec![ArgumentSet {
         name: PAGE.name.to_owned(),
         args: plain.clone(),
     }];
@@ -74,7 +74,7 @@ fn sets(api: &Api, page: &str, operation: &Operation, examples: &Examples) -> Ve
         .iter()
         .any(|parameter| !parameter.required)
     {
-        sets.push(Set {
+        sets.push(ArgumentSet {
             name: "required only".to_owned(),
             args: required(operation, &plain),
         });
@@ -92,7 +92,7 @@ fn sets(api: &Api, page: &str, operation: &Operation, examples: &Examples) -> Ve
             }
         }
         if args != plain {
-            sets.push(Set {
+            sets.push(ArgumentSet {
                 name: flavour.name.to_owned(),
                 args,
             });
@@ -102,7 +102,7 @@ fn sets(api: &Api, page: &str, operation: &Operation, examples: &Examples) -> Ve
         for (what, value) in alone(parameter) {
             let mut args = required(operation, &plain);
             args.insert(parameter.name.clone(), value);
-            sets.push(Set {
+            sets.push(ArgumentSet {
                 name: format!("{what}: {}", parameter.name),
                 args,
             });

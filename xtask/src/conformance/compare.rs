@@ -15,7 +15,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Record {
     /// Requests by call; more than one where a call was sent again.
-    pub requests: BTreeMap<String, Vec<Request>>,
+    pub requests: BTreeMap<String, Vec<RecordedRequest>>,
     /// Why nothing was sent, or why the call failed after it was.
     pub refused: BTreeMap<String, String>,
     /// Why a call could not even be made: an argument is not of the parameter's type, say.
@@ -25,7 +25,7 @@ pub struct Record {
 
 /// A request as it arrived, one character a byte.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Request {
+pub struct RecordedRequest {
     /// From the request line.
     pub method: String,
     /// From the request line.
@@ -38,16 +38,16 @@ pub struct Request {
 
 /// What came of one call on one side.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome<'a> {
+pub enum CallOutcome<'a> {
     /// One request arrived.
-    Sent(&'a Request),
+    Sent(&'a RecordedRequest),
     /// Nothing was sent, and the caller was told why.
     Refused(&'a str),
     /// Nothing arrived, and not because it was refused; or more than one request did.
     Odd(String),
 }
 
-impl Outcome<'_> {
+impl CallOutcome<'_> {
     /// Whether it was refused.
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Refused(_))
@@ -56,17 +56,17 @@ impl Outcome<'_> {
 
 impl Record {
     /// What came of the call with that number on the side of that name.
-    pub fn outcome(&self, side: &str, number: usize) -> Outcome<'_> {
+    pub fn outcome(&self, side: &str, number: usize) -> CallOutcome<'_> {
         let key = format!("{side}:{number}");
         if let Some(reason) = self.impossible.get(&key) {
-            return Outcome::Odd(reason.clone());
+            return CallOutcome::Odd(reason.clone());
         }
         match self.requests.get(&key).map(Vec::as_slice) {
-            Some([request]) => Outcome::Sent(request),
-            Some(requests) => Outcome::Odd(format!("{} requests", requests.len())),
+            Some([request]) => CallOutcome::Sent(request),
+            Some(requests) => CallOutcome::Odd(format!("{} requests", requests.len())),
             None => match self.refused.get(&key) {
-                Some(reason) => Outcome::Refused(reason),
-                None => Outcome::Odd("no request and no error".to_owned()),
+                Some(reason) => CallOutcome::Refused(reason),
+                None => CallOutcome::Odd("no request and no error".to_owned()),
             },
         }
     }
@@ -74,7 +74,7 @@ impl Record {
 
 /// The part of a request that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum RequestPart {
     /// The client refused what the SDK sent.
     RefusedHere,
     /// The SDK refused what the client sent.
@@ -93,7 +93,7 @@ pub enum Part {
     Body,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for RequestPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RefusedHere => f.write_str("refused here"),
@@ -110,52 +110,65 @@ impl fmt::Display for Part {
 
 /// One difference, both sides normalised; a side is nothing where it did not send that part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub struct RequestDifference {
     /// Where.
-    pub part: Part,
+    pub part: RequestPart,
     /// The generated client's.
     pub here: Option<String>,
     /// The vendor's SDK's.
     pub there: Option<String>,
 }
 
-impl Difference {
-    fn of(part: Part, here: Option<String>, there: Option<String>) -> Option<Self> {
+impl RequestDifference {
+    fn of(part: RequestPart, here: Option<String>, there: Option<String>) -> Option<Self> {
         (here != there).then_some(Self { part, here, there })
     }
 }
 
 /// Everything in which the two sides differ.
-pub fn compare(operation: &Operation, here: &Outcome<'_>, there: &Outcome<'_>) -> Vec<Difference> {
+pub fn compare(
+    operation: &Operation,
+    here: &CallOutcome<'_>,
+    there: &CallOutcome<'_>,
+) -> Vec<RequestDifference> {
     let part = match (here, there) {
-        (Outcome::Sent(here), Outcome::Sent(there)) => return requests(operation, here, there),
-        (Outcome::Refused(_), Outcome::Refused(_)) => return Vec::new(),
-        (Outcome::Refused(_), Outcome::Sent(_)) => Part::RefusedHere,
-        (Outcome::Sent(_), Outcome::Refused(_)) => Part::RefusedThere,
-        (Outcome::Odd(_), _) | (_, Outcome::Odd(_)) => Part::Odd,
+        (CallOutcome::Sent(here), CallOutcome::Sent(there)) => {
+            return requests(operation, here, there);
+        }
+        (CallOutcome::Refused(_), CallOutcome::Refused(_)) => return Vec::new(),
+        (CallOutcome::Refused(_), CallOutcome::Sent(_)) => RequestPart::RefusedHere,
+        (CallOutcome::Sent(_), CallOutcome::Refused(_)) => RequestPart::RefusedThere,
+        (CallOutcome::Odd(_), _) | (_, CallOutcome::Odd(_)) => RequestPart::Odd,
     };
-    vec![Difference {
+    vec![RequestDifference {
         part,
         here: Some(shown(here)),
         there: Some(shown(there)),
     }]
 }
 
-fn shown(outcome: &Outcome<'_>) -> String {
+fn shown(outcome: &CallOutcome<'_>) -> String {
     match outcome {
-        Outcome::Sent(request) => format!("{} {}", request.method, request.target),
-        Outcome::Refused(reason) => (*reason).to_owned(),
-        Outcome::Odd(what) => what.clone(),
+        CallOutcome::Sent(request) => format!("{} {}", request.method, request.target),
+        CallOutcome::Refused(reason) => (*reason).to_owned(),
+        CallOutcome::Odd(what) => what.clone(),
     }
 }
 
-fn requests(operation: &Operation, here: &Request, there: &Request) -> Vec<Difference> {
-    let both = |read: &dyn Fn(&Request) -> Option<String>| (read(here), read(there));
+fn requests(
+    operation: &Operation,
+    here: &RecordedRequest,
+    there: &RecordedRequest,
+) -> Vec<RequestDifference> {
+    let both = |read: &dyn Fn(&RecordedRequest) -> Option<String>| (read(here), read(there));
     let mut found = Vec::new();
-    let mut add = |part, (here, there)| found.extend(Difference::of(part, here, there));
-    add(Part::Method, both(&|request| Some(request.method.clone())));
+    let mut add = |part, (here, there)| found.extend(RequestDifference::of(part, here, there));
     add(
-        Part::Path,
+        RequestPart::Method,
+        both(&|request| Some(request.method.clone())),
+    );
+    add(
+        RequestPart::Path,
         both(&|request| Some(normal::path(&request.target))),
     );
     let (ours, theirs) = (pairs(operation, here), pairs(operation, there));
@@ -164,21 +177,21 @@ fn requests(operation: &Operation, here: &Request, there: &Request) -> Vec<Diffe
     keys.dedup();
     for key in keys {
         let (here, there) = (ours.get(key).cloned(), theirs.get(key).cloned());
-        add(Part::Query(key.clone()), (here, there));
+        add(RequestPart::Query(key.clone()), (here, there));
     }
     for name in header_names(operation, here, there) {
         let values = both(&|request| header(request, &name));
-        add(Part::Header(name), values);
+        add(RequestPart::Header(name), values);
     }
     add(
-        Part::Body,
+        RequestPart::Body,
         both(&|request| (!request.body.is_empty()).then(|| normal::body(&request.body))),
     );
     found
 }
 
 /// The query by key; a key that repeats has its values joined by `&`.
-fn pairs(operation: &Operation, request: &Request) -> BTreeMap<String, String> {
+fn pairs(operation: &Operation, request: &RecordedRequest) -> BTreeMap<String, String> {
     let lists = wire_names(operation, Type::is_list);
     let moments = wire_names(operation, Type::is_date_time);
     let mut pairs: BTreeMap<String, String> = BTreeMap::new();
@@ -202,7 +215,11 @@ fn wire_names(operation: &Operation, wanted: impl Fn(&Type) -> bool) -> Vec<&str
         .collect()
 }
 
-fn header_names(operation: &Operation, here: &Request, there: &Request) -> Vec<String> {
+fn header_names(
+    operation: &Operation,
+    here: &RecordedRequest,
+    there: &RecordedRequest,
+) -> Vec<String> {
     let mut names = vec!["accept".to_owned(), "authorization".to_owned()];
     if !(here.body.is_empty() && there.body.is_empty()) {
         names.push("content-type".to_owned());
@@ -216,7 +233,7 @@ fn header_names(operation: &Operation, here: &Request, there: &Request) -> Vec<S
     names
 }
 
-fn header(request: &Request, wanted: &str) -> Option<String> {
+fn header(request: &RecordedRequest, wanted: &str) -> Option<String> {
     let headers = request.headers.iter();
     let values: Vec<&str> = headers
         .filter(|(name, _)| name == wanted)
@@ -229,9 +246,14 @@ fn header(request: &Request, wanted: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Request {
+    fn request(
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> RecordedRequest {
         let headers = headers.iter();
-        Request {
+        RecordedRequest {
             method: method.to_owned(),
             target: target.to_owned(),
             headers: headers
@@ -254,7 +276,7 @@ mod tests {
     }
 
     /// The parts in which the second request differs from one that sends everything.
-    fn parts(there: &Request) -> Vec<String> {
+    fn parts(there: &RecordedRequest) -> Vec<String> {
         let here = request(
             "GET",
             "/x/1?id=a,b&since=2024-01-01T00%3A00%3A00Z",
@@ -265,10 +287,14 @@ mod tests {
             ],
             "{\"a\":1}",
         );
-        compare(&operation(), &Outcome::Sent(&here), &Outcome::Sent(there))
-            .iter()
-            .map(|difference| difference.part.to_string())
-            .collect()
+        compare(
+            &operation(),
+            &CallOutcome::Sent(&here),
+            &CallOutcome::Sent(there),
+        )
+        .iter()
+        .map(|difference| difference.part.to_string())
+        .collect()
     }
 
     #[test]
@@ -326,14 +352,14 @@ mod tests {
             .impossible
             .insert("sdk:4".to_owned(), "no number".to_owned());
         let outcome = |number| record.outcome("sdk", number);
-        assert_eq!(outcome(0), Outcome::Sent(&sent));
-        assert_eq!(outcome(1), Outcome::Odd("2 requests".to_owned()));
-        assert_eq!(outcome(2), Outcome::Refused("why"));
+        assert_eq!(outcome(0), CallOutcome::Sent(&sent));
+        assert_eq!(outcome(1), CallOutcome::Odd("2 requests".to_owned()));
+        assert_eq!(outcome(2), CallOutcome::Refused("why"));
         assert_eq!(
             outcome(3),
-            Outcome::Odd("no request and no error".to_owned())
+            CallOutcome::Odd("no request and no error".to_owned())
         );
-        assert_eq!(outcome(4), Outcome::Odd("no number".to_owned()));
+        assert_eq!(outcome(4), CallOutcome::Odd("no number".to_owned()));
         let part = |here, there| {
             let found = compare(&operation(), &outcome(here), &outcome(there));
             found.first().map(|difference| difference.part.to_string())

@@ -6,7 +6,7 @@
 //!
 //! Longer than most files: one function for each rule of that list, read one after the other.
 
-use super::compare::{Difference, Part};
+use super::compare::{RequestDifference, RequestPart};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use spec::{Location, Operation, Parameter};
@@ -14,7 +14,7 @@ use spec::{Location, Operation, Parameter};
 /// One entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Fault {
+pub struct KnownFault {
     /// What it explains.
     pub rule: Rule,
     /// The SDK's versions that have it.
@@ -68,13 +68,13 @@ impl Rule {
         self,
         operation: &Operation,
         args: &Map<String, Value>,
-        difference: &Difference,
+        difference: &RequestDifference,
     ) -> bool {
-        let call = Call { operation, args };
-        let Difference { part, here, there } = difference;
+        let call = CallArguments { operation, args };
+        let RequestDifference { part, here, there } = difference;
         let here = here.as_deref().unwrap_or_default();
         let there = there.as_deref().unwrap_or_default();
-        let refused_here = *part == Part::RefusedHere;
+        let refused_here = *part == RequestPart::RefusedHere;
         match self {
             Self::FalsyIsEmpty => call.falsy_is_empty(part, here, there),
             Self::EmptyPathValueIsSent => {
@@ -98,19 +98,19 @@ impl Rule {
             }
             Self::NumberHasExponent => call.number_has_exponent(part, here, there),
             Self::HeaderIsNotUtf8 => match part {
-                Part::RefusedThere => call.has(Location::Header, |value| {
+                RequestPart::RefusedThere => call.has(Location::Header, |value| {
                     value
                         .as_str()
                         .is_some_and(|t| t.chars().any(|c| c > '\u{ff}'))
                 }),
-                Part::Header(_) => {
+                RequestPart::Header(_) => {
                     !there.is_ascii() && call.argument(part).is_some_and(|value| value == there)
                 }
                 _ => false,
             },
             Self::HeaderCharactersAreDropped => call.header_characters_are_dropped(part, there),
             Self::TextBodyIsJson => {
-                *part == Part::Body
+                *part == RequestPart::Body
                     && call.has(Location::Body, Value::is_string)
                     && serde_json::from_str::<String>(here).is_ok_and(|text| text == there)
             }
@@ -118,12 +118,12 @@ impl Rule {
     }
 }
 
-struct Call<'a> {
+struct CallArguments<'a> {
     operation: &'a Operation,
     args: &'a Map<String, Value>,
 }
 
-impl<'a> Call<'a> {
+impl<'a> CallArguments<'a> {
     /// Whether an argument at that place is so.
     fn has(&self, location: Location, is: impl Fn(&Value) -> bool) -> bool {
         let mut at_place = self.arguments().filter(|(p, _)| p.location == location);
@@ -137,32 +137,32 @@ impl<'a> Call<'a> {
     }
 
     /// The argument that a part of the request comes of.
-    fn argument(&self, part: &Part) -> Option<&'a Value> {
+    fn argument(&self, part: &RequestPart) -> Option<&'a Value> {
         let found = self.arguments().find(|(parameter, _)| match part {
-            Part::Query(key) => {
+            RequestPart::Query(key) => {
                 parameter.location == Location::Query && parameter.wire_name() == key
             }
-            Part::Header(name) => {
+            RequestPart::Header(name) => {
                 parameter.location == Location::Header
                     && parameter.wire_name().eq_ignore_ascii_case(name)
             }
-            Part::Body => parameter.location.is_body(),
+            RequestPart::Body => parameter.location.is_body(),
             _ => false,
         });
         found.map(|(_, value)| value)
     }
 
     /// In a path the value is a whole segment, so the paths differ in segments that are empty there.
-    fn falsy_is_empty(&self, part: &Part, here: &str, there: &str) -> bool {
+    fn falsy_is_empty(&self, part: &RequestPart, here: &str, there: &str) -> bool {
         match part {
-            Part::Path => {
+            RequestPart::Path => {
                 let falsy = |value: &Value| is_falsy(value);
                 self.has(Location::Path, falsy)
                     && same_but(here, there, '/', |h, t| {
                         t.is_empty() && matches!(h, "0" | "false")
                     })
             }
-            Part::Query(_) | Part::Header(_) => match self.argument(part) {
+            RequestPart::Query(_) | RequestPart::Header(_) => match self.argument(part) {
                 Some(Value::Array(elements)) => {
                     elements.iter().any(is_falsy)
                         && same_but(here, there, ',', |h, t| {
@@ -177,35 +177,38 @@ impl<'a> Call<'a> {
     }
 
     /// Where the client refuses, only that the characters are there can be told.
-    fn header_characters_are_dropped(&self, part: &Part, there: &str) -> bool {
+    fn header_characters_are_dropped(&self, part: &RequestPart, there: &str) -> bool {
         let kept = |c: &char| matches!(c, '\t' | ' '..='~' | '\u{80}'..='\u{ff}');
         let rest = |text: &str| text.chars().filter(kept).collect::<String>();
         match part {
-            Part::RefusedHere => self.has(Location::Header, |value| {
+            RequestPart::RefusedHere => self.has(Location::Header, |value| {
                 value.as_str().is_some_and(|text| rest(text) != text)
             }),
-            Part::Header(_) => self
-                .argument(part)
-                .and_then(Value::as_str)
-                .is_some_and(|text| {
-                    rest(text) != text && rest(text).trim_matches([' ', '\t']) == there
-                }),
+            RequestPart::Header(_) => {
+                self.argument(part)
+                    .and_then(Value::as_str)
+                    .is_some_and(|text| {
+                        rest(text) != text && rest(text).trim_matches([' ', '\t']) == there
+                    })
+            }
             _ => false,
         }
     }
 
-    fn number_has_exponent(&self, part: &Part, here: &str, there: &str) -> bool {
+    fn number_has_exponent(&self, part: &RequestPart, here: &str, there: &str) -> bool {
         let same_number = |here: &str, there: &str| {
             let there = there.replace("%2B", "+");
             there.contains('e')
                 && matches!((here.parse::<f64>(), there.parse::<f64>()), (Ok(h), Ok(t)) if h.total_cmp(&t).is_eq())
         };
         match part {
-            Part::Path => {
+            RequestPart::Path => {
                 self.has(Location::Path, Value::is_number)
                     && same_but(here, there, '/', same_number)
             }
-            Part::Query(_) | Part::Header(_) => same_but(here, there, ',', same_number),
+            RequestPart::Query(_) | RequestPart::Header(_) => {
+                same_but(here, there, ',', same_number)
+            }
             _ => false,
         }
     }
@@ -236,7 +239,6 @@ fn same_but(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     const IR: &str = "format: 1\napi: A\nbase_url: https://x\noperations:\n- id: getX\n  method: GET\n  \
         path: /x/{a}/{n}\n  parameters:\n  - { name: a, in: path, type: string, required: true }\n  \
@@ -246,8 +248,8 @@ mod tests {
         - { name: ifMatch, in: header, wire: If-Match, type: string }\n  \
         - { name: body, in: body, type: string }\n  returns: void\n";
 
-    fn difference(part: Part, here: &str, there: &str) -> Difference {
-        Difference {
+    fn difference(part: RequestPart, here: &str, there: &str) -> RequestDifference {
+        RequestDifference {
             part,
             here: Some(here.to_owned()),
             there: Some(there.to_owned()),
@@ -267,7 +269,7 @@ mod tests {
     ];
 
     /// The rules that explain the difference in a call with these arguments.
-    fn rules(args: &Value, difference: &Difference) -> Vec<&'static str> {
+    fn rules(args: &Value, difference: &RequestDifference) -> Vec<&'static str> {
         let page = spec::yaml::parse_page(IR).expect("an IR");
         let args = args.as_object().expect("arguments by name");
         let explaining = ALL
@@ -284,169 +286,89 @@ mod tests {
         }
     }
 
+    /// A rule, arguments, the part that differs, what the client sends there, and what the SDK sends.
+    const EXPLAINED: &str = r#"["falsy-is-empty", {"count": 0}, "query count", "0", ""],
+["falsy-is-empty", {"count": false}, "query count", "false", ""],
+["falsy-is-empty", {"ids": [0, 1]}, "query id", "0,1", ",1"],
+["falsy-is-empty", {"a": "b", "n": 0}, "path", "/x/b/0", "/x/b/"],
+["empty-path-value-is-sent", {"a": ""}, "refused here", "", ""],
+["dot-segment-is-sent", {"a": ".."}, "refused here", "", ""],
+["dot-segment-is-sent", {"a": "."}, "refused here", "", ""],
+["empty-list-is-sent", {"ids": []}, "refused here", "", ""],
+["comma-is-not-encoded", {"ids": ["a,b", "c"]}, "query id", "a%2Cb,c", "a,b,c"],
+["number-has-exponent", {"count": 1e21}, "query count", "1000000000000000000000", "1e%2B21"],
+["number-has-exponent", {"a": "b", "n": 1e-7}, "path", "/x/b/0.0000001", "/x/b/1e-7"],
+["header-is-not-utf8", {"ifMatch": "Zoë"}, "header if-match", "ZoÃ«", "Zoë"],
+["header-is-not-utf8", {"ifMatch": "東"}, "refused there", "", ""],
+["header-characters-are-dropped", {"ifMatch": "Zoë 東"}, "header if-match", "Zo\u00c3\u00ab \u00e6\u009d\u00b1", "Zoë"],
+["header-characters-are-dropped", {"ifMatch": "a\r\nb"}, "refused here", "", ""],
+["text-body-is-json", {"body": "12"}, "body", "\"12\"", "12"]"#;
+
+    /// The same without a rule.
+    const UNEXPLAINED: &str = r#"[{"count": 1}, "query count", "1", ""],
+[{"count": 0}, "query count", "0", "1"],
+[{"count": 0}, "query other", "0", ""],
+[{"ids": [0, 1]}, "query id", "0,1", ",2"],
+[{"ids": [0, 1]}, "query id", "0,1", ""],
+[{"a": "b", "n": 0}, "path", "/x/b/0", "/y/b/"],
+[{"a": "b", "n": 0}, "path", "/x/b/0", "/x/0"],
+[{"a": "b"}, "refused here", "", ""],
+[{"ids": ["a"]}, "refused here", "", ""],
+[{"body": []}, "refused here", "", ""],
+[{"a": ""}, "refused there", "", ""],
+[{"a": ".."}, "path", "/x/../1", "/x/1"],
+[{"ids": ["a,b"]}, "query id", "a%2Cb", "a"],
+[{"ids": ["a", "b"]}, "query id", "a%2Cb", "a,b"],
+[{"count": 1e21}, "query count", "1000000000000000000000", "1e%2B22"],
+[{"a": "b"}, "path", "/x/b/1000", "/x/b/1e3"],
+[{"ifMatch": "Zoë"}, "header if-match", "Zoë", "Zo"],
+[{"ifMatch": "Zoë"}, "refused there", "", ""],
+[{"body": "12"}, "body", "\"12\"", "7"],
+[{"body": {"a": "12"}}, "body", "\"12\"", "12"],
+[{"a": "b"}, "method", "GET", "PUT"],
+[{"a": "", "ids": []}, "sending", "", ""]"#;
+
+    fn cases<T: serde::de::DeserializeOwned>(table: &str) -> Vec<T> {
+        serde_json::from_str(&format!("[{table}]")).expect("a table")
+    }
+
+    /// The part that is shown as `text`.
+    fn part(text: &str) -> RequestPart {
+        let plain = [
+            RequestPart::RefusedHere,
+            RequestPart::RefusedThere,
+            RequestPart::Odd,
+            RequestPart::Method,
+            RequestPart::Path,
+            RequestPart::Body,
+        ];
+        match text.split_once(' ') {
+            Some(("query", key)) => RequestPart::Query(key.to_owned()),
+            Some(("header", name)) => RequestPart::Header(name.to_owned()),
+            _ => {
+                let mut plain = plain.into_iter();
+                let found = plain.find(|part| part.to_string() == text);
+                found.unwrap_or_else(|| panic!("no part is shown as `{text}`"))
+            }
+        }
+    }
+
     #[test]
     fn what_each_rule_explains() {
-        let query = |key: &str| Part::Query(key.to_owned());
-        let header = Part::Header("if-match".to_owned());
-        let cases = [
-            (
-                "falsy-is-empty",
-                json!({"count": 0}),
-                query("count"),
-                "0",
-                "",
-            ),
-            (
-                "falsy-is-empty",
-                json!({"count": false}),
-                query("count"),
-                "false",
-                "",
-            ),
-            (
-                "falsy-is-empty",
-                json!({"ids": [0, 1]}),
-                query("id"),
-                "0,1",
-                ",1",
-            ),
-            (
-                "falsy-is-empty",
-                json!({"a": "b", "n": 0}),
-                Part::Path,
-                "/x/b/0",
-                "/x/b/",
-            ),
-            (
-                "empty-path-value-is-sent",
-                json!({"a": ""}),
-                Part::RefusedHere,
-                "",
-                "",
-            ),
-            (
-                "dot-segment-is-sent",
-                json!({"a": ".."}),
-                Part::RefusedHere,
-                "",
-                "",
-            ),
-            (
-                "dot-segment-is-sent",
-                json!({"a": "."}),
-                Part::RefusedHere,
-                "",
-                "",
-            ),
-            (
-                "empty-list-is-sent",
-                json!({"ids": []}),
-                Part::RefusedHere,
-                "",
-                "",
-            ),
-            (
-                "comma-is-not-encoded",
-                json!({"ids": ["a,b", "c"]}),
-                query("id"),
-                "a%2Cb,c",
-                "a,b,c",
-            ),
-            (
-                "number-has-exponent",
-                json!({"count": 1e21}),
-                query("count"),
-                "1000000000000000000000",
-                "1e%2B21",
-            ),
-            (
-                "number-has-exponent",
-                json!({"a": "b", "n": 1e-7}),
-                Part::Path,
-                "/x/b/0.0000001",
-                "/x/b/1e-7",
-            ),
-            (
-                "header-is-not-utf8",
-                json!({"ifMatch": "Zoë"}),
-                header.clone(),
-                "Zo\u{c3}\u{ab}",
-                "Zoë",
-            ),
-            (
-                "header-is-not-utf8",
-                json!({"ifMatch": "東"}),
-                Part::RefusedThere,
-                "",
-                "",
-            ),
-            (
-                "header-characters-are-dropped",
-                json!({"ifMatch": "Zoë 東"}),
-                header.clone(),
-                "Zo\u{c3}\u{ab} \u{e6}\u{9d}\u{b1}",
-                "Zoë",
-            ),
-            (
-                "header-characters-are-dropped",
-                json!({"ifMatch": "a\r\nb"}),
-                Part::RefusedHere,
-                "",
-                "",
-            ),
-            (
-                "text-body-is-json",
-                json!({"body": "12"}),
-                Part::Body,
-                "\"12\"",
-                "12",
-            ),
-        ];
-        for (rule, args, part, here, there) in cases {
-            assert_eq!(
-                rules(&args, &difference(part, here, there)),
-                [rule],
-                "{args}"
-            );
+        for (rule, args, name, here, there) in
+            cases::<(String, Value, String, String, String)>(EXPLAINED)
+        {
+            let difference = difference(part(&name), &here, &there);
+            assert_eq!(rules(&args, &difference), [rule], "{args}");
         }
     }
 
     #[test]
     fn what_no_rule_explains() {
-        let query = |key: &str| Part::Query(key.to_owned());
-        let header = Part::Header("if-match".to_owned());
-        let cases = [
-            (json!({"count": 1}), query("count"), "1", ""),
-            (json!({"count": 0}), query("count"), "0", "1"),
-            (json!({"count": 0}), query("other"), "0", ""),
-            (json!({"ids": [0, 1]}), query("id"), "0,1", ",2"),
-            (json!({"ids": [0, 1]}), query("id"), "0,1", ""),
-            (json!({"a": "b", "n": 0}), Part::Path, "/x/b/0", "/y/b/"),
-            (json!({"a": "b", "n": 0}), Part::Path, "/x/b/0", "/x/0"),
-            (json!({"a": "b"}), Part::RefusedHere, "", ""),
-            (json!({"ids": ["a"]}), Part::RefusedHere, "", ""),
-            (json!({"body": []}), Part::RefusedHere, "", ""),
-            (json!({"a": ""}), Part::RefusedThere, "", ""),
-            (json!({"a": ".."}), Part::Path, "/x/../1", "/x/1"),
-            (json!({"ids": ["a,b"]}), query("id"), "a%2Cb", "a"),
-            (json!({"ids": ["a", "b"]}), query("id"), "a%2Cb", "a,b"),
-            (
-                json!({"count": 1e21}),
-                query("count"),
-                "1000000000000000000000",
-                "1e%2B22",
-            ),
-            (json!({"a": "b"}), Part::Path, "/x/b/1000", "/x/b/1e3"),
-            (json!({"ifMatch": "Zoë"}), header, "Zoë", "Zo"),
-            (json!({"ifMatch": "Zoë"}), Part::RefusedThere, "", ""),
-            (json!({"body": "12"}), Part::Body, "\"12\"", "7"),
-            (json!({"body": {"a": "12"}}), Part::Body, "\"12\"", "12"),
-            (json!({"a": "b"}), Part::Method, "GET", "PUT"),
-            (json!({"a": "", "ids": []}), Part::Odd, "", ""),
-        ];
-        for (args, part, here, there) in cases {
+        for (args, name, here, there) in cases::<(Value, String, String, String)>(UNEXPLAINED) {
+            let difference = difference(part(&name), &here, &there);
             let none: [&str; 0] = [];
-            assert_eq!(rules(&args, &difference(part, here, there)), none, "{args}");
+            assert_eq!(rules(&args, &difference), none, "{args}");
         }
     }
 }

@@ -7,9 +7,8 @@
 
 use super::compare::Record;
 use crate::build::Files;
-use crate::hold::Hold;
 use crate::write::{self, Owner, Tree};
-use crate::{output, workspace};
+use crate::{output, recover, workspace};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +32,7 @@ impl Harness {
             tree(dir.to_owned(), files, vec![client_dir.clone()]),
             tree(client_dir, client, Vec::new()),
         ];
-        write::apply(&trees, &Hold::take(dir, "conformance")?)?;
+        write::apply(&trees, &recover::take(dir, "conformance")?)?;
         let lock = dir.join("Cargo.lock");
         if !lock.exists() {
             let ours = workspace::root().join("Cargo.lock");
@@ -93,6 +92,7 @@ fn tree(root: PathBuf, files: Files, exclude: Vec<PathBuf>) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mark;
     use tempfile::TempDir;
 
     /// A crate of that name whose `main` is this.
@@ -102,11 +102,11 @@ mod tests {
         Files::from([
             (
                 "Cargo.toml".to_owned(),
-                format!("# {}\n{manifest}", write::MARK),
+                format!("# {}\n{manifest}", mark::MARK),
             ),
             (
                 "src/main.rs".to_owned(),
-                format!("// {}\n{main}\n", write::MARK),
+                format!("// {}\n{main}\n", mark::MARK),
             ),
         ])
     }
@@ -139,7 +139,7 @@ mod tests {
             .expect("JSON");
         assert_eq!(
             record.outcome("client", 0),
-            super::super::compare::Outcome::Refused("no")
+            super::super::compare::CallOutcome::Refused("no")
         );
     }
 

@@ -16,13 +16,14 @@ mod vendor;
 
 use crate::cli::ConformanceArgs;
 use crate::folder::SpecFolder;
+use crate::outcome::Outcome;
 use crate::output::Form;
-use crate::{Outcome, build, extract, output, workspace};
+use crate::{build, extract, output, workspace};
 use anyhow::{Context as _, Result, bail};
 use cases::Examples;
-use faults::Fault;
+use faults::KnownFault;
 use harness::Harness;
-use report::Verdict;
+use report::RunVerdict;
 use spec::{Api, ClientConfig, RenamedOperation};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -73,7 +74,7 @@ pub fn run(args: &ConformanceArgs) -> Result<Outcome> {
     record.refused.extend(told.refused);
     record.impossible.extend(told.impossible);
 
-    let verdict = Verdict::new(&cases, &record, faults, &args.sdk);
+    let verdict = RunVerdict::new(&cases, &record, faults, &args.sdk);
     let text = format!(
         "{verdict}\nthe SDK's calls took {:.1} s, the client's {:.1} s\n",
         sdk_time.as_secs_f64(),
@@ -106,7 +107,7 @@ fn target() -> PathBuf {
     std::path::absolute(&target).unwrap_or(target)
 }
 
-fn known_faults(sources: &std::path::Path) -> Result<Vec<Fault>> {
+fn known_faults(sources: &std::path::Path) -> Result<Vec<KnownFault>> {
     let path = sources.join("faults.yaml");
     let text = std::fs::read_to_string(&path).with_context(|| workspace::shown(&path))?;
     spec::yaml::parse(&text).with_context(|| workspace::shown(&path))

@@ -1,8 +1,8 @@
 //! What came of a run, and how it is shown. Pure.
 
 use super::cases::OperationCases;
-use super::compare::{Difference, Record, compare};
-use super::faults::Fault;
+use super::compare::{Record, RequestDifference, compare};
+use super::faults::KnownFault;
 use api_diff::escape;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
@@ -12,7 +12,7 @@ const SHOWN: usize = 120;
 
 /// What came of a run.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct RunVerdict {
     /// The SDK's version.
     pub version: String,
     operations: usize,
@@ -20,25 +20,25 @@ pub struct Verdict {
     refused_on_both: usize,
     differing: usize,
     /// By the fault's place in the list.
-    known: BTreeMap<usize, Group>,
+    known: BTreeMap<usize, DifferenceGroup>,
     /// By operation and part.
-    unexplained: BTreeMap<(String, String), Group>,
+    unexplained: BTreeMap<(String, String), DifferenceGroup>,
     /// Faults of this version that explained nothing.
     idle: Vec<&'static str>,
-    faults: Vec<Fault>,
+    faults: Vec<KnownFault>,
 }
 
 /// Differences of one kind.
 #[derive(Debug, Default)]
-struct Group {
+struct DifferenceGroup {
     differences: usize,
     operations: BTreeSet<String>,
     /// The first one.
-    example: Option<(String, Difference)>,
+    example: Option<(String, RequestDifference)>,
 }
 
-impl Group {
-    fn add(&mut self, operation: &str, set: &str, difference: Difference) {
+impl DifferenceGroup {
+    fn add(&mut self, operation: &str, set: &str, difference: RequestDifference) {
         self.differences += 1;
         self.operations.insert(operation.to_owned());
         self.example
@@ -46,12 +46,12 @@ impl Group {
     }
 }
 
-impl Verdict {
+impl RunVerdict {
     /// Compares both sides of every call.
     pub fn new(
         cases: &[OperationCases<'_>],
         record: &Record,
-        faults: Vec<Fault>,
+        faults: Vec<KnownFault>,
         version: &str,
     ) -> Self {
         let mut verdict = Self {
@@ -73,7 +73,7 @@ impl Verdict {
                     verdict.refused_on_both += 1;
                 }
                 for difference in differences {
-                    let explains = |fault: &Fault| {
+                    let explains = |fault: &KnownFault| {
                         fault.versions.iter().any(|of| of == version)
                             && fault.rule.explains(case.operation, &set.args, &difference)
                     };
@@ -98,7 +98,11 @@ impl Verdict {
     }
 }
 
-fn idle(faults: &[Fault], known: &BTreeMap<usize, Group>, version: &str) -> Vec<&'static str> {
+fn idle(
+    faults: &[KnownFault],
+    known: &BTreeMap<usize, DifferenceGroup>,
+    version: &str,
+) -> Vec<&'static str> {
     let faults = faults.iter().enumerate();
     faults
         .filter(|(index, fault)| {
@@ -108,7 +112,7 @@ fn idle(faults: &[Fault], known: &BTreeMap<usize, Group>, version: &str) -> Vec<
         .collect()
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for RunVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for ((operation, part), group) in &self.unexplained {
             writeln!(
@@ -154,7 +158,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-fn write_example(f: &mut fmt::Formatter<'_>, group: &Group) -> fmt::Result {
+fn write_example(f: &mut fmt::Formatter<'_>, group: &DifferenceGroup) -> fmt::Result {
     let Some((call, difference)) = &group.example else {
         return Ok(());
     };
@@ -184,8 +188,8 @@ fn shown(side: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cases::{Examples, Set, cases};
-    use super::super::compare::Request;
+    use super::super::cases::{ArgumentSet, Examples, cases};
+    use super::super::compare::RecordedRequest;
     use super::*;
     use serde_json::json;
     use spec::Api;
@@ -198,7 +202,7 @@ mod tests {
         - { rule: number-has-exponent, versions: ['2'], because: of exponents }\n";
 
     /// The verdict on calls of `getX`, each with its count and what the SDK sent for it.
-    fn verdict(calls: &[(serde_json::Value, Option<&str>)]) -> Verdict {
+    fn verdict(calls: &[(serde_json::Value, Option<&str>)]) -> RunVerdict {
         let api = Api {
             pages: vec![spec::yaml::parse_page(IR).expect("an IR")],
             ..Api::default()
@@ -206,14 +210,14 @@ mod tests {
         let mut cases = cases(&api, &Examples::new());
         cases[0].sets.clear();
         let mut record = Record::default();
-        let request = |count: &str| Request {
+        let request = |count: &str| RecordedRequest {
             method: "GET".to_owned(),
             target: format!("/x?count={count}"),
             headers: Vec::new(),
             body: String::new(),
         };
         for (number, (count, there)) in calls.iter().enumerate() {
-            cases[0].sets.push(Set {
+            cases[0].sets.push(ArgumentSet {
                 name: format!("set {number}"),
                 args: [("count".to_owned(), count.clone())].into_iter().collect(),
             });
@@ -233,7 +237,7 @@ mod tests {
             }
         }
         let faults = spec::yaml::parse(FAULTS).expect("a list of faults");
-        Verdict::new(&cases, &record, faults, "1")
+        RunVerdict::new(&cases, &record, faults, "1")
     }
 
     #[test]

@@ -21,14 +21,14 @@ pub struct DiffArgs {
     /// What makes the exit code 1. Changes that accepted.yaml approves do not.
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     pub fail_on: FailOn,
-    /// Show nothing else.
+    /// Show only changes of this kind.
     #[arg(long, value_enum)]
     pub only: Option<Only>,
-    /// Only what touches the operations and topics that a file lists (one a line: a name, method and
+    /// Show only changes of the operations and topics that a file lists (one a line: a name, method and
     /// path, or a topic's template) or that the `.rs` files of a folder call.
     #[arg(long, value_name = "FILE")]
     pub operations: Option<PathBuf>,
-    /// Text: changes of prose and of order only, too.
+    /// Text: also show changes of prose only and of order only.
     #[arg(long)]
     pub all: bool,
     /// Text: colours.
@@ -50,7 +50,7 @@ pub struct DiffArgs {
     /// `--fail-on`: that it would fail on) and is not approved yet.
     #[arg(long, requires = "because", conflicts_with = "draft_renamed")]
     pub draft_accepted: bool,
-    /// With --draft-accepted: why these changes are all right.
+    /// With --draft-accepted: why these changes are acceptable.
     #[arg(long, value_name = "TEXT", requires = "draft_accepted", value_parser = reason)]
     pub because: Option<String>,
 }
@@ -58,7 +58,7 @@ pub struct DiffArgs {
 /// A reason says something.
 fn reason(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
-        Err("say why the changes are all right".to_owned())
+        Err("say why the changes are acceptable".to_owned())
     } else {
         Ok(text.to_owned())
     }
@@ -137,7 +137,7 @@ pub struct DiffDriverArgs {
 /// `changelog`.
 #[derive(Debug, Args)]
 pub struct ChangelogArgs {
-    /// Since when: a git revision, a spec folder or an IR folder. Default: the last release's tag.
+    /// The earlier version: a git revision, a spec folder or an IR folder. Default: the last release's tag.
     pub old: Option<String>,
     /// The spec folder. Default: `spec` of this workspace.
     #[arg(long, value_name = "DIR")]

@@ -2,11 +2,11 @@
 
 use super::args::{ColorChoice, DiffArgs, DiffDriverArgs, DiffFormat, FailOn, Only};
 use super::lines::Finder;
-use super::renamed;
 use super::source::{ApiVersion, Origin, load};
+use crate::outcome::Outcome;
 use crate::output::Form;
 use crate::workspace::shown;
-use crate::{Outcome, output};
+use crate::{output, renamed};
 use anyhow::{Context as _, Result, bail};
 use api_diff::consumer::Consumer;
 use api_diff::escape;
@@ -81,7 +81,7 @@ pub fn client_version(origin: &Origin) -> Result<Option<semver::Version>> {
     let version = semver::Version::parse(&client.krate.version);
     version.map(Some).with_context(|| {
         format!(
-            "{}: `{}` is no version",
+            "{}: `{}` is not a version",
             origin.path_of("client.yaml"),
             client.krate.version
         )
@@ -105,7 +105,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome> {
     if let Some(consumer) = &consumer {
         for name in consumer.unknown(&old.api, &new.api) {
             output::note(&format!(
-                "warning: --operations: `{}` is no operation and no topic of either version",
+                "warning: --operations: neither version has an operation or a topic `{}`",
                 escape::value(name)
             ));
         }
@@ -139,7 +139,7 @@ fn consumer(path: &Path) -> Result<Consumer> {
     let consumer = Consumer::from_list(&text);
     if consumer.is_empty() {
         bail!(
-            "--operations: {} lists no operation and no topic",
+            "--operations: {} lists no operations and no topics",
             shown(path)
         );
     }
@@ -250,7 +250,7 @@ fn draft_accepted(args: &DiffArgs, comparison: &Comparison) -> Result<Outcome> {
     let because = args.because.as_deref().expect("clap requires it");
     let draft = approvals::draft(open, because);
     if draft.is_empty() {
-        output::note("Nothing breaks that accepted.yaml does not approve yet.");
+        output::note("Every change that breaks something is approved already.");
     }
     print_draft(&draft, new, approvals::FILE)
 }
@@ -334,11 +334,11 @@ fn draft_renamed(comparison: &Comparison) -> Result<Outcome> {
         .map(|version| report.bump().apply(version));
     let named = client_version(&new.origin)?;
     let since = next.into_iter().chain(named).max().context(
-        "client.yaml stands on neither side, so it is not known which version has the new names first",
+        "neither side has a client.yaml, so the first version with the new names is unknown",
     )?;
     let draft = api_diff::renamed::draft(&report.changes, renamed, &since);
     if draft.is_empty() {
-        output::note("No operation was renamed that renamed.yaml does not have yet.");
+        output::note("renamed.yaml has all renamed operations already.");
     }
     print_draft(&draft, new, renamed::FILE)
 }

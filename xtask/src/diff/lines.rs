@@ -5,7 +5,7 @@ use super::source::{ApiVersion, Origin};
 use crate::pins::TOPICS;
 use api_diff::Change;
 use api_diff::locate::{ChangeLines, FileLine, Locate};
-use generator::form::Raw;
+use generator::form::ReadPage;
 use generator::raw::{RawModel, RawPage, RawTopic};
 use generator::source::SourceFile;
 use spec::yaml::{Document, Node};
@@ -17,14 +17,14 @@ const IR_TOPICS: &str = "ir/topics.yaml";
 
 /// Finds lines; a file is read when the first change in it is looked up.
 pub struct Finder<'a> {
-    old: Side<'a>,
-    new: Side<'a>,
+    old: VersionLines<'a>,
+    new: VersionLines<'a>,
 }
 
 /// Name of an operation, model or topic, and of a parameter or field in it; to the number of its line.
 type Index = HashMap<(String, Option<String>), usize>;
 
-struct Side<'a> {
+struct VersionLines<'a> {
     version: &'a ApiVersion,
     /// By path within the spec folder.
     indexed: HashMap<String, Option<Index>>,
@@ -33,7 +33,7 @@ struct Side<'a> {
 impl<'a> Finder<'a> {
     /// Looks up lines of two versions.
     pub fn new(old: &'a ApiVersion, new: &'a ApiVersion) -> Self {
-        let side = |version| Side {
+        let side = |version| VersionLines {
             version,
             indexed: HashMap::new(),
         };
@@ -63,7 +63,7 @@ impl Locate for Finder<'_> {
     }
 }
 
-impl Side<'_> {
+impl VersionLines<'_> {
     fn first_line(&self, change: &Change) -> Option<FileLine> {
         let (docs, ir) = match &change.subject.api {
             Some(api) => (format!("docs/{api}.md"), format!("ir/{api}.yaml")),
@@ -146,8 +146,8 @@ fn index(version: &ApiVersion, path: &str) -> Option<Index> {
         return Some(index_topics(generator::topics::read(&file).0?, &file.text));
     }
     Some(match generator::form::read(&file).0? {
-        Raw::Operations(page) => index_page(page, &file.text),
-        Raw::Model(model) => index_model(model, &file.text),
+        ReadPage::Operations(page) => index_page(page, &file.text),
+        ReadPage::Model(model) => index_model(model, &file.text),
     })
 }
 

@@ -3,5 +3,4 @@
 pub mod args;
 pub mod command;
 pub mod lines;
-pub mod renamed;
 pub mod source;

@@ -86,7 +86,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>> {
 }
 
 /// A version that has been found, but not read yet.
-struct Found {
+struct FoundVersion {
     label: String,
     origin: Origin,
     /// The IR's files, or nothing where the docs have to be read.
@@ -131,7 +131,7 @@ fn repository_of(spec: &Path) -> Result<(Repository, String)> {
     ))
 }
 
-fn find(name: &str, spec: &Path) -> Result<Found> {
+fn find(name: &str, spec: &Path) -> Result<FoundVersion> {
     let path = Path::new(name);
     if path.is_dir() {
         return in_folder(path, name.to_owned());
@@ -140,7 +140,7 @@ fn find(name: &str, spec: &Path) -> Result<Found> {
         bail!("`{name}` is a file; name a spec folder, a folder with an IR, or a git revision");
     }
     let (repository, spec_path) = repository_of(spec).with_context(|| {
-        format!("`{name}` is no folder, and cannot be looked up as a git revision")
+        format!("`{name}` is not a folder, and cannot be looked up as a git revision")
     })?;
     let Some(commit) = repository.commit(name)? else {
         bail!(
@@ -151,7 +151,12 @@ fn find(name: &str, spec: &Path) -> Result<Found> {
     in_commit(repository, commit, label, spec_path)
 }
 
-fn in_commit(repository: Repository, commit: String, label: String, spec: String) -> Result<Found> {
+fn in_commit(
+    repository: Repository,
+    commit: String,
+    label: String,
+    spec: String,
+) -> Result<FoundVersion> {
     let folder = format!("{spec}/ir");
     let mut ir = repository.files(&commit, &folder)?;
     ir.retain(|(path, _)| is_yaml(path));
@@ -161,7 +166,7 @@ fn in_commit(repository: Repository, commit: String, label: String, spec: String
     for (path, _) in &mut ir {
         *path = path[spec.len() + 1..].to_owned();
     }
-    Ok(Found {
+    Ok(FoundVersion {
         label,
         origin: Origin::Commit {
             repository,
@@ -172,17 +177,17 @@ fn in_commit(repository: Repository, commit: String, label: String, spec: String
     })
 }
 
-fn in_folder(folder: &Path, label: String) -> Result<Found> {
+fn in_folder(folder: &Path, label: String) -> Result<FoundVersion> {
     let ir = yaml_files(&folder.join("ir"), "ir/")?;
     if !ir.is_empty() {
-        return Ok(Found {
+        return Ok(FoundVersion {
             label,
             origin: Origin::Spec(folder.to_owned()),
             ir: Some(ir),
         });
     }
     if folder.join("docs").is_dir() {
-        return Ok(Found {
+        return Ok(FoundVersion {
             label,
             origin: Origin::Spec(folder.to_owned()),
             ir: None,
@@ -197,7 +202,7 @@ fn in_folder(folder: &Path, label: String) -> Result<Found> {
              run `cargo xtask regen` first, or name another folder"
         );
     }
-    Ok(Found {
+    Ok(FoundVersion {
         label,
         origin: Origin::Ir(folder.to_owned()),
         ir: Some(ir),
@@ -247,7 +252,7 @@ enum IrFile {
 }
 
 /// Files that are the same on both sides, which is most of them, are parsed once.
-fn read_both(old: Found, new: Found) -> Result<(ApiVersion, ApiVersion)> {
+fn read_both(old: FoundVersion, new: FoundVersion) -> Result<(ApiVersion, ApiVersion)> {
     let (old_ir, new_ir) = (
         old.ir.as_deref().unwrap_or_default(),
         new.ir.as_deref().unwrap_or_default(),
@@ -293,8 +298,8 @@ fn parse(label: &str, (path, text): &(String, String)) -> Result<IrFile> {
     })
 }
 
-fn finish(found: Found, parts: Vec<IrFile>) -> Result<ApiVersion> {
-    let Found { label, origin, ir } = found;
+fn finish(found: FoundVersion, parts: Vec<IrFile>) -> Result<ApiVersion> {
+    let FoundVersion { label, origin, ir } = found;
     let Some(ir) = ir else {
         let Origin::Spec(folder) = &origin else {
             unreachable!("only a spec folder is found without an IR")

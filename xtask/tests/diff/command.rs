@@ -136,7 +136,7 @@ fn what_cannot_be_compared_ends_with_2_and_says_why() {
         ),
         (
             &["--operations", "empty/README"],
-            "lists no operation and no topic",
+            "lists no operations and no topics",
         ),
         (&["--format", "yaml"], "invalid value 'yaml'"),
     ] {
@@ -145,7 +145,12 @@ fn what_cannot_be_compared_ends_with_2_and_says_why() {
         assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
         assert!(ran.out.is_empty(), "{arguments:?}: {}", ran.out);
     }
-    // A commit from before there was an IR; a repository without a main branch; none at all.
+}
+
+/// A commit from before there was an IR; a repository without a main branch; none at all.
+#[test]
+fn what_git_does_not_have_ends_with_2_and_says_why() {
+    let folder = repository();
     folder.git(&["checkout", "--quiet", "--orphan", "bare"]);
     folder.git(&["rm", "-rfq", "--cached", "."]);
     folder.git(&["commit", "--quiet", "--allow-empty", "--message", "Nothing"]);
@@ -228,7 +233,15 @@ fn fail_on_decides_the_exit_code_and_approvals_are_left_out() {
         "an approved break is a break: {}",
         ran.out
     );
-    // An approval of what is no change any more can go.
+}
+
+#[test]
+fn approvals_that_match_nothing_can_go_and_those_that_cannot_be_read_are_errors() {
+    let folder = repository();
+    folder.write(
+        "spec/accepted.yaml",
+        "- fingerprint: 0123456789abcdef\n  because: Agreed\n",
+    );
     let ran = folder.xtask(&["diff", "HEAD", "HEAD"]);
     assert!(
         !ran.out.contains("accepted.yaml"),
@@ -237,7 +250,8 @@ fn fail_on_decides_the_exit_code_and_approvals_are_left_out() {
     );
     let ran = folder.xtask(&["diff", "spec", "spec"]);
     assert!(
-        ran.out.contains("which no change has; take the entry out"),
+        ran.out
+            .contains("which matches no change; remove the entry"),
         "{}",
         ran.out
     );
@@ -280,8 +294,9 @@ fn only_what_somebody_asks_for() {
     assert_eq!(ran.code, 0);
     for unknown in ["get /thinsg", "nothingLikeIt"] {
         assert!(
-            ran.err
-                .contains(&format!("`{unknown}` is no operation and no topic")),
+            ran.err.contains(&format!(
+                "neither version has an operation or a topic `{unknown}`"
+            )),
             "{}",
             ran.err
         );
@@ -355,7 +370,11 @@ fn topics_are_found_by_template_by_function_and_by_line() {
     assert_eq!(found("topic.txt"), ["notification-topic-removed", field]);
     assert_eq!(found("consumer"), ["notification-topic-added", field]);
     let ran = folder.xtask(&["diff", "old", "new", "--operations", "unknown.txt"]);
-    assert!(ran.err.contains("`v2.of.nothing` is no"), "{}", ran.err);
+    assert!(
+        ran.err.contains("operation or a topic `v2.of.nothing`"),
+        "{}",
+        ran.err
+    );
     assert!(!ran.err.contains("v2.parts"), "{}", ran.err);
     let ran = folder.xtask(&["diff", "old", "new", "--format", "markdown"]);
     for link in [
@@ -379,7 +398,11 @@ fn renames_are_drafted_until_they_are_written_down() {
     folder.write("spec/renamed.yaml", &draft.out);
     let ran = folder.xtask(&["diff", "--draft-renamed"]);
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("No operation was renamed"), "{}", ran.err);
+    assert!(
+        ran.err.contains("renamed.yaml has all renamed operations"),
+        "{}",
+        ran.err
+    );
     // With the alias nothing breaks.
     assert_eq!(folder.xtask(&["diff", "--fail-on", "breaking"]).code, 0);
     folder.write("spec/renamed.yaml", "- api: ThingsApi\n");
@@ -483,7 +506,7 @@ fn approvals_that_contradict_or_say_nothing_are_errors() {
         ),
         (
             "- { fingerprint: banana, because: One }\n",
-            "`banana` is no fingerprint",
+            "`banana` is not a fingerprint",
         ),
     ] {
         folder.write("spec/accepted.yaml", text);
@@ -514,7 +537,7 @@ fn what_breaks_the_wire_alone_is_no_patch() {
         ran.out.contains("nothing breaks in Rust")
             && ran
                 .out
-                .contains("at least 1.1.0 after 1.0.0. What breaks on the wire"),
+                .contains("at least 1.1.0 after 1.0.0. Changes that break the wire"),
         "{}",
         ran.out
     );
@@ -542,7 +565,7 @@ fn a_check_names_approvals_that_match_nothing() {
     let ran = folder.xtask(&["regen", "--check", "--ir-only"]);
     assert!(
         ran.err.contains(
-            "warning: accepted.yaml approves aaaaaaaaaaaaaaaa (Of old), which no change has"
+            "warning: accepted.yaml approves aaaaaaaaaaaaaaaa (Of old), which matches no change"
         ),
         "{}",
         ran.err

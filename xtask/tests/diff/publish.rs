@@ -229,15 +229,15 @@ fn an_entry_of_renamed_yaml_that_no_longer_applies_is_an_error() {
         ),
         (
             entry("listThings", "getThings", "/things", "soon"),
-            "is no version",
+            "is not a version",
         ),
         (
             entry("listThings", "getThings", "/things", "0.9.0"),
-            "1.0.0 is the next",
+            "but 1.0.0 begins the next one",
         ),
         (
             entry("listThings", "getThings", "/things", "1.0.0").replace("ThingsApi", "StuffApi"),
-            "StuffApi, which is no page",
+            "StuffApi, which is not a page",
         ),
     ] {
         folder.write("spec/renamed.yaml", &text);

@@ -58,10 +58,10 @@ pub(crate) struct LogInHost {
 
 /// How far a log-in is, for those who wait for it.
 #[derive(Debug, Default)]
-pub(crate) struct Progress(Mutex<Step>);
+pub(crate) struct Progress(Mutex<GrantStep>);
 
 #[derive(Debug, Default)]
-struct Step {
+struct GrantStep {
     /// How long it has waited between its requests, all of them taken together.
     waited: Duration,
     /// When its present step is over at the latest; `None` = no limit is set.
@@ -88,7 +88,7 @@ impl Progress {
         self.lock().due = time.and_then(|time| Instant::now().checked_add(time));
     }
 
-    fn lock(&self) -> MutexGuard<'_, Step> {
+    fn lock(&self) -> MutexGuard<'_, GrantStep> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

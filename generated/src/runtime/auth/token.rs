@@ -64,13 +64,13 @@ impl Token {
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(AuthError::text(
                 AuthErrorKind::UnusableToken,
-                "the token holds a space, a control character or one beyond ASCII",
+                "the token contains a space, a control character or one beyond ASCII",
             ));
         }
         let mut authorization = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
             AuthError::text(
                 AuthErrorKind::UnusableToken,
-                "the token holds what no header field can",
+                "the token contains a character that no header field can have",
             )
         })?;
         authorization.set_sensitive(true);

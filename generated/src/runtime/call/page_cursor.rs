@@ -205,7 +205,7 @@ impl PageCursor {
         Ok(())
     }
 
-    fn guard(&mut self, seen: &Seen<'_>) -> Result<(), Error> {
+    fn guard(&mut self, seen: &PageFacts<'_>) -> Result<(), Error> {
         if !seen.is_empty() {
             self.empty_in_a_row = 0;
             return Ok(());
@@ -217,7 +217,7 @@ impl PageCursor {
         Ok(())
     }
 
-    fn next_number(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+    fn next_number(&mut self, seen: &PageFacts<'_>) -> Result<bool, Error> {
         let number = self.number();
         let more = match (seen.next_number(), self.paging.style) {
             (Some(total), PagingStyle::Total) => self.is_below_total(seen, number, total),
@@ -232,7 +232,7 @@ impl PageCursor {
         Ok(true)
     }
 
-    fn is_below_total(&mut self, seen: &Seen<'_>, number: u64, total: u64) -> bool {
+    fn is_below_total(&mut self, seen: &PageFacts<'_>, number: u64, total: u64) -> bool {
         let count = seen.count();
         if self.page_size == 0 {
             self.page_size = count;
@@ -251,7 +251,7 @@ impl PageCursor {
 
     /// A server that ignores the number of the page answers the same for ever. Where it told how many
     /// pages there are, the walk ends there; beyond, a page that was seen before is the sign.
-    fn guard_number(&mut self, seen: &Seen<'_>, number: u64) -> Result<(), Error> {
+    fn guard_number(&mut self, seen: &PageFacts<'_>, number: u64) -> Result<(), Error> {
         let count = match (seen.next_number(), self.paging.style) {
             (Some(total), PagingStyle::Total) => total.div_ceil(self.page_size.max(1)),
             (count, _) => count.unwrap_or(0),
@@ -275,7 +275,7 @@ impl PageCursor {
         set.and_then(|text| text.parse().ok()).unwrap_or(1)
     }
 
-    fn next_cursor(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+    fn next_cursor(&mut self, seen: &PageFacts<'_>) -> Result<bool, Error> {
         let Some(cursor) = seen.next_text() else {
             return Ok(false);
         };
@@ -284,7 +284,7 @@ impl PageCursor {
         Ok(true)
     }
 
-    fn next_uri(&mut self, seen: &Seen<'_>) -> Result<bool, Error> {
+    fn next_uri(&mut self, seen: &PageFacts<'_>) -> Result<bool, Error> {
         let Some(uri) = seen.next_text() else {
             return Ok(false);
         };
@@ -362,12 +362,12 @@ fn hash(text: &str) -> u64 {
 }
 
 /// What a page says of the way, as raw JSON; empty where it says nothing.
-struct Seen<'a> {
+struct PageFacts<'a> {
     next: &'a str,
     items: &'a str,
 }
 
-impl Seen<'_> {
+impl PageFacts<'_> {
     fn is_empty(&self) -> bool {
         let list = self.items.strip_prefix('[').unwrap_or("]");
         list.trim_start().starts_with(']')
@@ -396,18 +396,18 @@ impl Seen<'_> {
 }
 
 /// Finds the two keys of a page that paging needs.
-fn look<'a>(body: &'a [u8], paging: &Paging) -> Result<Seen<'a>, serde_json::Error> {
+fn look<'a>(body: &'a [u8], paging: &Paging) -> Result<PageFacts<'a>, serde_json::Error> {
     struct Look<'p>(&'p Paging);
 
     impl<'de> Visitor<'de> for Look<'_> {
-        type Value = Seen<'de>;
+        type Value = PageFacts<'de>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a page")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut seen = Seen {
+            let mut seen = PageFacts {
                 next: "",
                 items: "",
             };

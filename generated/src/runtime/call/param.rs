@@ -13,7 +13,7 @@ pub struct BadValue(pub InputErrorKind);
 /// A value of a path, query or header parameter. It is written as plain text; the caller escapes it for
 /// its place.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` is no value of a path, a query or a header field",
+    message = "a `{Self}` is not a value for a path, a query or a header field",
     note = "texts, numbers, `bool`, times and dates of jiff are, and lists of them"
 )]
 pub trait Param {

@@ -274,7 +274,7 @@ impl PagingErrorKind {
             Self::SeenBefore => "the next page is one that was seen before",
             Self::EmptyPages => "too many empty pages in a row",
             Self::NoPageInUri => "the next page's URI does not ask for a page",
-            Self::Body => "the body is no JSON object that could ask for it",
+            Self::Body => "the body is not a JSON object that could ask for it",
         }
     }
 }
@@ -300,7 +300,10 @@ impl fmt::Display for PagingError {
         } = self;
         let reason = kind.text();
         let mut f = Escaped(f);
-        write!(f, "{operation}: no way on from page {page}: {reason}")
+        write!(
+            f,
+            "{operation}: cannot continue after page {page}: {reason}"
+        )
     }
 }
 

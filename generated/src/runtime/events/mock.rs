@@ -38,7 +38,7 @@ struct NotificationsState {
     made: u64,
     lifetime: Option<Duration>,
     /// In the order in which they were made.
-    channels: Vec<Channel>,
+    channels: Vec<MockChannel>,
     rejected: BTreeMap<String, (String, Vec<String>)>,
     failures: BTreeMap<String, VecDeque<MockResponse>>,
     /// Pings that were answered.
@@ -48,7 +48,7 @@ struct NotificationsState {
     published: u64,
 }
 
-struct Channel {
+struct MockChannel {
     id: String,
     expires: Timestamp,
     topics: BTreeSet<String>,
@@ -237,7 +237,7 @@ impl MockNotifications {
         match recorded.operation() {
             "postNotificationsChannels" => ok(&state.make()),
             "getNotificationsChannels" => {
-                let channels: Vec<Value> = state.channels.iter().map(Channel::json).collect();
+                let channels: Vec<Value> = state.channels.iter().map(MockChannel::json).collect();
                 ok(&json!({ "entities": channels }))
             }
             "putNotificationsChannelSubscriptions"
@@ -272,9 +272,9 @@ impl MockNotifications {
     pub(super) fn upgrade(&self, request: &Request<()>) -> Result<Upgraded, Error> {
         let other = |text: &str| TransportError::new(TransportErrorKind::Other, text);
         let key = request.headers().get(SEC_WEBSOCKET_KEY);
-        let key = key.ok_or_else(|| other("the request asks for no WebSocket"))?;
+        let key = key.ok_or_else(|| other("the request does not ask for a WebSocket"))?;
         let accept = HeaderValue::try_from(derive_accept_key(key.as_bytes()));
-        let accept = accept.map_err(|_| other("the key of the handshake is none"))?;
+        let accept = accept.map_err(|_| other("the key of the handshake is not valid"))?;
         let id = request.uri().path().rsplit('/').next().unwrap_or_default();
         let mut state = self.lock();
         let is_silent = state.silent;
@@ -360,7 +360,7 @@ impl NotificationsState {
         }
         self.made += 1;
         let lifetime = self.lifetime.unwrap_or(DAY);
-        let channel = Channel {
+        let channel = MockChannel {
             id: format!("mock-{}", self.made),
             expires: Timestamp::now()
                 .checked_add(lifetime)
@@ -409,7 +409,7 @@ impl NotificationsState {
     }
 }
 
-impl Channel {
+impl MockChannel {
     fn is_silent(&self) -> bool {
         self.silent.load(Relaxed)
     }

@@ -69,7 +69,7 @@ pub trait Transport: fmt::Debug + Send + Sync {
     #[cfg(feature = "events")]
     fn upgrade(&self, _request: http::Request<()>) -> BoxFuture<'_, Result<Upgraded, Error>> {
         let kind = crate::runtime::error::TransportErrorKind::Other;
-        let text = "this transport opens no WebSockets";
+        let text = "this transport cannot open WebSockets";
         let error = crate::runtime::error::TransportError::new(kind, text);
         Box::pin(async move { Err(error.into()) })
     }

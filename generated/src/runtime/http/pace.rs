@@ -49,12 +49,12 @@ const LOGGED_SECONDS: usize = 64;
 
 /// The plan of one client's requests.
 pub(crate) struct Pace {
-    plan: Mutex<Plan>,
+    plan: Mutex<PaceState>,
     /// All bookings are void.
     changed: Notify,
 }
 
-struct Plan {
+struct PaceState {
     /// After the requests that were sent.
     sent: Schedule,
     /// After those that wait for their time as well.
@@ -130,7 +130,7 @@ impl Pace {
             learned: None,
         };
         Self {
-            plan: Mutex::new(Plan {
+            plan: Mutex::new(PaceState {
                 sent: schedule,
                 booked: schedule,
                 epoch: 0,
@@ -207,7 +207,7 @@ impl Pace {
         Some(pause)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Plan> {
+    fn lock(&self) -> MutexGuard<'_, PaceState> {
         // Nothing panics while it is held; and the plan would be whole.
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -223,7 +223,7 @@ impl Drop for Booking<'_> {
     }
 }
 
-impl Plan {
+impl PaceState {
     /// Sends at once, where nothing is to be waited for.
     fn send_now(&mut self, by: By) -> Option<u64> {
         if self.booked.fixed.is_none() && self.learned.is_none() {

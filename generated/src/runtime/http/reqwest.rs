@@ -55,7 +55,7 @@ struct Connections {
 }
 
 /// A request that is waited for.
-struct Waiting<'r> {
+struct PendingRequest<'r> {
     transport: &'r Reqwest,
     /// Of its connections.
     number: u64,
@@ -120,7 +120,7 @@ impl Reqwest {
     }
 
     /// The client to send by.
-    fn begin(&self) -> (reqwest::Client, Waiting<'_>) {
+    fn begin(&self) -> (reqwest::Client, PendingRequest<'_>) {
         let mut connections = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if connections.is_frozen {
             connections.is_frozen = false;
@@ -130,7 +130,7 @@ impl Reqwest {
                 connections.number += 1;
             }
         }
-        let waiting = Waiting {
+        let waiting = PendingRequest {
             transport: self,
             number: connections.number,
             since: self.now(),
@@ -195,7 +195,7 @@ impl Reqwest {
         &self,
         mut answer: reqwest::Response,
         limit: usize,
-        waiting: &mut Waiting<'_>,
+        waiting: &mut PendingRequest<'_>,
     ) -> Result<http::Response<Bytes>, Error> {
         if !answer.status().is_success() {
             return Ok(Self::read_error(answer).await);
@@ -267,7 +267,7 @@ impl Reqwest {
     }
 }
 
-impl Waiting<'_> {
+impl PendingRequest<'_> {
     fn end(mut self) {
         self.is_over = true;
     }
@@ -281,7 +281,7 @@ impl Waiting<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for PendingRequest<'_> {
     fn drop(&mut self) {
         let transport = self.transport;
         let now = transport.now();

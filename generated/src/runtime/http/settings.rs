@@ -42,7 +42,7 @@ impl HttpSettings {
             }
             Some(_) => Err(Error::config_text(
                 ConfigErrorKind::Transport,
-                "a proxy, certificates or a connect timeout belong into one's own reqwest client",
+                "set the proxy, certificates or connect timeout in the given reqwest client",
             )),
             None => self.build(https, base_url),
         }

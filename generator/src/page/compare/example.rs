@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Code;
 use crate::page::draft::CUSTOM_HEADERS;
-use crate::page::draft::{Argument, Example, Parameters, Signature};
-use crate::piece::Piece;
+use crate::page::draft::{Argument, DocsExample, Parameters, Signature};
 use crate::raw::{RawParameter, Spanned};
 use crate::reader::Reader;
+use crate::source_text::SourceText;
 use crate::type_words;
 use std::collections::{HashMap, HashSet};
 
@@ -13,9 +13,9 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn compare(
     reader: &mut Reader<'_>,
     api: &str,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     signature: Option<&Signature<'_>>,
-    example: &Example<'_>,
+    example: &DocsExample<'_>,
 ) {
     match example.api {
         Some(name) if name.text != api => {
@@ -48,7 +48,7 @@ pub(super) fn compare(
 /// Sets the example's values on the parameters of the same names.
 pub(super) fn values(
     reader: &mut Reader<'_>,
-    example: &Example<'_>,
+    example: &DocsExample<'_>,
     table: Option<&mut Parameters>,
 ) {
     let Some(table) = table else {

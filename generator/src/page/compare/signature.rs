@@ -3,20 +3,20 @@
 use crate::diagnostic::Code;
 use crate::language::Language;
 use crate::page::draft::{Parameters, Signature};
-use crate::piece::Piece;
 use crate::raw::RawParameter;
 use crate::reader::Reader;
+use crate::source_text::SourceText;
 use std::collections::{HashMap, HashSet};
 
 /// Compares names, optionality and order.
 pub(super) fn compare(
     reader: &mut Reader<'_>,
-    id: Piece<'_>,
+    id: SourceText<'_>,
     signature: &Signature<'_>,
     table: &Parameters,
     rows: &HashMap<&str, &RawParameter>,
 ) {
-    let arguments: Vec<Piece<'_>> = signature.required().collect();
+    let arguments: Vec<SourceText<'_>> = signature.required().collect();
     for argument in &arguments {
         let Some(row) = rows.get(argument.text) else {
             let message = format!("`{}` is in the signature, not in the table", argument.text);
@@ -59,7 +59,7 @@ fn missing(
     reader: &mut Reader<'_>,
     signature: &Signature<'_>,
     table: &Parameters,
-    arguments: &[Piece<'_>],
+    arguments: &[SourceText<'_>],
 ) {
     let names: HashSet<&str> = arguments.iter().map(|argument| argument.text).collect();
     for row in listed(reader.language, table) {
@@ -79,7 +79,12 @@ fn missing(
 }
 
 /// Checks that the signature has `opts` if and only if something is optional.
-fn opts(reader: &mut Reader<'_>, id: Piece<'_>, signature: &Signature<'_>, table: &Parameters) {
+fn opts(
+    reader: &mut Reader<'_>,
+    id: SourceText<'_>,
+    signature: &Signature<'_>,
+    table: &Parameters,
+) {
     let is_optional = table.has_custom_headers || table.rows.iter().any(|row| !row.required);
     let message = match (signature.has_opts(), is_optional) {
         (true, false) => format!("`{}` has `opts`, but nothing is optional", id.text),
@@ -94,7 +99,7 @@ fn order(
     reader: &mut Reader<'_>,
     signature: &Signature<'_>,
     table: &Parameters,
-    arguments: &[Piece<'_>],
+    arguments: &[SourceText<'_>],
 ) {
     let rows = listed(reader.language, table);
     let listed: Vec<&str> = rows.map(|row| row.name.value.as_str()).collect();

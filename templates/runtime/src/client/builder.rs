@@ -306,7 +306,7 @@ impl ClientBuilder {
         match &self.transport {
             Some(_) if !self.http.is_default() => Err(Error::config_text(
                 ConfigErrorKind::Transport,
-                "proxies, certificates, connecting and reqwest are not another transport's affair",
+                "a proxy, certificates, a connect timeout or a reqwest client cannot be combined with `transport`",
             )),
             Some(transport) => Ok(transport.clone()),
             None => self.http.transport(https, base_url),
@@ -319,7 +319,7 @@ impl ClientBuilder {
         self.transport.clone().ok_or_else(|| {
             Error::config_text(
                 ConfigErrorKind::Transport,
-                "there is nothing to send by; give it a `transport`, or turn on the feature `reqwest`",
+                "there is no transport; set `transport`, or turn on the feature `reqwest`",
             )
         })
     }

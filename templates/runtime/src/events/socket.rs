@@ -33,8 +33,8 @@ pub type Socket = WebSocketStream<Box<dyn Duplex>>;
 pub async fn open(client: &Client, uri: &str) -> Result<Socket, EventsError> {
     let failed = |error| EventsError::Socket(Arc::new(error));
     let other = |text: &str| failed(TransportError::new(TransportErrorKind::Other, text).into());
-    let uri =
-        http_uri(uri).ok_or_else(|| other("the channel's address is no URL of a WebSocket"))?;
+    let uri = http_uri(uri)
+        .ok_or_else(|| other("the channel's address is not the URL of a WebSocket"))?;
     if client.base_url().starts_with("https") {
         refuse_plain_http(&uri.to_string()).map_err(failed)?;
     }

@@ -64,14 +64,14 @@ impl Topic {
         if self.name.is_empty() {
             Some("it is empty")
         } else if !is_text(&self.name) {
-            Some("it holds a space or a character that is not ASCII")
+            Some("it contains a space or a character that is not ASCII")
         } else if self.name.split('.').any(str::is_empty) {
             Some("a segment between its dots is empty")
         } else if self
             .template
             .is_some_and(|template| ids(template, &self.name).is_none())
         {
-            Some("an id holds a dot, which would make it another topic")
+            Some("an id contains a dot, which would make it another topic")
         } else {
             None
         }
@@ -168,7 +168,7 @@ mod tests {
             (Topic::new("v2..a"), "a segment between its dots is empty"),
             (
                 Topic::new("v2.a b"),
-                "it holds a space or a character that is not ASCII",
+                "it contains a space or a character that is not ASCII",
             ),
             (
                 Topic::of("v2.users.{id}", &[""]),
@@ -176,7 +176,7 @@ mod tests {
             ),
             (
                 Topic::of("v2.users.{id}", &["a.b"]),
-                "an id holds a dot, which would make it another topic",
+                "an id contains a dot, which would make it another topic",
             ),
         ] {
             assert_eq!(topic.fault(), Some(fault), "{topic}");

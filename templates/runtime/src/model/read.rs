@@ -116,7 +116,7 @@ fn read_whole<'de, D: Deserializer<'de>>(
     path: &mut Path,
 ) -> Result<(), D::Error> {
     let expected = expected(&out.place());
-    let mut context = Context::default();
+    let mut context = ReadContext::default();
     let seed = Seed {
         out,
         context: &mut context,
@@ -166,14 +166,14 @@ fn kind(value: &Json) -> &'static str {
 
 /// What is gathered on the way up.
 #[derive(Default)]
-struct Context {
+struct ReadContext {
     /// Of the fault.
     path: Path,
     /// Elements that were not understood, for the nearest model.
     left_out: Vec<(Path, Json)>,
 }
 
-impl Context {
+impl ReadContext {
     /// An element is read: the fault, or what was not understood in it, stands at `segment`.
     fn within<T, E>(
         &mut self,
@@ -194,7 +194,7 @@ impl Context {
 /// A place to be decoded into; gives back a value that is not of the place's type.
 struct Seed<'a> {
     out: &'a mut dyn Value,
-    context: &'a mut Context,
+    context: &'a mut ReadContext,
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -208,14 +208,14 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
                 *out = Json::deserialize(from)?;
                 Ok(None)
             }
-            place => from.deserialize_any(Typed { place, context }),
+            place => from.deserialize_any(TypedSeed { place, context }),
         }
     }
 }
 
 struct Nullable<'a> {
     out: &'a mut dyn Optional,
-    context: &'a mut Context,
+    context: &'a mut ReadContext,
 }
 
 impl<'de> Visitor<'de> for Nullable<'_> {
@@ -248,12 +248,12 @@ impl<'de> Visitor<'de> for Nullable<'_> {
 }
 
 /// A value that is not null, for a place of a type.
-struct Typed<'a> {
+struct TypedSeed<'a> {
     place: Place<'a>,
-    context: &'a mut Context,
+    context: &'a mut ReadContext,
 }
 
-impl<'de> Visitor<'de> for Typed<'_> {
+impl<'de> Visitor<'de> for TypedSeed<'_> {
     type Value = Option<Json>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -355,7 +355,7 @@ fn whole(value: f64) -> Option<i64> {
 
 fn read_list<'de, A: SeqAccess<'de>>(
     list: &mut dyn List,
-    context: &mut Context,
+    context: &mut ReadContext,
     mut items: A,
 ) -> Result<Option<Json>, A::Error> {
     for index in 0.. {
@@ -381,7 +381,7 @@ fn read_list<'de, A: SeqAccess<'de>>(
 /// One more item of a list: its place is only made when it is there.
 struct Item<'a> {
     list: &'a mut dyn List,
-    context: &'a mut Context,
+    context: &'a mut ReadContext,
 }
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
@@ -398,7 +398,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 
 fn read_map<'de, A: MapAccess<'de>>(
     map: &mut dyn Map,
-    context: &mut Context,
+    context: &mut ReadContext,
     mut entries: A,
 ) -> Result<Option<Json>, A::Error> {
     while let Some(key) = entries.next_key::<String>()? {
@@ -422,18 +422,18 @@ fn read_map<'de, A: MapAccess<'de>>(
 
 fn read_model<'de, A: MapAccess<'de>>(
     model: &mut dyn Value,
-    context: &mut Context,
+    context: &mut ReadContext,
     mut entries: A,
 ) -> Result<Option<Json>, A::Error> {
     let keys = model.shape().keys;
-    let mut seen = Seen::default();
+    let mut seen = ReadFields::default();
     let mut expected = 0;
     // What is left out of the fields here is this model's, and not that of the one around.
     let around = std::mem::take(&mut context.left_out);
     while let Some(key) = entries.next_key_seed(Key { keys, expected })? {
         let index = match key {
-            Found::Field(index) => index,
-            Found::Unknown(key) => {
+            FoundField::Field(index) => index,
+            FoundField::Unknown(key) => {
                 let value: Json = entries.next_value()?;
                 extra(model).insert(key, value);
                 continue;
@@ -474,45 +474,45 @@ struct Key {
     expected: usize,
 }
 
-enum Found {
+enum FoundField {
     Field(usize),
     Unknown(String),
 }
 
 impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Found;
+    type Value = FoundField;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Found, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<FoundField, D::Error> {
         from.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for Key {
-    type Value = Found;
+    type Value = FoundField;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Found, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<FoundField, E> {
         let (before, after) = self.keys.split_at(self.expected);
         let find = |keys: &[&str]| keys.iter().position(|key| *key == text);
         let found = find(after).map(|index| index + self.expected);
         Ok(found
             .or_else(|| find(before))
-            .map_or_else(|| Found::Unknown(text.to_owned()), Found::Field))
+            .map_or_else(|| FoundField::Unknown(text.to_owned()), FoundField::Field))
     }
 }
 
 /// Which fields have been read.
 #[derive(Default)]
-struct Seen {
+struct ReadFields {
     bits: [u64; 3],
     /// Those beyond the bits.
     rest: Vec<usize>,
 }
 
-impl Seen {
+impl ReadFields {
     /// Whether it is the first time.
     fn insert(&mut self, index: usize) -> bool {
         let Some(bits) = self.bits.get_mut(index / 64) else {

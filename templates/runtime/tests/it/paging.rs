@@ -472,7 +472,7 @@ async fn a_body_that_cannot_ask_for_a_page_ends_the_walk() {
     let Err(Error::Paging(error)) = error else {
         panic!("a list has no field: {error:?}")
     };
-    assert!(error.to_string().contains("no JSON object"), "{error}");
+    assert!(error.to_string().contains("not a JSON object"), "{error}");
     assert_eq!(error.kind(), PagingErrorKind::Body);
 }
 

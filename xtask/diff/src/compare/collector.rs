@@ -20,6 +20,22 @@ pub(super) struct Impacts {
     pub rust: Impact,
 }
 
+impl Impacts {
+    /// None, neither on the wire nor on code.
+    pub(super) const NONE: Self = Self::both(Impact::None);
+    /// Compatible, on the wire and on code.
+    pub(super) const COMPATIBLE: Self = Self::both(Impact::Compatible);
+    /// Breaks calls and code.
+    pub(super) const BREAKING: Self = Self::both(Impact::Breaking);
+
+    const fn both(impact: Impact) -> Self {
+        Self {
+            wire: impact,
+            rust: impact,
+        }
+    }
+}
+
 /// Both sides of a value that changed.
 pub(super) fn sides(old: &(impl ToString + ?Sized), new: &(impl ToString + ?Sized)) -> Sides {
     (Some(old.to_string()), Some(new.to_string()))

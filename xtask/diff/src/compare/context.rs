@@ -1,7 +1,7 @@
 //! The input of every comparison.
 
 use super::usage::Usage;
-use super::verdict::Seen;
+use super::verdict::SeenByCallers;
 use crate::change::Subject;
 use spec::{Api, Operation, Page, RenamedOperation};
 use templates::{OperationSurface, Surface};
@@ -36,10 +36,10 @@ impl Context<'_> {
         &self,
         (old_page, old): (&Page, &Operation),
         (new_page, new): (&Page, &Operation),
-    ) -> Seen<'_, OperationSurface<'_>> {
+    ) -> SeenByCallers<'_, OperationSurface<'_>> {
         let was = self.old_surface.operation(&old_page.api, &old.id);
         let is = self.new_surface.operation(&new_page.api, &new.id);
-        Seen {
+        SeenByCallers {
             was: was.expect("a surface has every operation of its API"),
             is: is.expect("a surface has every operation of its API"),
         }

@@ -5,8 +5,8 @@ use super::context::Context;
 use super::order;
 use super::types::{includes, request_impact, response_impact};
 use super::usage::ModelUse;
-use super::values::{self, Event, Verdict};
-use super::verdict::{Seen, differ, variants};
+use super::values::{self, ValuesEvent, ValuesVerdict};
+use super::verdict::{SeenByCallers, differ, variants};
 use crate::change::{Id, Impact};
 use crate::escape::code;
 use spec::Field;
@@ -21,7 +21,7 @@ pub(super) fn compare(
     old: &[Field],
     new: &[Field],
     used: ModelUse,
-    seen: Seen<'_, ModelSurface<'_>>,
+    seen: SeenByCallers<'_, ModelSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let pairs = match_up(old, new);
@@ -46,10 +46,7 @@ pub(super) fn compare(
         changes.push(
             Id::FieldOrderChanged,
             sides(&before, &after),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             "The docs list the fields in another order.".to_owned(),
         );
     }
@@ -88,7 +85,7 @@ fn field_changed(
     old: &Field,
     new: &Field,
     used: ModelUse,
-    seen: Seen<'_, FieldSurface<'_>>,
+    seen: SeenByCallers<'_, FieldSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old == new {
@@ -103,14 +100,32 @@ fn field_changed(
         values: _,
         description: _,
     } = new;
+    named(old, new, used, seen, changes);
+    required(old, new, used, changes);
+    typed(context, old, new, used, seen, changes);
+    values(old, new, used, seen, changes);
+    if old.description != new.description {
+        changes.push(
+            Id::FieldDescriptionChanged,
+            texts(&old.description, &new.description),
+            Impacts::NONE,
+            "Its description is worded differently.".to_owned(),
+        );
+    }
+}
+
+fn named(
+    old: &Field,
+    new: &Field,
+    used: ModelUse,
+    seen: SeenByCallers<'_, FieldSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
     if old.name != new.name {
         changes.push(
             Id::FieldRenamed,
             sides(&old.name, &new.name),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             "The same key in JSON, of which the field's name in Rust is made, under another \
                  documented name."
                 .to_owned(),
@@ -134,20 +149,6 @@ fn field_changed(
                     "the old client does not see the new key"
                 )
             ),
-        );
-    }
-    required(old, new, used, changes);
-    typed(context, old, new, used, seen, changes);
-    values(old, new, used, seen, changes);
-    if old.description != new.description {
-        changes.push(
-            Id::FieldDescriptionChanged,
-            texts(&old.description, &new.description),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
-            "Its description is worded differently.".to_owned(),
         );
     }
 }
@@ -188,7 +189,7 @@ fn typed(
     old: &Field,
     new: &Field,
     used: ModelUse,
-    seen: Seen<'_, FieldSurface<'_>>,
+    seen: SeenByCallers<'_, FieldSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old.ty == new.ty {
@@ -225,12 +226,12 @@ fn values(
     old: &Field,
     new: &Field,
     used: ModelUse,
-    seen: Seen<'_, FieldSurface<'_>>,
+    seen: SeenByCallers<'_, FieldSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let used_in = used.words();
-    let judge = |event: &Event<'_>| match event {
-        Event::Listed => Verdict {
+    let judge = |event: &ValuesEvent<'_>| match event {
+        ValuesEvent::Listed => ValuesVerdict {
             id: Id::FieldBecameEnum,
             wire: used.impact(Breaking, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
@@ -239,7 +240,7 @@ fn values(
                  is {used_in}."
             ),
         },
-        Event::Unlisted => Verdict {
+        ValuesEvent::Unlisted => ValuesVerdict {
             id: Id::FieldEnumRemoved,
             wire: used.impact(Compatible, Compatible),
             rust: differ(&seen.was.ty, &seen.is.ty),
@@ -248,7 +249,7 @@ fn values(
                  model is {used_in}."
             ),
         },
-        Event::Removed(values) => Verdict {
+        ValuesEvent::Removed(values) => ValuesVerdict {
             id: Id::FieldEnumValueRemoved,
             wire: used.impact(Breaking, Compatible),
             rust: variants(&seen.was.variants, values, Breaking),
@@ -257,7 +258,7 @@ fn values(
                  {used_in}."
             ),
         },
-        Event::Added(values) => Verdict {
+        ValuesEvent::Added(values) => ValuesVerdict {
             id: Id::FieldEnumValueAdded,
             wire: used.impact(Compatible, Compatible),
             rust: variants(&seen.is.variants, values, Compatible),
@@ -314,7 +315,7 @@ fn field_added(field: &Field, used: ModelUse, changes: &mut ChangeCollector) {
             wire: used.impact(to_senders, Compatible),
             rust: Compatible,
         },
-        format!("{sentence} The struct, which is non-exhaustive, has a field more."),
+        format!("{sentence} The struct, which is non-exhaustive, has one more field."),
     );
 }
 

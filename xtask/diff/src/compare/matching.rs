@@ -3,7 +3,7 @@
 //! An operation is identified by its method and path, without the names of variables. So a new documented
 //! name is a rename, not a removal and an addition.
 
-use super::key::{Key, key};
+use super::key::{OperationKey, key};
 use spec::{Api, Operation, Page};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -66,7 +66,8 @@ impl<'a> Matched<'a> {
         old_left: &mut Vec<OnPage<'a>>,
         new_left: &mut Vec<OnPage<'a>>,
     ) {
-        let mut by_key: HashMap<Key<'_>, Vec<usize>> = HashMap::with_capacity(new.operations.len());
+        let mut by_key: HashMap<OperationKey<'_>, Vec<usize>> =
+            HashMap::with_capacity(new.operations.len());
         for (index, operation) in new.operations.iter().enumerate() {
             by_key.entry(key(operation)).or_default().push(index);
         }
@@ -135,7 +136,7 @@ impl<'a> Matched<'a> {
         new_left: Vec<OnPage<'a>>,
     ) {
         let (old_keys, new_keys) = (all_keys(old), all_keys(new));
-        let mut arrivals: HashMap<Key<'_>, Vec<OnPage<'a>>> = HashMap::new();
+        let mut arrivals: HashMap<OperationKey<'_>, Vec<OnPage<'a>>> = HashMap::new();
         for standing in new_left {
             arrivals
                 .entry(key(standing.operation))
@@ -169,7 +170,7 @@ fn by_name(api: &Api) -> BTreeMap<&str, &Page> {
         .collect()
 }
 
-fn all_keys(api: &Api) -> HashSet<Key<'_>> {
+fn all_keys(api: &Api) -> HashSet<OperationKey<'_>> {
     api.pages
         .iter()
         .flat_map(|page| &page.operations)

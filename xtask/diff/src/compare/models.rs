@@ -4,7 +4,7 @@ use super::collector::{ChangeCollector, Impacts, sides};
 use super::context::Context;
 use super::fields;
 use super::usage::ModelUse;
-use super::verdict::Seen;
+use super::verdict::SeenByCallers;
 use crate::change::{Change, Id, Impact, Subject};
 use rayon::prelude::*;
 use spec::{Api, Model};
@@ -112,7 +112,7 @@ fn changed(
         );
         return; // one of the two has no fields to compare
     }
-    let seen = Seen {
+    let seen = SeenByCallers {
         was: context
             .old_surface
             .model(&old.name)

@@ -3,7 +3,7 @@
 
 use super::collector::{ChangeCollector, Impacts, sides, texts};
 use super::context::{Context, subject_of};
-use super::verdict::{Seen, differ};
+use super::verdict::{SeenByCallers, differ};
 use super::{parameters, permissions, types};
 use crate::change::{Change, Id, Impact};
 use crate::escape::code;
@@ -117,10 +117,7 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         (false, true) => changes.push(
             Id::EndpointDeprecated,
             sides("supported", "deprecated"),
-            Impacts {
-                wire: Compatible,
-                rust: Compatible,
-            },
+            Impacts::COMPATIBLE,
             "The vendor asks callers to stop using it; code that calls it gets a deprecation \
                  warning."
                 .to_owned(),
@@ -128,10 +125,7 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         (true, false) => changes.push(
             Id::EndpointReactivated,
             sides("deprecated", "supported"),
-            Impacts {
-                wire: Compatible,
-                rust: Compatible,
-            },
+            Impacts::COMPATIBLE,
             "It is no longer deprecated; the warning goes away.".to_owned(),
         ),
         _ => {}
@@ -154,7 +148,7 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
                 wire: Compatible,
                 rust: Unchanged,
             },
-            "It is no longer a preview: the vendor stands by it.".to_owned(),
+            "It is no longer a preview, which may change at any time without notice.".to_owned(),
         ),
         _ => {}
     }
@@ -162,10 +156,7 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         changes.push(
             Id::SafeChanged,
             sides(&old.safe, &new.safe),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             if new.safe {
                 "It is now known to only read, so the client may send it again after a failure."
                     .to_owned()
@@ -178,33 +169,35 @@ fn promises(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
     }
 }
 
+/// The paging in one line.
+fn describe_paging(paging: &spec::Paging) -> String {
+    let spec::Paging {
+        style,
+        parameter,
+        location,
+        next,
+        items,
+    } = paging;
+    let style = style.as_str();
+    let place = match location {
+        spec::Location::Query => "",
+        spec::Location::Body | spec::Location::Path | spec::Location::Header => {
+            &format!(" in the {location}")
+        }
+    };
+    format!("{style} by {parameter}{place}, {next} to {items}")
+}
+
 fn paging(
     old: &Operation,
     new: &Operation,
-    seen: Seen<'_, OperationSurface<'_>>,
+    seen: SeenByCallers<'_, OperationSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
-    let describe = |paging: &spec::Paging| {
-        let spec::Paging {
-            style,
-            parameter,
-            location,
-            next,
-            items,
-        } = paging;
-        let style = style.as_str();
-        let place = match location {
-            spec::Location::Query => "",
-            spec::Location::Body | spec::Location::Path | spec::Location::Header => {
-                &format!(" in the {location}")
-            }
-        };
-        format!("{style} by {parameter}{place}, {next} to {items}")
-    };
     match (&old.paging, &new.paging) {
         (None, Some(is)) => changes.push(
             Id::PagingAdded,
-            (None, Some(describe(is))),
+            (None, Some(describe_paging(is))),
             Impacts {
                 wire: Unchanged,
                 rust: if seen.becomes_builder() {
@@ -213,66 +206,68 @@ fn paging(
                     Compatible
                 },
             },
-            "The client can now walk through all pages of the result, on the request builder."
+            "The client can now iterate over all pages of the result, on the request builder."
                 .to_owned(),
         ),
         (Some(old), None) => changes.push(
             Id::PagingRemoved,
-            (Some(describe(old)), None),
+            (Some(describe_paging(old)), None),
             Impacts {
                 wire: Unchanged,
                 rust: Breaking,
             },
-            "The client can no longer walk through all pages of the result.".to_owned(),
+            "The client can no longer iterate over all pages of the result.".to_owned(),
         ),
         (Some(old), Some(new)) if old != new => {
             // Who walks the pages names the item's type only.
             let rust = differ(&seen.was.items, &seen.is.items);
             changes.push(
                 Id::PagingChanged,
-                sides(&describe(old), &describe(new)),
+                sides(&describe_paging(old), &describe_paging(new)),
                 Impacts {
                     wire: Unchanged,
                     rust,
                 },
-                "Further pages of the result are asked for in another way.".to_owned(),
+                "Further pages of the result are requested in another way.".to_owned(),
             );
         }
         _ => {}
     }
 }
 
+/// The job in one line.
+fn describe_job(job: &spec::Job) -> String {
+    let spec::Job {
+        id,
+        poll,
+        results,
+        state,
+        done,
+        failed,
+        reason,
+        percent,
+    } = job;
+    let mut text = format!(
+        "`{id}`; {poll} until `{state}` is {}, failed when it is {}; then {results}",
+        done.join(" or "),
+        failed.join(" or ")
+    );
+    for field in reason.iter().chain(percent) {
+        text += &["; `", field, "`"].concat();
+    }
+    text
+}
+
 fn job(
     old: &Operation,
     new: &Operation,
-    seen: Seen<'_, OperationSurface<'_>>,
+    seen: SeenByCallers<'_, OperationSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
-    let describe = |job: &spec::Job| {
-        let spec::Job {
-            id,
-            poll,
-            results,
-            state,
-            done,
-            failed,
-            reason,
-            percent,
-        } = job;
-        let mut text = format!(
-            "`{id}`; {poll} until `{state}` is {}, failed when it is {}; then {results}",
-            done.join(" or "),
-            failed.join(" or ")
-        );
-        for field in reason.iter().chain(percent) {
-            text += &["; `", field, "`"].concat();
-        }
-        text
-    };
     match (&old.job, &new.job) {
         (None, Some(is)) => changes.push(
             Id::JobAdded,
-            (None, Some(describe(is))),
+            (None, Some(describe_job(is))),
             Impacts {
                 wire: Unchanged,
                 rust: if seen.becomes_builder() {
@@ -286,7 +281,7 @@ fn job(
         ),
         (Some(was), None) => changes.push(
             Id::JobRemoved,
-            (Some(describe(was)), None),
+            (Some(describe_job(was)), None),
             Impacts {
                 wire: Unchanged,
                 rust: Breaking,
@@ -302,7 +297,7 @@ fn job(
             };
             changes.push(
                 Id::JobChanged,
-                sides(&describe(was), &describe(is)),
+                sides(&describe_job(was), &describe_job(is)),
                 Impacts {
                     wire: Unchanged,
                     rust,
@@ -318,7 +313,7 @@ fn returns(
     context: &Context<'_>,
     old: &Operation,
     new: &Operation,
-    seen: Seen<'_, OperationSurface<'_>>,
+    seen: SeenByCallers<'_, OperationSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let (was, is) = (old.media_type(), new.media_type());
@@ -363,10 +358,7 @@ fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         changes.push(
             Id::SummaryChanged,
             texts(&old.summary, &new.summary),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             "The one-line summary is worded differently.".to_owned(),
         );
     }
@@ -374,10 +366,7 @@ fn prose(old: &Operation, new: &Operation, changes: &mut ChangeCollector) {
         changes.push(
             Id::DescriptionChanged,
             texts(&old.description, &new.description),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             "The description is worded differently.".to_owned(),
         );
     }

@@ -76,7 +76,10 @@ fn removed(context: &Context<'_>, standing: OnPage<'_>) -> Change {
                 .map(|change| change.rust)
                 .max()
                 .unwrap_or_default();
-            (rust, format!("its name now calls {}", code(&line_of(new))))
+            (
+                rust,
+                format!("its name now belongs to {}", code(&line_of(new))),
+            )
         }
         None => (
             Impact::Breaking,
@@ -121,7 +124,7 @@ fn added(context: &Context<'_>, standing: OnPage<'_>) -> Change {
         access: None,
         rust_name: None,
         text: if reused {
-            "New, under a name that called another operation before.".to_owned()
+            "New, under a name that another operation had before.".to_owned()
         } else {
             "New; the client has a method for it.".to_owned()
         },

@@ -11,8 +11,8 @@ use super::collector::{ChangeCollector, Impacts, sides, texts};
 use super::context::Context;
 use super::order;
 use super::types;
-use super::values::{self, Event, Verdict};
-use super::verdict::{Seen, differ, variants};
+use super::values::{self, ValuesEvent, ValuesVerdict};
+use super::verdict::{SeenByCallers, differ, variants};
 use crate::change::{Id, Impact};
 use crate::escape::code;
 use spec::{Location, Operation, Parameter};
@@ -25,7 +25,7 @@ pub(super) fn compare(
     context: &Context<'_>,
     old: &Operation,
     new: &Operation,
-    seen: Seen<'_, OperationSurface<'_>>,
+    seen: SeenByCallers<'_, OperationSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let (was, is) = (&old.parameters, &new.parameters);
@@ -90,7 +90,7 @@ fn changed(
     context: &Context<'_>,
     old: &Parameter,
     new: &Parameter,
-    seen: Seen<'_, ParameterSurface<'_>>,
+    seen: SeenByCallers<'_, ParameterSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old == new {
@@ -108,32 +108,7 @@ fn changed(
         explode: _,
         description: _,
     } = new;
-    if old.name != new.name {
-        // A required parameter is positional: its name is nowhere in a caller's code.
-        let rust = if old.required && new.required {
-            Unchanged
-        } else {
-            differ(&seen.was.name, &seen.is.name)
-        };
-        changes.push(
-            Id::ParameterRenamed,
-            sides(&old.name, &new.name),
-            Impacts {
-                wire: Unchanged,
-                rust,
-            },
-            format!(
-                "The docs call {} {} now; the request stays the same{}.",
-                code(&old.name),
-                code(&new.name),
-                if rust == Breaking {
-                    ", but its setter has another name"
-                } else {
-                    ""
-                }
-            ),
-        );
-    }
+    renamed(old, new, seen, changes);
     placed(old, new, seen, changes);
     required(old, new, changes);
     typed(context, old, new, seen, changes);
@@ -143,19 +118,51 @@ fn changed(
         changes.push(
             Id::ParameterDescriptionChanged,
             texts(&old.description, &new.description),
-            Impacts {
-                wire: Unchanged,
-                rust: Unchanged,
-            },
+            Impacts::NONE,
             "Its description is worded differently.".to_owned(),
         );
     }
 }
 
+fn renamed(
+    old: &Parameter,
+    new: &Parameter,
+    seen: SeenByCallers<'_, ParameterSurface<'_>>,
+    changes: &mut ChangeCollector,
+) {
+    if old.name == new.name {
+        return;
+    }
+    // A required parameter is positional: its name is nowhere in a caller's code.
+    let rust = if old.required && new.required {
+        Unchanged
+    } else {
+        differ(&seen.was.name, &seen.is.name)
+    };
+    changes.push(
+        Id::ParameterRenamed,
+        sides(&old.name, &new.name),
+        Impacts {
+            wire: Unchanged,
+            rust,
+        },
+        format!(
+            "The docs call {} {} now; the request stays the same{}.",
+            code(&old.name),
+            code(&new.name),
+            if rust == Breaking {
+                ", but its setter has another name"
+            } else {
+                ""
+            }
+        ),
+    );
+}
+
 fn placed(
     old: &Parameter,
     new: &Parameter,
-    seen: Seen<'_, ParameterSurface<'_>>,
+    seen: SeenByCallers<'_, ParameterSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old.location != new.location {
@@ -229,10 +236,7 @@ fn required(old: &Parameter, new: &Parameter, changes: &mut ChangeCollector) {
                 Id::ParameterBecameRequired
             },
             sides("optional", "required"),
-            Impacts {
-                wire: Breaking,
-                rust: Breaking,
-            },
+            Impacts::BREAKING,
             format!(
                 "A call without {} is refused now; in Rust it is an argument, no longer a setter.",
                 code(&new.name)
@@ -262,7 +266,7 @@ fn typed(
     context: &Context<'_>,
     old: &Parameter,
     new: &Parameter,
-    seen: Seen<'_, ParameterSurface<'_>>,
+    seen: SeenByCallers<'_, ParameterSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     if old.ty == new.ty {
@@ -300,32 +304,32 @@ fn typed(
 fn values(
     old: &Parameter,
     new: &Parameter,
-    seen: Seen<'_, ParameterSurface<'_>>,
+    seen: SeenByCallers<'_, ParameterSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
-    let judge = |event: &Event<'_>| {
+    let judge = |event: &ValuesEvent<'_>| {
         match event {
-        Event::Listed => Verdict {
+        ValuesEvent::Listed => ValuesVerdict {
             id: Id::ParameterBecameEnum,
             wire: Breaking,
             rust: seen.argument(),
             text: "The docs list its values now: the server may refuse others. In Rust a text becomes an enum."
                 .to_owned(),
         },
-        Event::Unlisted => Verdict {
+        ValuesEvent::Unlisted => ValuesVerdict {
             id: Id::ParameterEnumRemoved,
             wire: Compatible,
             rust: seen.argument(),
             text: "The docs no longer list its values. In Rust an enum becomes a text.".to_owned(),
         },
-        Event::Removed(values) => Verdict {
+        ValuesEvent::Removed(values) => ValuesVerdict {
             id: Id::ParameterEnumValueRemoved,
             wire: Breaking,
             rust: variants(&seen.was.variants, values, Breaking),
             text: "No longer documented: the server may refuse it. An enum of the values has no such variant."
                 .to_owned(),
         },
-        Event::Added(values) => Verdict {
+        ValuesEvent::Added(values) => ValuesVerdict {
             id: Id::ParameterEnumValueAdded,
             wire: Compatible,
             rust: variants(&seen.is.variants, values, Compatible),
@@ -384,17 +388,14 @@ fn removed(parameter: &Parameter, changes: &mut ChangeCollector) {
         Id::ParameterRemoved
     };
     let member = if parameter.required {
-        "an argument less"
+        "one argument less"
     } else {
         "no such setter"
     };
     changes.push(
         id,
         (Some(describe(parameter)), None),
-        Impacts {
-            wire: Breaking,
-            rust: Breaking,
-        },
+        Impacts::BREAKING,
         format!(
             "{} is gone: the server ignores or refuses what callers still send, and the \
                  method has {member}.",
@@ -413,16 +414,8 @@ fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeColle
             Location::Query | Location::Header => Id::NewRequiredParameter,
         };
         let text =
-            format!("A call without {name} is refused now, and the method has an argument more.");
-        changes.push(
-            id,
-            new,
-            Impacts {
-                wire: Breaking,
-                rust: Breaking,
-            },
-            text,
-        );
+            format!("A call without {name} is refused now, and the method has one more argument.");
+        changes.push(id, new, Impacts::BREAKING, text);
         return;
     }
     let id = match parameter.location {
@@ -446,15 +439,7 @@ fn added(parameter: &Parameter, becomes_builder: bool, changes: &mut ChangeColle
         );
     } else {
         let text = format!("{name} can be sent now; the request builder has a setter for it.");
-        changes.push(
-            id,
-            new,
-            Impacts {
-                wire: Compatible,
-                rust: Compatible,
-            },
-            text,
-        );
+        changes.push(id, new, Impacts::COMPATIBLE, text);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::compare::collector::{ChangeCollector, Impacts, sides};
 use crate::compare::context::Context;
 use crate::compare::permissions;
 use crate::compare::types::{readers, response_impact};
-use crate::compare::verdict::{Seen, differ};
+use crate::compare::verdict::{SeenByCallers, differ};
 use crate::escape::code;
 use spec::text::unnamed;
 use spec::{Api, Topic};
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use templates::TopicSurface;
 
-use Impact::{Breaking, Compatible, None as Unchanged};
+use Impact::None as Unchanged;
 
 /// Every change of a topic.
 pub(super) fn compare(context: &Context<'_>) -> Vec<Change> {
@@ -46,10 +46,7 @@ fn removed(topic: &Topic) -> Vec<Change> {
     changes.push(
         Id::TopicRemoved,
         (Some(topic.model.to_string()), None),
-        Impacts {
-            wire: Breaking,
-            rust: Breaking,
-        },
+        Impacts::BREAKING,
         "The docs no longer have it: a subscription to it may be rejected, and the client has no \
          function for it."
             .to_owned(),
@@ -62,10 +59,7 @@ fn added(topic: &Topic) -> Vec<Change> {
     changes.push(
         Id::TopicAdded,
         (None, Some(topic.model.to_string())),
-        Impacts {
-            wire: Compatible,
-            rust: Compatible,
-        },
+        Impacts::COMPATIBLE,
         format!(
             "New; the client has a function for it. Its events carry {}.",
             code(&topic.model.to_string())
@@ -76,7 +70,7 @@ fn added(topic: &Topic) -> Vec<Change> {
 
 fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
     let surface = "a surface has every topic of its API";
-    let seen = Seen {
+    let seen = SeenByCallers {
         was: context.old_surface.topic(&old.topic).expect(surface),
         is: context.new_surface.topic(&new.topic).expect(surface),
     };
@@ -116,7 +110,7 @@ fn changed(context: &Context<'_>, old: &Topic, new: &Topic) -> Vec<Change> {
 fn renamed(
     old: &Topic,
     new: &Topic,
-    seen: Seen<'_, TopicSurface<'_>>,
+    seen: SeenByCallers<'_, TopicSurface<'_>>,
     changes: &mut ChangeCollector,
 ) {
     let (was, is) = (&seen.was.function, &seen.is.function);

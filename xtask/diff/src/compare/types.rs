@@ -103,7 +103,7 @@ pub(super) fn readers(wire: Impact) -> &'static str {
     match wire {
         Impact::Breaking => "what reads the old shape cannot read the new one",
         Impact::Compatible | Impact::None => {
-            "readers of the JSON can go on, but the Rust type is another"
+            "readers of the JSON still work, but the Rust type is different"
         }
     }
 }

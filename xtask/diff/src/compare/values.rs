@@ -5,7 +5,7 @@ use crate::change::{Id, Impact};
 use spec::Scalar;
 
 /// What became of documented values.
-pub(super) enum Event<'a> {
+pub(super) enum ValuesEvent<'a> {
     /// The docs did not list them before.
     Listed,
     /// The docs no longer list them.
@@ -18,7 +18,7 @@ pub(super) enum Event<'a> {
 }
 
 /// What that means.
-pub(super) struct Verdict {
+pub(super) struct ValuesVerdict {
     pub(super) id: Id,
     pub(super) wire: Impact,
     pub(super) rust: Impact,
@@ -29,45 +29,37 @@ pub(super) struct Verdict {
 pub(super) fn compare<'a>(
     old: &'a [Scalar],
     new: &'a [Scalar],
-    judge: impl Fn(&Event<'_>) -> Verdict,
+    judge: impl Fn(&ValuesEvent<'_>) -> ValuesVerdict,
     changes: &mut ChangeCollector,
 ) {
     if old == new {
         return;
     }
-    let events: Vec<Event<'_>> = match (old, new) {
-        ([], _) => vec![Event::Listed],
-        (_, []) => vec![Event::Unlisted],
+    let events: Vec<ValuesEvent<'_>> = match (old, new) {
+        ([], _) => vec![ValuesEvent::Listed],
+        (_, []) => vec![ValuesEvent::Unlisted],
         _ => {
             let missing = |of: &'a [Scalar], others: &[Scalar]| -> Vec<&'a Scalar> {
                 of.iter().filter(|value| !others.contains(value)).collect()
             };
             let (gone, fresh) = (missing(old, new), missing(new, old));
-            let gone = (!gone.is_empty()).then_some(Event::Removed(gone));
-            let fresh = (!fresh.is_empty()).then_some(Event::Added(fresh));
+            let gone = (!gone.is_empty()).then_some(ValuesEvent::Removed(gone));
+            let fresh = (!fresh.is_empty()).then_some(ValuesEvent::Added(fresh));
             gone.into_iter().chain(fresh).collect()
         }
     };
     if events.is_empty() {
         let text = "The same values in another order.".to_owned();
         let sides = sides(&listed(old), &listed(new));
-        changes.push(
-            Id::ValueOrderChanged,
-            sides,
-            Impacts {
-                wire: Impact::None,
-                rust: Impact::None,
-            },
-            text,
-        );
+        changes.push(Id::ValueOrderChanged, sides, Impacts::NONE, text);
     }
     for event in &events {
         let verdict = judge(event);
         let sides = match event {
-            Event::Listed => (None, Some(listed(new))),
-            Event::Unlisted => (Some(listed(old)), None),
-            Event::Added(values) => (None, Some(listed(values.iter().copied()))),
-            Event::Removed(values) => (Some(listed(values.iter().copied())), None),
+            ValuesEvent::Listed => (None, Some(listed(new))),
+            ValuesEvent::Unlisted => (Some(listed(old)), None),
+            ValuesEvent::Added(values) => (None, Some(listed(values.iter().copied()))),
+            ValuesEvent::Removed(values) => (Some(listed(values.iter().copied())), None),
         };
         changes.push(
             verdict.id,

@@ -5,18 +5,18 @@ use spec::Scalar;
 use templates::{FieldSurface, ModelSurface, OperationSurface, ParameterSurface};
 
 /// What callers saw and see of one thing.
-pub(super) struct Seen<'a, T> {
+pub(super) struct SeenByCallers<'a, T> {
     pub(super) was: &'a T,
     pub(super) is: &'a T,
 }
 
 // Derived, they would ask the same of `T`.
-impl<T> Clone for Seen<'_, T> {
+impl<T> Clone for SeenByCallers<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Seen<'_, T> {}
+impl<T> Copy for SeenByCallers<'_, T> {}
 
 /// Whether code that names it must change.
 pub(super) fn differ<T: PartialEq + ?Sized>(was: &T, is: &T) -> Impact {
@@ -27,14 +27,14 @@ pub(super) fn differ<T: PartialEq + ?Sized>(was: &T, is: &T) -> Impact {
     }
 }
 
-impl<'a> Seen<'a, OperationSurface<'a>> {
+impl<'a> SeenByCallers<'a, OperationSurface<'a>> {
     /// What callers see of a parameter, by its documented names.
-    pub(super) fn parameter(self, old: &str, new: &str) -> Seen<'a, ParameterSurface<'a>> {
+    pub(super) fn parameter(self, old: &str, new: &str) -> SeenByCallers<'a, ParameterSurface<'a>> {
         let find = |surface: &'a OperationSurface<'a>, name: &str| {
             let found = surface.parameters.iter().find(|p| p.documented == name);
             found.expect("an operation's surface has all its parameters")
         };
-        Seen {
+        SeenByCallers {
             was: find(self.was, old),
             is: find(self.is, new),
         }
@@ -47,7 +47,7 @@ impl<'a> Seen<'a, OperationSurface<'a>> {
     }
 }
 
-impl Seen<'_, ParameterSurface<'_>> {
+impl SeenByCallers<'_, ParameterSurface<'_>> {
     /// What is passed for it.
     pub(super) fn argument(self) -> Impact {
         if self.was.ty == self.is.ty {
@@ -60,14 +60,14 @@ impl Seen<'_, ParameterSurface<'_>> {
     }
 }
 
-impl<'a> Seen<'a, ModelSurface<'a>> {
+impl<'a> SeenByCallers<'a, ModelSurface<'a>> {
     /// What callers see of a field, by its documented names.
-    pub(super) fn field(self, old: &str, new: &str) -> Seen<'a, FieldSurface<'a>> {
+    pub(super) fn field(self, old: &str, new: &str) -> SeenByCallers<'a, FieldSurface<'a>> {
         let find = |surface: &'a ModelSurface<'a>, name: &str| {
             let found = surface.fields.iter().find(|field| field.documented == name);
             found.expect("a described model's surface has all its fields")
         };
-        Seen {
+        SeenByCallers {
             was: find(self.was, old),
             is: find(self.is, new),
         }

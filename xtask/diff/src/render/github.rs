@@ -38,7 +38,7 @@ pub fn render(report: &DiffReport, finder: &mut dyn Locate) -> String {
     let rest = if rest == 0 {
         String::new()
     } else {
-        format!(" {rest} of them need no look one by one.")
+        format!(" {rest} of them are not listed here.")
     };
     let summary = message(&format!(
         "{}{rest}\n{}",

@@ -8,7 +8,7 @@ use crate::locate::{ChangeLines, Locate};
 use crate::noise::Repeated;
 use crate::remedy::remedy;
 use crate::report::{
-    Chapter, DiffReport, Group, GroupSubject, Section, plural, sections, sides, target,
+    Chapter, DiffReport, Group, GroupSubject, ReportSection, plural, sections, sides, target,
 };
 use std::fmt::{self, Write as _};
 
@@ -59,7 +59,7 @@ fn page(out: &mut String, report: &DiffReport, finder: &mut dyn Locate) -> fmt::
         out.push_str("</details>\n");
     }
     if report.changes.is_empty() {
-        out.push_str("<p>The two versions say the same.</p>\n");
+        out.push_str("<p>There are no changes.</p>\n");
     }
     write!(
         out,
@@ -128,7 +128,7 @@ fn unmatched(out: &mut String, report: &DiffReport) -> fmt::Result {
     for approval in &report.approvals.unmatched {
         writeln!(
             out,
-            "<p class=\"warning\"><code>accepted.yaml</code> approves <code>{}</code> ({}), which no change has; take the entry out.</p>",
+            "<p class=\"warning\"><code>accepted.yaml</code> approves <code>{}</code> ({}), which matches no change; remove the entry.</p>",
             escape(&approval.fingerprint),
             escape(&approval.because)
         )?;
@@ -180,7 +180,7 @@ fn repeated(out: &mut String, report: &DiffReport, groups: &[Repeated<'_>]) -> f
 fn section(
     out: &mut String,
     report: &DiffReport,
-    section: &Section<'_>,
+    section: &ReportSection<'_>,
     finder: &mut dyn Locate,
 ) -> fmt::Result {
     writeln!(

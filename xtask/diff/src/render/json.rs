@@ -10,16 +10,16 @@ use serde::Serialize;
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonDocument<'a> {
     format: u32,
     old: &'a str,
     new: &'a str,
     bump: Bump,
-    changes: Vec<Entry<'a>>,
+    changes: Vec<JsonEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct JsonEntry<'a> {
     id: &'static str,
     wire: Impact,
     rust: Impact,
@@ -44,7 +44,7 @@ struct Entry<'a> {
 
 /// The whole report.
 pub fn render(report: &DiffReport) -> String {
-    let document = Document {
+    let document = JsonDocument {
         format: FORMAT,
         old: &report.old,
         new: &report.new,
@@ -61,9 +61,9 @@ pub fn render(report: &DiffReport) -> String {
     text
 }
 
-fn entry<'a>(report: &'a DiffReport, change: &'a Change) -> Entry<'a> {
+fn entry<'a>(report: &'a DiffReport, change: &'a Change) -> JsonEntry<'a> {
     let subject = &change.subject;
-    Entry {
+    JsonEntry {
         id: change.id.name(),
         wire: change.wire,
         rust: change.rust,

@@ -11,7 +11,7 @@ use crate::locate::{FileLine, Locate};
 use crate::noise::{Classes, Repeated};
 use crate::remedy::remedy;
 use crate::report::{
-    Chapter, DiffReport, Group, GroupSubject, Section, plural, sides, target, verdict,
+    Chapter, DiffReport, Group, GroupSubject, ReportSection, plural, sides, target, verdict,
 };
 use std::fmt::Write as _;
 
@@ -109,7 +109,7 @@ impl Comment<'_> {
         }
     }
 
-    fn section(&mut self, section: Section<'_>, is_open: bool) {
+    fn section(&mut self, section: ReportSection<'_>, is_open: bool) {
         let open = if is_open { " open" } else { "" };
         let (title, summary) = (words(section.title), section.summary());
         let head = format!("\n<details{open}><summary><b>{title}</b>: {summary}</summary>\n\n");

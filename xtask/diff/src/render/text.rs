@@ -5,7 +5,8 @@ use crate::escape;
 use crate::noise::Repeated;
 use crate::remedy::remedy;
 use crate::report::{
-    Chapter, DiffReport, Group, GroupSubject, Section, plural, sections, sides, target, verdict,
+    Chapter, DiffReport, Group, GroupSubject, ReportSection, plural, sections, sides, target,
+    verdict,
 };
 use std::fmt::Write as _;
 
@@ -103,7 +104,7 @@ impl Printer<'_> {
         }
     }
 
-    fn sections(&mut self, sections: Vec<Section<'_>>) {
+    fn sections(&mut self, sections: Vec<ReportSection<'_>>) {
         for section in sections {
             self.blank();
             let summary = section.summary();

@@ -139,7 +139,7 @@ fn the_line_of_the_version_says_what_to_publish() {
     report.changes[0].wire = Impact::Breaking;
     assert_eq!(
         report.bump_line(),
-        "Version: a minor change. What breaks on the wire breaks for callers of every version: say it in the release's notes."
+        "Version: a minor change. Changes that break the wire affect callers of every version: put them into the release notes."
     );
     report.changes[0].wire = Impact::Compatible;
     assert_eq!(report.bump_line(), "Version: a minor change.");

@@ -10,12 +10,12 @@ use std::ops::Range;
 
 /// A part of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Piece<'a> {
+pub(crate) struct SourceText<'a> {
     pub(crate) text: &'a str,
     pub(crate) start: usize,
 }
 
-impl<'a> Piece<'a> {
+impl<'a> SourceText<'a> {
     pub(crate) fn new(text: &'a str, range: &Range<usize>) -> Self {
         Self {
             text: &text[range.clone()],

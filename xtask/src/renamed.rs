@@ -21,10 +21,7 @@ pub fn faults(
     let check = |(index, entry): (usize, &RenamedOperation)| {
         let is_old = |other: &&RenamedOperation| other.api == entry.api && other.old == entry.old;
         let message = match renamed[..index].iter().find(is_old) {
-            Some(_) => format!(
-                "`{}` of {} was renamed by two entries",
-                entry.old, entry.api
-            ),
+            Some(_) => format!("`{}` of {} has two entries", entry.old, entry.api),
             None => fault(entry, api, version.as_ref())?,
         };
         let range = places.of(&[Step::Nth(index)]);
@@ -54,12 +51,14 @@ fn fault(entry: &RenamedOperation, api: &Api, version: Option<&Version>) -> Opti
         Ok(since) => since,
         Err(error) => {
             return Some(format!(
-                "`since: {since}` of `{old}` is no version: {error}"
+                "`since: {since}` of `{old}` is not a version: {error}"
             ));
         }
     };
     let Some(found) = api.pages.iter().find(|candidate| candidate.api == *page) else {
-        return Some(format!("`{old}` was renamed on {page}, which is no page"));
+        return Some(format!(
+            "`{old}` was renamed on {page}, which is not a page"
+        ));
     };
     if found
         .operations
@@ -90,7 +89,7 @@ fn fault(entry: &RenamedOperation, api: &Api, version: Option<&Version>) -> Opti
     }
     let version = version?;
     (series(version) > series(&since)).then(|| {
-        format!("the alias `{old}` lived for the major version that began with {since}; {version} is the next")
+        format!("the alias `{old}` is for the major version that began with {since}, but {version} begins the next one")
     })
 }
 
