@@ -39,12 +39,11 @@
 //! # Ok(()) }
 //! ```
 //!
-//! ## Call what the docs do not know
+//! ## Call undocumented operations
 //!
-//! [`Client::request`] calls any path, with the client's log-in, limits and retries; the answer is read as
-//! any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. What is
-//! read to be changed and written is read as the type that is written: it keeps the fields that it does not
-//! know.
+//! [`Client::request`] calls any path, with the client's log-in, limits and retries; `.json()` decodes the
+//! answer as any type of serde. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. To change
+//! something, decode the answer as the type that you send: a model keeps the fields that it does not have.
 //!
 //! ```no_run
 //! # async fn call_by_path(client: genesys_cloud::Client) -> Result<(), genesys_cloud::Error> {
@@ -79,7 +78,7 @@
 //! ## Pages
 //!
 //! An operation that answers page by page has [`pages()`](Pages) and, where the page is described,
-//! `items()`: streams that ask for a page when it is needed. `items().try_collect()` gives all at once.
+//! `items()`: streams that request a page when it is needed. `items().try_collect()` gives all at once.
 //!
 //! ```no_run
 //! # #[cfg(feature = "organization-authorization")]
@@ -94,10 +93,9 @@
 //!
 //! ## Events
 //!
-//! With the feature `events`, notification channels are one stream. It stays up: it answers
-//! closing notices and expiry by moving to a new connection before the old one ends, gives what comes
-//! on both once, and connects again after a failure. Where events may be missing all the same, it says
-//! since when, until when, and for which topics.
+//! With the feature `events`, notification channels are one stream. Before a connection is closed or a
+//! channel expires, the stream moves to a new one, and gives what arrives on both only once. It connects
+//! again after a failure. If events may be missing, a `Gap` says since when, until when, and for which topics.
 //!
 //! ```no_run
 //! # #[cfg(feature = "events")]
@@ -118,12 +116,12 @@
 //! # Ok(()) }
 //! ```
 //!
-//! ## Send by something else
+//! ## Use another HTTP stack
 //!
-//! Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that
-//! is configured elsewhere ([`ClientBuilder::reqwest_client`]), by any [`Transport`], or, with the
-//! feature `tower`, by any `tower` service and the layers around it. With `default-features = false`
-//! the crate has neither reqwest nor rustls nor TOML, and a client is given its transport.
+//! Requests are plain `http::Request`s, and by default reqwest sends them. You can bring your own reqwest
+//! client ([`ClientBuilder::reqwest_client`]), implement [`Transport`], or, with the feature `tower`, use any
+//! `tower` service with its layers. With `default-features = false` the crate depends on neither reqwest,
+//! rustls nor TOML, and a client needs a transport.
 //!
 //! ```no_run
 //! # #[cfg(feature = "tower")]
@@ -148,7 +146,7 @@
 //!
 //! With the feature `mock`, a [`Mock`](mock/struct.Mock.html) answers calls and log-ins from memory, so a test builds its client like
 //! the program. It also plays errors, delays and faults, and records what was sent. A call that has no answer
-//! is an error that says what was expected. Answers to rendered calls are given by their documented names.
+//! is an error that says what was expected. Rendered calls are answered by their documented names.
 //!
 //! ```no_run
 //! # #[cfg(feature = "mock")]

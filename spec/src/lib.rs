@@ -45,6 +45,6 @@ pub struct Api {
     pub pages: Vec<Page>,
     /// Every model that is described, or named by an operation or by another model.
     pub models: Models,
-    /// What one can subscribe to, sorted by [`Topic::topic`].
+    /// The notification topics, sorted by [`Topic::topic`].
     pub topics: Vec<Topic>,
 }

@@ -6,7 +6,7 @@
 //! file, which is copied like the runtime.
 
 use crate::argument;
-use crate::plan::Input;
+use crate::plan::RenderInput;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, plan};
 use crate::print::{self, RenderedFile};
 use crate::rust_type::{ident, owned};
@@ -18,7 +18,7 @@ const MAIN: &str = include_str!("harness/main.rs");
 
 /// Renders the crate; the client is to stand in its folder `client`. The calls are numbered by the
 /// operations' order in the API.
-pub fn render_harness(input: &Input<'_>) -> Vec<RenderedFile> {
+pub fn render_harness(input: &RenderInput<'_>) -> Vec<RenderedFile> {
     let source = "the spec folder";
     vec![
         print::text(
@@ -46,7 +46,7 @@ fn manifest(client: &str) -> String {
     )
 }
 
-fn calls(input: &Input<'_>) -> TokenStream {
+fn calls(input: &RenderInput<'_>) -> TokenStream {
     let plan = plan(input);
     let all = || {
         let pages = plan.pages.iter();
@@ -118,7 +118,7 @@ fn read_type(plan: &ParameterPlan<'_>) -> TokenStream {
     let parameter = plan.parameter;
     let (is_list, one) = (parameter.ty.is_list(), parameter.ty.of_one_value());
     let one = match one {
-        Type::Number if !parameter.location.is_body() => quote!(crate::Number),
+        Type::Number if !parameter.location.is_body() => quote!(crate::NumberArgument),
         Type::String
         | Type::Integer
         | Type::Number
@@ -172,7 +172,7 @@ mod tests {
             models: spec::yaml::parse_models(MODELS).expect("an IR"),
             topics: Vec::new(),
         };
-        let files = render_harness(&Input {
+        let files = render_harness(&RenderInput {
             api: &api,
             client: &spec::yaml::parse_client(CLIENT).expect("a configuration"),
             renamed: &[],

@@ -44,7 +44,7 @@ pub fn method(plan: &Plan<'_>, planned: &OperationPlan<'_>) -> Option<TokenStrea
     let results = entry(plan, page, planned, results);
     let (reason, percent) = (optional(reason.as_ref()), optional(percent.as_ref()));
     Some(quote! {
-        /// Starts the job and waits for it; gives the call for its results.
+        /// Starts the job and waits for it; awaiting it gives the call for the results.
         #needs_page
         pub fn wait(self) -> runtime::Wait<#output> {
             static JOB: runtime::Job = runtime::Job {

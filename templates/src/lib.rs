@@ -40,7 +40,7 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 
 pub use harness::render_harness;
-pub use plan::Input;
+pub use plan::RenderInput;
 pub use print::RenderedFile;
 pub use surface::{
     FieldSurface, ModelSurface, OperationSurface, ParameterSurface, Surface, TopicSurface, accepts,
@@ -51,7 +51,7 @@ pub use surface::{
 ///
 /// There is no error path: the input was checked before, and any names and texts of the API give valid
 /// Rust.
-pub fn render(input: &Input<'_>) -> Vec<RenderedFile> {
+pub fn render(input: &RenderInput<'_>) -> Vec<RenderedFile> {
     let plan = plan::plan(input);
     // The largest pages first. A large one that began last would keep one core busy after the others.
     let mut pages: Vec<_> = plan.pages.iter().collect();

@@ -14,9 +14,9 @@ use std::collections::BTreeSet;
 pub fn root(plan: &Plan<'_>) -> RenderedFile {
     let mut doc = Doc::new();
     doc.markdown(
-        "Operations by page of the docs, one module each, compiled with the feature of that name.\n\n\
-         A page's operations are methods of its handle, which the [`Client`](crate::Client) gives.\n\
-         Beside the handle stand the request builders and the documented values of parameters.",
+        "Operations by page of the docs: one module for each, compiled with the feature of that name.\n\n\
+         A page's operations are methods of its handle, which a method of [`Client`](crate::Client) returns.\n\
+         Its module also has the request builders and the documented values of parameters.",
     );
     let doc = doc.inner();
     let pages = plan.pages.iter().map(|page| {
@@ -73,7 +73,9 @@ pub fn shared_root(plan: &Plan<'_>) -> Option<RenderedFile> {
         return None;
     }
     let mut doc = Doc::new();
-    doc.markdown("What operations need that stand on several pages: compiled with any of those.");
+    doc.markdown(
+        "What operations on several pages need; compiled with the feature of any of those pages.",
+    );
     let doc = doc.inner();
     let modules = plan.shared.iter().map(|shared| {
         let module = ident(&shared.module);
@@ -102,7 +104,7 @@ pub fn shared(plan: &Plan<'_>, index: usize, shared: &SharedPlan) -> RenderedFil
         .collect();
     let mut doc = Doc::new();
     doc.markdown(&format!(
-        "What stands on several pages: {}.",
+        "Operations that are on several pages: {}.",
         names.join(", ")
     ));
     let doc = doc.inner();
@@ -244,7 +246,7 @@ fn handle(page: &PagePlan<'_>) -> TokenStream {
     };
     let mut doc = Doc::new();
     doc.markdown(&format!(
-        "Calls {count} of the page {}. Cheap to clone.\n\nGiven by [`Client::{accessor}`](crate::Client::{accessor}).",
+        "Calls {count} of the page {}. Cheap to clone.\n\nReturned by [`Client::{accessor}`](crate::Client::{accessor}).",
         code(&page.page.api)
     ));
     let mut accessor_doc = Doc::new();

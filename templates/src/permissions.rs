@@ -24,7 +24,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
     });
     let mut doc = Doc::new();
     doc.markdown(&format!(
-        "What a least-privileged role must hold, for an operation or a set of them.{}",
+        "The permissions that a least-privileged role needs, for one operation or several.{}",
         example.collect::<String>()
     ));
     let doc = doc.inner();
@@ -50,7 +50,7 @@ pub fn render(plan: &Plan<'_>) -> RenderedFile {
         /// The permissions that a role needs to call the operations of these ids.
         ///
         /// # Errors
-        /// An unknown id, or one of a page whose feature is off.
+        /// An id is unknown, or the feature of its page is off.
         pub fn needed<'a>(
             ids: impl IntoIterator<Item = &'a str>,
         ) -> Result<LeastPrivilege, UnknownOperation> {

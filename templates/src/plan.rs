@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The input of rendering.
 #[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
+pub struct RenderInput<'a> {
     /// The API.
     pub api: &'a spec::Api,
     /// The configuration of the crate.
@@ -65,7 +65,7 @@ const MODULES: &[&str] = &["shared"];
 /// Everything that is rendered.
 pub struct Plan<'a> {
     /// The input.
-    pub input: Input<'a>,
+    pub input: RenderInput<'a>,
     /// The crate's name in Rust.
     pub krate: String,
     /// In the order of the API.
@@ -162,7 +162,7 @@ impl<'a> PagePlan<'a> {
 }
 
 /// Decides the names.
-pub fn plan<'a>(input: &Input<'a>) -> Plan<'a> {
+pub fn plan<'a>(input: &RenderInput<'a>) -> Plan<'a> {
     let (pages, shared) = pages(input.api, input.renamed);
     Plan {
         input: *input,

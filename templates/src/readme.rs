@@ -291,11 +291,10 @@ fn call(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out: 
 fn raw_calls(krate: &str, out: &mut String) {
     let _ = write!(
         out,
-        "\n## Call what the docs do not know\n\n\
-         `Client::request` calls any path, with the client's log-in, limits and retries; the answer is read as\n\
-         any type that serde can read. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. What is\n\
-         read to be changed and written is read as the type that is written: it keeps the fields that it does not\n\
-         know.\n\n\
+        "\n## Call undocumented operations\n\n\
+         `Client::request` calls any path, with the client's log-in, limits and retries; `.json()` decodes the\n\
+         answer as any type of serde. Rendered calls have `.json()` too, and `send()` keeps the `bytes()`. To change\n\
+         something, decode the answer as the type that you send: a model keeps the fields that it does not have.\n\n\
          ```no_run\n\
          # async fn call_by_path(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
          use {krate}::http::Method;\n\n\
@@ -334,7 +333,7 @@ fn mock(krate: &str, out: &mut String) {
         "\n## Test\n\n\
          With the feature `mock`, a `Mock` answers calls and log-ins from memory, so a test builds its client like\n\
          the program. It also plays errors, delays and faults, and records what was sent. A call that has no answer\n\
-         is an error that says what was expected. Answers to rendered calls are given by their documented names.\n\n\
+         is an error that says what was expected. Rendered calls are answered by their documented names.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"mock\")]\n\
          # async fn test() -> Result<(), {krate}::Error> {{\n\
@@ -361,7 +360,7 @@ fn paging(plan: &Plan<'_>, page: &PagePlan<'_>, planned: &OperationPlan<'_>, out
         out,
         "\n## Pages\n\n\
          An operation that answers page by page has `pages()` and, where the page is described,\n\
-         `items()`: streams that ask for a page when it is needed. `items().try_collect()` gives all at once.\n\n\
+         `items()`: streams that request a page when it is needed. `items().try_collect()` gives all at once.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"{feature}\")]\n\
          # async fn list(client: {krate}::Client) -> Result<(), {krate}::Error> {{\n\
@@ -377,10 +376,9 @@ fn events(krate: &str, out: &mut String) {
     let _ = write!(
         out,
         "\n## Events\n\n\
-         With the feature `events`, notification channels are one stream. It stays up: it answers\n\
-         closing notices and expiry by moving to a new connection before the old one ends, gives what comes\n\
-         on both once, and connects again after a failure. Where events may be missing all the same, it says\n\
-         since when, until when, and for which topics.\n\n\
+         With the feature `events`, notification channels are one stream. Before a connection is closed or a\n\
+         channel expires, the stream moves to a new one, and gives what arrives on both only once. It connects\n\
+         again after a failure. If events may be missing, a `Gap` says since when, until when, and for which topics.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"events\")]\n\
          # async fn example(client: {krate}::Client) -> Result<(), {krate}::EventsError> {{\n\
@@ -401,11 +399,11 @@ fn events(krate: &str, out: &mut String) {
 fn transports(krate: &str, out: &mut String) {
     let _ = write!(
         out,
-        "\n## Send by something else\n\n\
-         Every request is a plain `http::Request` before it is sent, by reqwest unless told: by one that\n\
-         is configured elsewhere (`ClientBuilder::reqwest_client`), by any `Transport`, or, with the\n\
-         feature `tower`, by any `tower` service and the layers around it. With `default-features = false`\n\
-         the crate has neither reqwest nor rustls nor TOML, and a client is given its transport.\n\n\
+        "\n## Use another HTTP stack\n\n\
+         Requests are plain `http::Request`s, and by default reqwest sends them. You can bring your own reqwest\n\
+         client (`ClientBuilder::reqwest_client`), implement `Transport`, or, with the feature `tower`, use any\n\
+         `tower` service with its layers. With `default-features = false` the crate depends on neither reqwest,\n\
+         rustls nor TOML, and a client needs a transport.\n\n\
          ```no_run\n\
          # #[cfg(feature = \"tower\")]\n\
          # fn example<S>(service: S) -> Result<(), {krate}::Error>\n\

@@ -41,10 +41,10 @@ fn front(plan: &Plan<'_>, topic: &Topic, name: &str) -> TokenStream {
     let kind = name.to_uppercase();
     let mut doc = Doc::new();
     doc.markdown(&format!(
-        "What one can subscribe to by [`Client::events`](crate::Client::events).\n\
+        "Topics to subscribe to with [`Client::events`](crate::Client::events).\n\
          \n\
-         A function makes a topic; any other is [`Topic::new`](crate::Topic::new). With the feature\n\
-         `{EVENT_MODELS}`, a constant tells the events of a topic and decodes their bodies.\n\
+         Each documented topic has a function; [`Topic::new`](crate::Topic::new) makes any other. With the\n\
+         feature `{EVENT_MODELS}`, a constant recognises the events of a topic and decodes their bodies.\n\
          \n\
          ```no_run\n\
          # #[cfg(feature = {EVENT_MODELS:?})]\n\

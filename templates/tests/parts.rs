@@ -3,7 +3,7 @@
 
 use spec::{Api, yaml};
 use std::path::Path;
-use templates::{Input, RenderedFile, render};
+use templates::{RenderInput, RenderedFile, render};
 
 const CLIENT: &str = "
 crate: { name: a-b, version: 1.0.0, title: A, description: A, license: MIT }
@@ -38,7 +38,7 @@ fn page(api: &str, operations: &[&str]) -> String {
 }
 
 fn client(text: &str, api: &Api) -> Vec<RenderedFile> {
-    render(&Input {
+    render(&RenderInput {
         api,
         client: &yaml::parse_client(text).expect("client.yaml"),
         renamed: &[],
@@ -303,6 +303,19 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
+/// A file of the client whose pages have these operations.
+fn rendered(pages: Vec<&[&str]>, file: &str) -> String {
+    let pages: Vec<String> = ["OneApi", "TwoApi", "ThreeApi"]
+        .iter()
+        .zip(pages)
+        .map(|(api, operations)| page(api, operations))
+        .collect();
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let mut api = api(&pages, "format: 1\nmodels: []");
+    api.pages.sort_by(|left, right| left.api.cmp(&right.api));
+    text(&client(CLIENT, &api), file).to_owned()
+}
+
 #[test]
 fn a_job_names_its_other_operations_where_they_are() {
     let id = "parameters: [{ name: id, in: path, type: string, required: true }]";
@@ -357,16 +370,7 @@ fn a_job_names_its_other_operations_where_they_are() {
             None,
         ),
     ] {
-        let pages: Vec<String> = ["OneApi", "TwoApi", "ThreeApi"]
-            .iter()
-            .zip(pages)
-            .map(|(api, operations)| page(api, operations))
-            .collect();
-        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-        let mut api = api(&pages, "format: 1\nmodels: []");
-        api.pages.sort_by(|left, right| left.api.cmp(&right.api));
-        let files = client(CLIENT, &api);
-        let text = flat(text(&files, file));
+        let text = flat(&rendered(pages, file));
         let places = format!(
             "poll: {}, results: {},",
             at(poll_at, "GetJob"),

@@ -4,7 +4,7 @@
 use spec::{Api, yaml};
 use std::fs;
 use std::path::{Path, PathBuf};
-use templates::{Input, RenderedFile, render};
+use templates::{RenderInput, RenderedFile, render};
 
 fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/everything")
@@ -40,7 +40,7 @@ fn rendered(folder: &Path, client: &Path) -> Vec<RenderedFile> {
     let client = yaml::parse_client(&read(client)).expect("client.yaml");
     let renamed = fixture().join("renamed.yaml");
     let renamed = yaml::parse_renamed(&read(&renamed)).expect("renamed.yaml");
-    let input = Input {
+    let input = RenderInput {
         api: &api(folder),
         client: &client,
         renamed: &renamed,
@@ -126,7 +126,7 @@ fn requests_of_the_seed_page() {
 #[test]
 fn an_empty_api_is_a_crate_too() {
     let client = yaml::parse_client(&read(&fixture().join("client.yaml"))).expect("client.yaml");
-    let files = render(&Input {
+    let files = render(&RenderInput {
         api: &Api::default(),
         client: &client,
         renamed: &[],
@@ -148,7 +148,7 @@ fn the_path_of_the_base_url_is_part_of_every_path() {
         pages: vec![yaml::parse_page(page).expect("a page")],
         ..Api::default()
     };
-    let files = render(&Input {
+    let files = render(&RenderInput {
         api: &api,
         client: &yaml::parse_client(client).expect("client.yaml"),
         renamed: &[],
@@ -182,7 +182,7 @@ fn a_page_imports_the_runtime_if_it_names_it() {
             pages: vec![page("OneApi", operations), page("OtherApi", operations)],
             ..Api::default()
         };
-        let files = render(&Input {
+        let files = render(&RenderInput {
             api: &api,
             client: &client,
             renamed: &[],
@@ -205,7 +205,7 @@ fn manifest(default_features: &[&str]) -> String {
     let client = fixture().join("client.yaml");
     let mut client = yaml::parse_client(&read(&client)).expect("client.yaml");
     client.default_features = default_features.iter().map(|&name| name.into()).collect();
-    let files = render(&Input {
+    let files = render(&RenderInput {
         api: &api(&fixture()),
         client: &client,
         renamed: &[],
@@ -252,7 +252,7 @@ fn copies_that_differ_are_rendered_each() {
             pages: vec![page("OneApi", "/it"), page("TwoApi", other)],
             ..Api::default()
         };
-        let files = render(&Input {
+        let files = render(&RenderInput {
             api: &api,
             client: &client,
             renamed: &[],

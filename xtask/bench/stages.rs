@@ -8,21 +8,21 @@ use generator::raw::{RawModel, RawPage};
 use generator::resolve::Handmade;
 use generator::source::SourceFile;
 use rayon::prelude::*;
-use spec::{Models, Overlay};
+use spec::{Api, ClientConfig, Models, Overlay};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use xtask::build::{self, Files};
 use xtask::folder::SpecFolder;
 
 /// Pages, and model pages beside them.
-struct Set {
+struct PageSet {
     name: String,
     bytes: u64,
     pages: Vec<SourceFile>,
     model_pages: Vec<SourceFile>,
 }
 
-impl Set {
+impl PageSet {
     fn new(name: &str, pages: Vec<SourceFile>, model_pages: Vec<SourceFile>) -> Self {
         let all = pages.iter().chain(&model_pages);
         let bytes = all.map(|page| page.text.len() as u64).sum();
@@ -65,7 +65,7 @@ fn read(folder: &Path, below: &str) -> Vec<SourceFile> {
     files
 }
 
-fn sets() -> Vec<Set> {
+fn sets() -> Vec<PageSet> {
     let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/docs");
     let pages = read(&shared().join("corpus/js-259"), "docs");
     if pages.is_empty() {
@@ -73,13 +73,13 @@ fn sets() -> Vec<Set> {
             "there is no corpus in {}: the seed page alone is measured",
             shared().display()
         );
-        return vec![Set::new("seed", read(&seed, "docs"), Vec::new())];
+        return vec![PageSet::new("seed", read(&seed, "docs"), Vec::new())];
     }
     let models = read(&shared().join("corpus/models-184"), "docs/typed");
-    let mut sets: Vec<Set> = [1, 10, pages.len()]
-        .map(|count| Set::new(&format!("{count} pages"), spread(&pages, count), Vec::new()))
+    let mut sets: Vec<PageSet> = [1, 10, pages.len()]
+        .map(|count| PageSet::new(&format!("{count} pages"), spread(&pages, count), Vec::new()))
         .into();
-    sets.push(Set::new(
+    sets.push(PageSet::new(
         &format!("{} pages, {} models", pages.len(), models.len()),
         pages,
         models,
@@ -94,7 +94,7 @@ fn spread(pages: &[SourceFile], count: usize) -> Vec<SourceFile> {
         .collect()
 }
 
-fn parse(set: &Set) -> (Vec<RawPage>, Vec<RawModel>) {
+fn parse(set: &PageSet) -> (Vec<RawPage>, Vec<RawModel>) {
     rayon::join(
         || {
             set.pages
@@ -134,61 +134,61 @@ fn stages(criterion: &mut Criterion) {
                 bencher.iter(&mut *routine);
             });
         };
-        bench("0 pulldown-cmark alone", &mut || {
-            for page in set.pages.iter().chain(&set.model_pages) {
-                black_box(
-                    pulldown_cmark::Parser::new_ext(
-                        &page.text,
-                        pulldown_cmark::Options::ENABLE_TABLES,
-                    )
-                    .count(),
-                );
-            }
-        });
-        bench("1 page to raw", &mut || drop(black_box(parse(&set))));
-        let (pages, model_pages) = parse(&set);
-        bench("2 resolve, with a copy of raw", &mut || {
-            drop(black_box(generator::resolve::resolve(
-                pages.clone(),
-                Vec::new(),
-                model_pages.clone(),
-                Vec::new(),
-                &handmade,
-            )));
-        });
-        bench("3 extract: 1 and 2", &mut || {
-            drop(black_box(generator::extract(
-                &set.pages,
-                &set.model_pages,
-                None,
-                &handmade,
-            )));
-        });
-        let (api, _) = generator::resolve::resolve(
-            pages.clone(),
-            Vec::new(),
-            model_pages.clone(),
-            Vec::new(),
-            &handmade,
-        );
-        bench("4 write YAML", &mut || {
-            drop(black_box(build::ir_files(&api)));
-        });
-        let ir = build::ir_files(&api);
-        bench("5 read YAML", &mut || {
-            drop(black_box(build::parse_ir(&ir).expect("we wrote it")));
-        });
-        bench("6 render, with 7", &mut || {
-            drop(black_box(build::client_files(&api, &client, &[], None)));
-        });
-        let syntax = syntax(&build::client_files(&api, &client, &[], None));
-        bench("7 format", &mut || {
-            for file in &syntax {
-                black_box(prettyplease::unparse(file));
-            }
-        });
+        let api = extracting(&set, &handmade, &mut bench);
+        rendering(&api, &client, &mut bench);
         group.finish();
     }
+}
+
+/// Measures a routine under the name of its stage.
+type Bench<'b> = &'b mut dyn FnMut(&str, &mut dyn FnMut());
+
+fn extracting(set: &PageSet, handmade: &Handmade<'_>, bench: Bench<'_>) -> Api {
+    bench("0 pulldown-cmark alone", &mut || {
+        for page in set.pages.iter().chain(&set.model_pages) {
+            black_box(
+                pulldown_cmark::Parser::new_ext(&page.text, pulldown_cmark::Options::ENABLE_TABLES)
+                    .count(),
+            );
+        }
+    });
+    bench("1 page to raw", &mut || drop(black_box(parse(set))));
+    let (pages, model_pages) = parse(set);
+    let resolve = || {
+        let (pages, model_pages) = (pages.clone(), model_pages.clone());
+        generator::resolve::resolve(pages, Vec::new(), model_pages, Vec::new(), handmade)
+    };
+    bench("2 resolve, with a copy of raw", &mut || {
+        drop(black_box(resolve()));
+    });
+    bench("3 extract: 1 and 2", &mut || {
+        drop(black_box(generator::extract(
+            &set.pages,
+            &set.model_pages,
+            None,
+            handmade,
+        )));
+    });
+    resolve().0
+}
+
+fn rendering(api: &Api, client: &ClientConfig, bench: Bench<'_>) {
+    bench("4 write YAML", &mut || {
+        drop(black_box(build::ir_files(api)));
+    });
+    let ir = build::ir_files(api);
+    bench("5 read YAML", &mut || {
+        drop(black_box(build::parse_ir(&ir).expect("we wrote it")));
+    });
+    bench("6 render, with 7", &mut || {
+        drop(black_box(build::client_files(api, client, &[], None)));
+    });
+    let syntax = syntax(&build::client_files(api, client, &[], None));
+    bench("7 format", &mut || {
+        for file in &syntax {
+            black_box(prettyplease::unparse(file));
+        }
+    });
 }
 
 /// The Rust files as what prettyplease prints.

@@ -93,7 +93,7 @@ pub fn client_files(
     renamed: &[RenamedOperation],
     docs_version: Option<&str>,
 ) -> Files {
-    let input = templates::Input {
+    let input = templates::RenderInput {
         api,
         client,
         renamed,

@@ -119,21 +119,27 @@ pub fn pair(
             passed_over: Vec::new(),
         }),
         drifting => {
+            let mut tried = pairing.passed_over;
             if untried > 0 {
-                pairing.passed_over.push(format!(
+                tried.push(format!(
                     "{untried} older were not tried; `--version` names one"
                 ));
             }
-            let tried = pairing.passed_over.join("\n  ");
-            let help = if drifting.is_some() {
-                "\n`--accept-drift` takes the newest of these with the nearest of each other source"
-            } else {
-                ""
-            };
-            let asked = asked.map_or_else(String::new, |asked| format!(" {asked}"));
-            bail!("no version{asked} has a match in every source:\n  {tried}{help}");
+            bail!("{}", no_match(asked, &tried, drifting.is_some()))
         }
     }
+}
+
+/// The message that no version has a match in every source.
+fn no_match(asked: Option<&str>, tried: &[String], can_drift: bool) -> String {
+    let asked = asked.map_or_else(String::new, |asked| format!(" {asked}"));
+    let tried = tried.join("\n  ");
+    let help = if can_drift {
+        "\n`--accept-drift` takes the newest of these with the nearest of each other source"
+    } else {
+        ""
+    };
+    format!("no version{asked} has a match in every source:\n  {tried}{help}")
 }
 
 impl<'a, 'r> SourceVersions<'a, 'r> {
@@ -236,27 +242,40 @@ impl SourceVersions<'_, '_> {
             }
             from += batch.len();
         }
-        let (version, commit) = nearest[0].clone();
-        let (here, there) = (&self.source.repository, &first.source.repository);
         let reason = if wanted.is_none() {
+            let there = &first.source.repository;
             format!("{there} has no {file} at tag {}", of.tag)
         } else {
-            let looked_at = if from < nearest.len() {
-                format!("the {from} nearest by date of {}", nearest.len())
-            } else {
-                from.to_string()
-            };
-            let distance = distance(of.commit.date, commit.date);
-            format!(
-                "none of {looked_at} versions of {here} has the same {file}; the nearest is {}, {distance}",
-                version.text
-            )
+            self.none_is_same(of, &file, &nearest, from)
         };
+        let (version, commit) = nearest[0].clone();
         let id = self.objects(&[&commit], &file)?.pop().flatten();
         Ok(Err(NoPartner {
             reason,
             nearest: Some(self.with_object(version, commit, &file, id, true)),
         }))
+    }
+
+    /// Says that none of the versions that were looked at, which are the first of `nearest`, has the same file.
+    fn none_is_same(
+        &self,
+        of: &Chosen,
+        file: &str,
+        nearest: &[(&DocsVersion, Commit)],
+        looked_at: usize,
+    ) -> String {
+        let here = &self.source.repository;
+        let (version, commit) = &nearest[0];
+        let distance = distance(of.commit.date, commit.date);
+        let looked_at = if looked_at < nearest.len() {
+            format!("the {looked_at} nearest by date of {}", nearest.len())
+        } else {
+            looked_at.to_string()
+        };
+        format!(
+            "none of {looked_at} versions of {here} has the same {file}; the nearest is {}, {distance}",
+            version.text
+        )
     }
 
     /// The version of that name, for a source whose numbers are the first's, or that is pinned.

@@ -15,7 +15,7 @@ impl crate::Client {
 
 /// Calls the 46 operations of the page `OrganizationAuthorizationApi`. Cheap to clone.
 ///
-/// Given by [`Client::organization_authorization`](crate::Client::organization_authorization).
+/// Returned by [`Client::organization_authorization`](crate::Client::organization_authorization).
 #[derive(Clone, Debug)]
 pub struct OrganizationAuthorization {
     client: crate::Client,

@@ -51,78 +51,82 @@ apiInstance.getWidget(widgetId)
 **Widget**
 ";
 
+/// A part of the page, what stands there instead, and the findings.
+const CHANGES: &[(&str, &str, &[Code])] = &[
+    ("", "", &[]),
+    (
+        "<a name=",
+        "```json\n{}\n```\n\n<a name=",
+        &[Code::UnreadLine],
+    ),
+    (
+        "<a name=",
+        "Stray.\n\n    code\n\n<a name=",
+        &[Code::UnreadLine],
+    ),
+    (
+        "### Parameters",
+        "    code\n\n### Parameters",
+        &[Code::UnreadLine],
+    ),
+    (
+        "### Return type",
+        "    code\n\n### Return type",
+        &[Code::UnreadLine],
+    ),
+    (
+        "**Widget**\n",
+        "**Widget**\n\n    code\n",
+        &[Code::UnreadLine],
+    ),
+    (
+        "**Widget**\n",
+        "**Widget**\n\n**Widget**\n",
+        &[Code::UnreadLine],
+    ),
+    ("**Widget**\n", "**a widget**\n", &[Code::UnknownType]),
+    ("**Widget**\n", "**Gadget**\n", &[Code::ReturnMismatch]),
+    (
+        "*https://api.example.com*",
+        "*https://*",
+        &[Code::BadBaseUrl],
+    ),
+    (
+        "*https://api.example.com*",
+        "*https://api.example.com/{a}*",
+        &[Code::BadBaseUrl],
+    ),
+    (
+        "*https://api.example.com*",
+        "*ftp://api.example.com*",
+        &[Code::BadBaseUrl],
+    ),
+    (
+        "getWidget(widgetId)\n\nGET",
+        "getWidget(gadgetId)\n\nGET",
+        &[
+            Code::ParameterMissing,
+            Code::SignatureMismatch,
+            Code::ExampleMismatch,
+        ],
+    ),
+    // Code in a description is a part of it.
+    (
+        "Get a widget\n\nRequires",
+        "Get a widget\n\n    code\n\nRequires",
+        &[],
+    ),
+    (
+        "Get a widget\n\nRequires",
+        "Get a widget\n\n```json\n{}\n```\n\nRequires",
+        &[],
+    ),
+];
+
 #[test]
 fn one_change_of_a_page_is_one_finding() {
-    for (from, to, codes) in [
-        ("", "", &[][..]),
-        (
-            "<a name=",
-            "```json\n{}\n```\n\n<a name=",
-            &[Code::UnreadLine],
-        ),
-        (
-            "<a name=",
-            "Stray.\n\n    code\n\n<a name=",
-            &[Code::UnreadLine],
-        ),
-        (
-            "### Parameters",
-            "    code\n\n### Parameters",
-            &[Code::UnreadLine],
-        ),
-        (
-            "### Return type",
-            "    code\n\n### Return type",
-            &[Code::UnreadLine],
-        ),
-        (
-            "**Widget**\n",
-            "**Widget**\n\n    code\n",
-            &[Code::UnreadLine],
-        ),
-        (
-            "**Widget**\n",
-            "**Widget**\n\n**Widget**\n",
-            &[Code::UnreadLine],
-        ),
-        ("**Widget**\n", "**a widget**\n", &[Code::UnknownType]),
-        ("**Widget**\n", "**Gadget**\n", &[Code::ReturnMismatch]),
-        (
-            "*https://api.example.com*",
-            "*https://*",
-            &[Code::BadBaseUrl],
-        ),
-        (
-            "*https://api.example.com*",
-            "*https://api.example.com/{a}*",
-            &[Code::BadBaseUrl],
-        ),
-        (
-            "*https://api.example.com*",
-            "*ftp://api.example.com*",
-            &[Code::BadBaseUrl],
-        ),
-        (
-            "getWidget(widgetId)\n\nGET",
-            "getWidget(gadgetId)\n\nGET",
-            &[
-                Code::ParameterMissing,
-                Code::SignatureMismatch,
-                Code::ExampleMismatch,
-            ],
-        ),
-        // Code in a description is a part of it.
-        (
-            "Get a widget\n\nRequires",
-            "Get a widget\n\n    code\n\nRequires",
-            &[],
-        ),
-        (
-            "Get a widget\n\nRequires",
-            "Get a widget\n\n```json\n{}\n```\n\nRequires",
-            &[],
-        ),
-    ] {
+    for (from, to, codes) in CHANGES {
+        let (from, to) = (*from, *to);
         let text = PAGE.replace(from, to);
         assert!(from.is_empty() || text != PAGE, "{from} is there");
         let text = if from.is_empty() {
@@ -132,7 +136,7 @@ fn one_change_of_a_page_is_one_finding() {
         };
         let (_, _, found) = page::read(&source("docs/WidgetsApi.md", text));
         let found: Vec<Code> = found.iter().map(|found| found.code).collect();
-        assert_eq!(found, codes, "{from:?} {to:?}");
+        assert_eq!(found, *codes, "{from:?} {to:?}");
     }
 }
 

@@ -34,7 +34,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
 /// A page of 25 things, or nothing of it.
-type Page = BTreeMap<String, Value>;
+type ThingsPage = BTreeMap<String, Value>;
 
 static REGIONS: &[RegionEntry] = &[];
 
@@ -129,7 +129,7 @@ async fn by_hand<T>(
     decode(&body)
 }
 
-fn page(body: &[u8]) -> Page {
+fn page(body: &[u8]) -> ThingsPage {
     serde_json::from_slice(body).expect("a page")
 }
 
@@ -214,9 +214,11 @@ fn tell<T: Returned>(both: &Both, what: &str, decode: fn(&[u8]) -> T) {
 
 fn main() {
     let both = Both::new();
-    assert_eq!(both.by_client::<Page>(), both.by_hand(page));
+    assert_eq!(both.by_client::<ThingsPage>(), both.by_hand(page));
     let mut criterion = Criterion::default().configure_from_args();
-    criterion.bench_function("by the client", |it| it.iter(|| both.by_client::<Page>()));
+    criterion.bench_function("by the client", |it| {
+        it.iter(|| both.by_client::<ThingsPage>());
+    });
     criterion.bench_function("by hand", |it| it.iter(|| both.by_hand(page)));
     criterion.final_summary();
     tell(&both, "call", nothing);

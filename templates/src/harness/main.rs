@@ -49,17 +49,17 @@ impl Case {
 /// A number parameter's argument.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(from = "serde_json::Number")]
-struct Number(client::Number);
+struct NumberArgument(client::Number);
 
-impl From<serde_json::Number> for Number {
+impl From<serde_json::Number> for NumberArgument {
     fn from(number: serde_json::Number) -> Self {
         let float = || number.as_f64().expect("every number of JSON has a float");
         Self(number.as_i64().map_or_else(|| float().into(), Into::into))
     }
 }
 
-impl From<Number> for client::Number {
-    fn from(number: Number) -> Self {
+impl From<NumberArgument> for client::Number {
+    fn from(number: NumberArgument) -> Self {
         number.0
     }
 }
@@ -74,12 +74,12 @@ fn sent<T>(call: impl Future<Output = Result<T, client::Error>> + Send + 'static
 }
 
 #[derive(Deserialize)]
-struct Operation {
-    sets: Vec<Set>,
+struct OperationCases {
+    sets: Vec<ArgumentSet>,
 }
 
 #[derive(Deserialize)]
-struct Set {
+struct ArgumentSet {
     args: Map<String, Value>,
 }
 
@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .base_url(url)
         .access_token("conformance")
         .build()?;
-    let operations: Vec<Operation> = serde_json::from_str(&std::fs::read_to_string(cases)?)?;
+    let operations: Vec<OperationCases> = serde_json::from_str(&std::fs::read_to_string(cases)?)?;
     let sets = operations.into_iter().enumerate();
     let sets =
         sets.flat_map(|(index, operation)| operation.sets.into_iter().map(move |set| (index, set)));

@@ -281,7 +281,7 @@ ids! {
     FieldEnumValueRemoved = "model-field-enum-value-removed", Model;
     /// The docs list the fields in another order.
     FieldOrderChanged = "model-field-order-changed", Order;
-    /// What one can subscribe to on a notification channel.
+    /// A notification topic is new.
     TopicAdded = "notification-topic-added", Topic;
     /// The topic is gone.
     TopicRemoved = "notification-topic-removed", Topic;

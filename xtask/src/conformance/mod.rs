@@ -90,7 +90,7 @@ pub fn run(args: &ConformanceArgs) -> Result<Outcome> {
 
 /// The crate that calls the client.
 fn harness_files(api: &Api, client: &ClientConfig, renamed: &[RenamedOperation]) -> build::Files {
-    let rendered = templates::render_harness(&templates::Input {
+    let rendered = templates::render_harness(&templates::RenderInput {
         api,
         client,
         renamed,

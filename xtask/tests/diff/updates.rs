@@ -6,7 +6,7 @@
 
 use crate::spec_folder::Folder;
 use crate::workflow::{
-    CHECK, COMMENT, From, GATE, Results, bare_repository, commit_first, has_jq, page, regen,
+    CHECK, COMMENT, GATE, OpenedBy, Results, bare_repository, commit_first, has_jq, page, regen,
     repository, run, run_steps, write_docs,
 };
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ fn goes_through(folder: &Folder) -> String {
     let (breaking, with_place, widening) = facts(folder);
     folder.write(".tools/comments.json", OTHERS);
     folder.write(".tools/refuse", "");
-    let results = run(folder, "main", From::Here);
+    let results = run(folder, "main", OpenedBy::Here);
     is_fine(&results, CHECK);
     is_fine(&results, "Write the reports");
     assert!(!results["Comment"].0, "it is refused");
@@ -99,7 +99,7 @@ fn goes_through(folder: &Folder) -> String {
     assert!(comment.contains(&link), "links name a commit: {comment}");
     std::fs::remove_file(folder.path().join(".tools/refuse")).unwrap();
     let is_comment = |step: &str| matches!(step, "Write the reports" | "Comment");
-    let results = run_steps(folder, "main", From::Here, is_comment);
+    let results = run_steps(folder, "main", OpenedBy::Here, is_comment);
     is_fine(&results, "Comment");
     let first = "--method POST repos/somebody/things/issues/7/comments";
     assert!(tool_file(folder, "asked").contains(first));
@@ -116,7 +116,7 @@ fn goes_through(folder: &Folder) -> String {
         let draft = folder.xtask(&because);
         folder.write("spec/accepted.yaml", &draft.out);
         folder.commit("Approve");
-        let results = run_steps(folder, "main", From::Here, |step| step == GATE);
+        let results = run_steps(folder, "main", OpenedBy::Here, |step| step == GATE);
         is_fine(&results, GATE);
     }
     comment
@@ -153,7 +153,7 @@ fn an_update_of_a_whole_sdk_that_only_adds_passes_and_its_own_comment_is_written
     assert!(!comment.contains("### Breaks callers"), "{comment}");
     folder.write(".tools/comments.json", WITH_OWN);
     let is_comment = |step: &str| matches!(step, "Write the reports" | "Comment");
-    let results = run_steps(&folder, "main", From::Here, is_comment);
+    let results = run_steps(&folder, "main", OpenedBy::Here, is_comment);
     is_fine(&results, "Comment");
     let asked = tool_file(&folder, "asked");
     let last = asked.lines().last().unwrap();
@@ -193,7 +193,7 @@ fn a_stale_ir_fails_and_stops_nothing_else() {
     let folder = repository();
     write_docs(&folder, "a:c:view", "left");
     folder.commit("Docs without their IR");
-    let results = run(&folder, "main", From::Here);
+    let results = run(&folder, "main", OpenedBy::Here);
     let (passed, shown) = &results[CHECK];
     assert!(!passed && shown.contains("spec/ir"), "{shown}");
     is_fine(&results, "Comment");
@@ -210,7 +210,7 @@ fn read_only_tokens_get_the_summary_and_no_comment() {
     folder.write("spec/docs/Thing0Api.md", &page(0, "a:c:view", "left"));
     regen(&folder);
     folder.commit("Update");
-    for from in [From::Fork, From::Dependabot] {
+    for from in [OpenedBy::Fork, OpenedBy::Dependabot] {
         let results = run(&folder, "main", from);
         assert!(!results.contains_key("Comment"));
         let summary = &results["summary"].1;

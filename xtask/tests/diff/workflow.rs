@@ -44,7 +44,7 @@ fn workflow() -> Workflow {
 
 /// Who opened the pull request.
 #[derive(Clone, Copy, PartialEq)]
-pub enum From {
+pub enum OpenedBy {
     Here,
     Fork,
     Dependabot,
@@ -57,7 +57,7 @@ const CHANGED: &str = "!cancelled() && steps.spec.outputs.changed == 'true'";
 const MAY_WRITE: &str = "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'";
 
 /// Whether a step runs. Knows the conditions that the workflow has and no others.
-fn holds(condition: Option<&str>, changed: bool, from: From) -> bool {
+fn holds(condition: Option<&str>, changed: bool, from: OpenedBy) -> bool {
     let Some(condition) = condition else {
         return true;
     };
@@ -68,14 +68,14 @@ fn holds(condition: Option<&str>, changed: bool, from: From) -> bool {
     if bare == CHANGED {
         changed
     } else if bare == format!("{CHANGED} && {MAY_WRITE}") {
-        changed && from == From::Here
+        changed && from == OpenedBy::Here
     } else {
         panic!("a condition that this test does not know: {bare}")
     }
 }
 
 /// Runs every step that has a `run`, each whatever the one before did.
-pub fn run(folder: &Folder, base: &str, from: From) -> Results {
+pub fn run(folder: &Folder, base: &str, from: OpenedBy) -> Results {
     run_steps(folder, base, from, |_| true)
 }
 
@@ -83,34 +83,14 @@ pub fn run(folder: &Folder, base: &str, from: From) -> Results {
 pub fn run_steps(
     folder: &Folder,
     base: &str,
-    from: From,
+    from: OpenedBy,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Results {
-    let git = |arguments: &[&str]| folder.git_output(arguments).trim().to_owned();
-    let (base, head) = (git(&["rev-parse", base]), git(&["rev-parse", "HEAD"]));
-    let mut environment: BTreeMap<String, String> = BTreeMap::new();
-    let expressions = [
-        ("${{ github.event.pull_request.base.sha }}", base.as_str()),
-        ("${{ github.event.pull_request.head.sha }}", &head),
-        ("${{ github.server_url }}", "https://github.com"),
-        ("${{ github.repository }}", "somebody/things"),
-        ("${{ github.event.pull_request.number }}", "7"),
-        ("${{ github.token }}", "secret"),
-    ];
+    let values = values(folder, base);
     let job = workflow().jobs.remove("diff").unwrap();
-    let filled = |text: &str| {
-        let mut text = text.to_owned();
-        for (expression, value) in expressions {
-            text = text.replace(expression, value);
-        }
-        assert!(
-            !text.contains("${{"),
-            "an expression that this test does not know: {text}"
-        );
-        text
-    };
+    let mut environment: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &job.env {
-        environment.insert(name.clone(), filled(value));
+        environment.insert(name.clone(), filled(value, &values));
     }
     let files = ["env", "output", "summary"]
         .map(|name| folder.write(&format!("../{}", name_of(folder, name)), ""));
@@ -140,25 +120,10 @@ pub fn run_steps(
             let (name, value) = line.split_once('=')?;
             Some((name.to_owned(), value.to_owned()))
         }));
-        let mut command = Command::new("bash");
-        command
-            .args(["-e", "-c", script])
-            .current_dir(folder.path());
-        command.env(
-            "PATH",
-            format!(
-                "{}:{}",
-                folder.path().join(".tools").display(),
-                std::env::var("PATH").unwrap()
-            ),
-        );
-        command.env("CARGO_MANIFEST_DIR", folder.path().join("xtask"));
-        command.envs(&environment);
-        command.envs(step.env.iter().map(|(name, value)| (name, filled(value))));
-        let output = command.output().unwrap();
-        let shown = String::from_utf8_lossy(&output.stdout).into_owned()
-            + &String::from_utf8_lossy(&output.stderr);
-        results.insert(name.to_owned(), (output.status.success(), shown));
+        let own = step.env.iter();
+        let own = own.map(|(name, value)| (name.clone(), filled(value, &values)));
+        let environment = environment.clone().into_iter().chain(own);
+        results.insert(name.to_owned(), bash(folder, script, environment));
     }
     let summary = std::fs::read_to_string(&files[2]).unwrap();
     results.insert("summary".to_owned(), (true, summary));
@@ -166,6 +131,56 @@ pub fn run_steps(
         std::fs::remove_file(file).unwrap();
     }
     results
+}
+
+/// GitHub's expressions, and their values for a pull request of these revisions.
+fn values(folder: &Folder, base: &str) -> [(&'static str, String); 6] {
+    let git = |revision: &str| {
+        let commit = folder.git_output(&["rev-parse", revision]);
+        commit.trim().to_owned()
+    };
+    [
+        ("${{ github.event.pull_request.base.sha }}", git(base)),
+        ("${{ github.event.pull_request.head.sha }}", git("HEAD")),
+        ("${{ github.server_url }}", "https://github.com".to_owned()),
+        ("${{ github.repository }}", "somebody/things".to_owned()),
+        ("${{ github.event.pull_request.number }}", "7".to_owned()),
+        ("${{ github.token }}", "secret".to_owned()),
+    ]
+}
+
+/// The text with the values of its expressions.
+fn filled(text: &str, values: &[(&str, String)]) -> String {
+    let mut text = text.to_owned();
+    for (expression, value) in values {
+        text = text.replace(expression, value);
+    }
+    assert!(
+        !text.contains("${{"),
+        "an expression that this test does not know: {text}"
+    );
+    text
+}
+
+/// Runs a script; whether it succeeded, and what it printed.
+fn bash(
+    folder: &Folder,
+    script: &str,
+    environment: impl Iterator<Item = (String, String)>,
+) -> (bool, String) {
+    let tools = folder.path().join(".tools");
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("bash")
+        .args(["-e", "-c", script])
+        .current_dir(folder.path())
+        .env("PATH", format!("{}:{path}", tools.display()))
+        .env("CARGO_MANIFEST_DIR", folder.path().join("xtask"))
+        .envs(environment)
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), shown)
 }
 
 /// Beside the folder, so that it is no untracked file of the repository.
@@ -287,7 +302,7 @@ fn without_a_change_of_the_spec_nothing_runs() {
     let folder = repository();
     folder.write("README.md", "Words\n");
     folder.commit("Words");
-    let results = run(&folder, "main", From::Here);
+    let results = run(&folder, "main", OpenedBy::Here);
     let steps: Vec<&String> = results.keys().collect();
     assert_eq!(steps, ["Look for changes of the spec", "summary"]);
     assert_eq!(results["summary"].1, "");

@@ -79,20 +79,20 @@ impl RawCall {
         Self(self.0.body(value))
     }
 
-    /// Adds a header field to the request, or replaces the one of that name. What is not a header
-    /// field (RFC 9110 section 5) is refused when the call is sent.
+    /// Adds or replaces a header field of the request. An invalid one (RFC 9110 section 5) is an error when
+    /// the call is sent.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.0.set_header(name, value);
         self
     }
 
-    /// The time that the whole call may take, its repetitions included, instead of the client's.
+    /// The timeout of the whole call, including waits and retries, instead of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.0.set_timeout(timeout);
         self
     }
 
-    /// When the call is sent again after a failure, instead of the client's policy.
+    /// When the call is retried, instead of the client's policy.
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         self.0.set_retry(policy.into());
         self
@@ -107,8 +107,8 @@ impl RawCall {
         self
     }
 
-    /// Starts a job and waits for it; gives the call for its results. The job's state is at this call's
-    /// path plus `/{jobId}`, its results at that plus `/results`.
+    /// Starts a job and waits for it; awaiting it gives the call for the results. The job's state is at this
+    /// call's path plus `/{jobId}`, its results at that plus `/results`.
     pub fn wait(self, keys: JobKeys) -> Wait<Self> {
         let template = self.0.operation().path;
         // A path that was made at run time names nothing.
@@ -135,11 +135,10 @@ impl RawCall {
         Call::new(self.0).send()
     }
 
-    /// The plain request, without sending it. It carries no `Authorization`, which is added when a
-    /// call is sent.
+    /// The plain request, which is not sent. It has no `Authorization`: that is added when a call is sent.
     ///
     /// # Errors
-    /// [`Error::Input`] where an argument is refused.
+    /// [`Error::Input`] if an argument is refused.
     pub fn into_request(self) -> Result<Request, Error> {
         Call::<()>::new(self.0).into_request()
     }

@@ -10,12 +10,12 @@ use crate::runtime::error::{ConfigErrorKind, Error};
 /// replaces it.
 impl ClientBuilder {
     /// Takes `GENESYSCLOUD_REGION`, `GENESYSCLOUD_ACCESS_TOKEN`, and `GENESYSCLOUD_OAUTHCLIENT_ID`
-    /// with `GENESYSCLOUD_OAUTHCLIENT_SECRET` from the environment: the names that the vendor's own
-    /// command line knows. An empty one counts as unset; a token is preferred to an OAuth client.
-    /// Other variables are other programs' affair.
+    /// with `GENESYSCLOUD_OAUTHCLIENT_SECRET` from the environment, as the vendor's own command line does.
+    /// An empty variable counts as unset. A token is preferred to an OAuth client. No other variable is
+    /// read.
     ///
     /// # Errors
-    /// [`Error::Config`] where one is not Unicode, or one of the OAuth client's two is missing.
+    /// [`Error::Config`] if a variable is not Unicode, or if only one of the OAuth client's two is set.
     pub fn env(self) -> Result<Self, Error> {
         self.variables(|name| match std::env::var(name) {
             Ok(value) => Ok(Some(value)),

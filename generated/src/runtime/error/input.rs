@@ -25,7 +25,7 @@ pub enum InputErrorKind {
     DotSegment,
     /// A `{name}` of the path has no value.
     MissingPathValue,
-    /// A value for a `{name}` that the path does not hold, or that has one already.
+    /// A value for a `{name}` that is not in the path, or that already has a value.
     UnknownPathValue,
     /// The path of [`Client::request`](crate::Client::request) does not begin with `/`, or has a query.
     Path,

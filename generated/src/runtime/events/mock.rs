@@ -79,10 +79,10 @@ impl MockNotifications {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends an event to every socket that is subscribed to the topic, and returns how many those are.
+    /// Sends an event to every socket that is subscribed to the topic, and returns their number.
     ///
     /// # Panics
-    /// Where the body cannot be written as JSON.
+    /// If the body cannot be written as JSON.
     pub fn publish<T: Serialize + ?Sized>(&self, topic: &str, body: &T) -> usize {
         let body = serde_json::to_value(body).expect("a test's value can be written as JSON");
         let mut state = self.lock();
@@ -100,12 +100,12 @@ impl MockNotifications {
             .count()
     }
 
-    /// How many sockets an event of the topic would be sent to.
+    /// The number of sockets that are subscribed to the topic.
     pub fn listeners(&self, topic: &str) -> usize {
         self.lock().listeners(topic).count()
     }
 
-    /// Sends a text to every socket as it is: garbage, say.
+    /// Sends a text to every socket unchanged, for example one that is not a valid frame.
     pub fn send_text(&self, text: &str) {
         let state = self.lock();
         let channels = state.channels.iter().filter(|it| !it.is_silent());
@@ -114,7 +114,7 @@ impl MockNotifications {
         }
     }
 
-    /// Tells every socket that it is about to be closed (`v2.system.socket_closing`).
+    /// Announces to every socket that it will be closed soon (`v2.system.socket_closing`).
     pub fn announce_closing(&self) {
         let event = json!({
             "topicName": "v2.system.socket_closing",
@@ -126,7 +126,8 @@ impl MockNotifications {
         }
     }
 
-    /// Closes the sockets that were told so, after what was sent on them.
+    /// Closes the sockets for which [`announce_closing`](Self::announce_closing) was called; what was sent
+    /// before still arrives.
     pub fn close_announced(&self) {
         let mut state = self.lock();
         for channel in state.channels.iter_mut().filter(|it| it.announced) {
@@ -143,8 +144,8 @@ impl MockNotifications {
         }
     }
 
-    /// With `true`, each socket is half open from now on: it stays open, and nothing more is sent on it, pongs
-    /// neither. With `false`, sockets that are opened later work; as with TCP, a half-open one never recovers.
+    /// With `true`, every socket is half open from now on: it stays open, but nothing is sent on it, not even
+    /// pongs. With `false`, sockets that are opened later work; as with TCP, a half-open one never recovers.
     pub fn set_silent(&self, silent: bool) {
         let mut state = self.lock();
         state.silent = silent;
@@ -153,7 +154,7 @@ impl MockNotifications {
         }
     }
 
-    /// Forgets every subscription without a word.
+    /// Removes every subscription without notice to the client.
     pub fn drop_subscriptions(&self) {
         self.lock()
             .channels
@@ -161,18 +162,18 @@ impl MockNotifications {
             .for_each(|it| it.topics.clear());
     }
 
-    /// Forgets every channel, and closes its socket.
+    /// Removes every channel, and closes its socket.
     pub fn expire_channels(&self) {
         self.close_sockets();
         self.lock().channels.clear();
     }
 
-    /// How long channels live that are made from now on; by default a day.
+    /// The lifetime of channels that are made from now on. Default: one day.
     pub fn set_lifetime(&self, lifetime: Duration) {
         self.lock().lifetime = Some(lifetime);
     }
 
-    /// Does not grant a topic.
+    /// Rejects later subscriptions to a topic, with this reason and these missing permissions.
     pub fn reject(&self, topic: &str, reason: &str, missing_permissions: &[&str]) {
         let missing = missing_permissions
             .iter()
@@ -183,7 +184,7 @@ impl MockNotifications {
             .insert(topic.to_owned(), (reason.to_owned(), missing));
     }
 
-    /// Answers the next call of an operation of the notification API with this.
+    /// Answers the next call of an operation of the notification API with this response.
     pub fn fail_next(&self, operation: &str, response: MockResponse) {
         let mut state = self.lock();
         state
@@ -193,17 +194,17 @@ impl MockNotifications {
             .push_back(response);
     }
 
-    /// How many pings of clients were answered.
+    /// The number of pings that were answered.
     pub fn pings(&self) -> u64 {
         self.lock().pings
     }
 
-    /// How many channels there are.
+    /// The number of channels.
     pub fn channels(&self) -> usize {
         self.lock().channels.len()
     }
 
-    /// How many channels were made.
+    /// The number of channels that were made so far.
     pub fn channels_made(&self) -> u64 {
         self.lock().made
     }
@@ -218,7 +219,7 @@ impl MockNotifications {
             .collect()
     }
 
-    /// Adds a channel of somebody else with the same client id.
+    /// Adds a channel that another program made with the same client id.
     pub fn add_foreign_channel(&self) {
         self.lock().make();
     }

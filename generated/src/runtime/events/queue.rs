@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// Nothing more is read from the sockets until there is room. Nothing is lost for some time; a
-    /// server that waits too long closes the socket, which then is a [`Gap`].
+    /// Reading from the sockets pauses until there is room. At first nothing is lost; a server that waits too
+    /// long closes the socket, and then there is a [`Gap`].
     #[default]
     Wait,
     /// The oldest event makes room, and a [`Gap`] stands in its place.

@@ -47,7 +47,7 @@ impl Events {
         }
     }
 
-    /// How many items are kept for a reader that is slow; default 1,024, at least 1.
+    /// The most items that are buffered for a slow reader. Default 1,024, at least 1.
     pub fn buffer(mut self, items: usize) -> Self {
         self.buffer = items;
         self
@@ -110,7 +110,7 @@ impl Events {
     /// Subscribes, and waits until the API has granted or rejected each topic.
     ///
     /// # Errors
-    /// A topic that is none, too many topics or channels, or a call or a connection that fails.
+    /// A topic is not valid, there are too many topics or channels, or a call or the connection fails.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
@@ -157,7 +157,7 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// The next item; nothing after the end, which only [`close`](Self::close) brings.
+    /// The next item; `None` after the end of the stream.
     ///
     /// Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Notification> {
@@ -169,7 +169,7 @@ impl EventStream {
         &self.rejected
     }
 
-    /// The topics that were asked for and not rejected when they were.
+    /// The topics that were requested and not rejected at that time.
     pub fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.lines.iter().flat_map(|line| line.topics.values())
     }
@@ -178,7 +178,7 @@ impl EventStream {
     /// subscribed already is not asked for again.
     ///
     /// # Errors
-    /// As [`Events::subscribe`]; then what was subscribed before stays so.
+    /// As [`Events::subscribe`]; earlier subscriptions stay.
     pub async fn subscribe<I>(&mut self, topics: I) -> Result<Vec<RejectedTopic>, EventsError>
     where
         I: IntoIterator,
@@ -220,10 +220,10 @@ impl EventStream {
         self.wish(changed).await
     }
 
-    /// Gives topics up.
+    /// Unsubscribes from topics.
     ///
     /// # Errors
-    /// A call that fails.
+    /// A call fails.
     pub async fn unsubscribe<I>(&mut self, topics: I) -> Result<(), EventsError>
     where
         I: IntoIterator,

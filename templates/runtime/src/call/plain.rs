@@ -4,9 +4,9 @@ use bytes::Bytes;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-/// A request as it leaves the client, before any transport sees it: an [`http::Request`] with the methods of
-/// one, whose `Debug` shows no values of header fields, of the query and of the body, since they may be
-/// personal. [`into_http`](Request::into_http) gives the plain one.
+/// The request of a call, as a transport would get it. It dereferences to [`http::Request`], but its `Debug`
+/// shows no values of header fields, query and body, because they may be personal data.
+/// [`into_http`](Request::into_http) gives the plain one.
 #[derive(Clone)]
 pub struct Request(http::Request<Bytes>);
 

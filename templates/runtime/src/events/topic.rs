@@ -42,7 +42,7 @@ impl Topic {
         &self.name
     }
 
-    /// The documented template; nothing for [`Topic::new`].
+    /// The documented template; `None` for [`Topic::new`].
     pub fn template(&self) -> Option<&'static str> {
         self.template
     }

@@ -7,7 +7,7 @@
 use crate::cases::{Case, all, api_name, client, together};
 use api_diff::{Impact, compare};
 use spec::{Api, RenamedOperation};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,36 +18,7 @@ fn the_compiler_agrees() {
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path();
     let cases = all();
-    let renamed: Vec<RenamedOperation> = cases
-        .values()
-        .flat_map(|case| case.renamed.clone())
-        .collect();
-    render(
-        folder,
-        "before",
-        &together(|name, case| case.before(name)),
-        &[],
-    );
-    render(
-        folder,
-        "after",
-        &together(|name, case| case.after(name)),
-        &renamed,
-    );
-    for (name, case) in &cases {
-        write(
-            folder,
-            &format!("consumer/examples/{name}.rs"),
-            &consumer(name, case),
-        );
-    }
-    write(folder, "consumer/src/lib.rs", "");
-    let lock = workspace().join("Cargo.lock");
-    write(
-        folder,
-        "consumer/Cargo.lock",
-        &std::fs::read_to_string(lock).unwrap(),
-    );
+    set_up(folder, &cases);
     let failed = check(folder, "before");
     assert!(
         failed.is_empty(),
@@ -79,6 +50,40 @@ fn the_compiler_agrees() {
     eprintln!("{} cases, {} of which break", cases.len(), broken.len());
 }
 
+/// Both clients, and a consumer with an example for each case.
+fn set_up(folder: &Path, cases: &BTreeMap<String, Case>) {
+    let renamed: Vec<RenamedOperation> = cases
+        .values()
+        .flat_map(|case| case.renamed.clone())
+        .collect();
+    render(
+        folder,
+        "before",
+        &together(|name, case| case.before(name)),
+        &[],
+    );
+    render(
+        folder,
+        "after",
+        &together(|name, case| case.after(name)),
+        &renamed,
+    );
+    for (name, case) in cases {
+        write(
+            folder,
+            &format!("consumer/examples/{name}.rs"),
+            &consumer(name, case),
+        );
+    }
+    write(folder, "consumer/src/lib.rs", "");
+    let lock = workspace().join("Cargo.lock");
+    write(
+        folder,
+        "consumer/Cargo.lock",
+        &std::fs::read_to_string(lock).unwrap(),
+    );
+}
+
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -88,7 +93,7 @@ fn workspace() -> &'static Path {
 
 fn render(folder: &Path, name: &str, api: &Api, renamed: &[RenamedOperation]) {
     let config = spec::yaml::parse_client(&client("1.0.0")).unwrap();
-    let input = templates::Input {
+    let input = templates::RenderInput {
         api,
         client: &config,
         renamed,
