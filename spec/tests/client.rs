@@ -87,6 +87,14 @@ fn a_default_feature_of_other_docs_is_ignored_and_said() {
         fault.message,
         "`SomethingElseApi` is not a page of these docs, so it is not a default feature"
     );
+    let text = CLIENT.replace("[ThingsApi, full]", "[tower]");
+    let client = yaml::parse_client(&text).expect("it is one");
+    let faults = spec::check_client(&client, &["ThingsApi", "StuffApi"]);
+    let [fault] = &faults[..] else {
+        panic!("{faults:?}");
+    };
+    assert!(!fault.ignored, "no page is called so: {fault:?}");
+    assert_eq!(fault.message, "`tower` is not a page, nor `full`");
 }
 
 /// What is right in [`CLIENT`], what stands there instead, the place of the fault, and a part of its message.

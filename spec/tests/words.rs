@@ -1,6 +1,8 @@
 //! How things are written and shown: to reviewers in the IR, to people in messages.
 
-use spec::{FORMAT, Location, Method, Operation, Page, Permissions, Require, Scalar, Type, yaml};
+use spec::{
+    FORMAT, Location, Method, Operation, Page, Permissions, Require, Scalar, Topic, Type, yaml,
+};
 
 fn written(page: &Page) -> String {
     yaml::write_page(page, "docs/X.md")
@@ -219,30 +221,39 @@ fn an_error_shows_its_message() {
     );
 }
 
-/// What each type is, in the order scalar, object, text or number, list.
+/// What each type is.
 #[test]
 fn each_type_has_its_nature() {
     let list = Type::Array(Box::new(Type::Model("User".to_owned())));
     let map = Type::Map(Box::new(Type::Integer));
     for (ty, nature) in [
-        (Type::String, [true, false, true, false]),
-        (Type::Integer, [true, false, true, false]),
-        (Type::Number, [true, false, true, false]),
-        (Type::Boolean, [true, false, false, false]),
-        (Type::Date, [true, false, false, false]),
-        (Type::DateTime, [true, false, false, false]),
-        (Type::Object, [false, true, false, false]),
-        (Type::Void, [false, false, false, false]),
-        (Type::Model("User".to_owned()), [false, true, false, false]),
-        (map.clone(), [false, true, false, false]),
-        (list.clone(), [false, false, false, true]),
+        (Type::String, "scalar, text, text or number, JSON string"),
+        (Type::Integer, "scalar, number, text or number"),
+        (Type::Number, "scalar, number, text or number"),
+        (Type::Boolean, "scalar"),
+        (Type::Date, "scalar, JSON string"),
+        (Type::DateTime, "scalar, moment, JSON string"),
+        (Type::Object, "object, any JSON"),
+        (Type::Void, "no value"),
+        (Type::Model("User".to_owned()), "object"),
+        (map.clone(), "object"),
+        (list.clone(), "list"),
     ] {
         let seen = [
-            ty.is_scalar(),
-            ty.is_object(),
-            ty.is_text_or_number(),
-            ty.is_list(),
+            (ty.is_scalar(), "scalar"),
+            (ty.is_text(), "text"),
+            (ty.is_number(), "number"),
+            (ty.is_text_or_number(), "text or number"),
+            (ty.is_date_time(), "moment"),
+            (ty.is_json_string(), "JSON string"),
+            (ty.is_object(), "object"),
+            (ty.is_any_json(), "any JSON"),
+            (ty.is_void(), "no value"),
+            (ty.is_list(), "list"),
         ];
+        let seen = seen.into_iter().filter(|(is, _)| *is);
+        let seen: Vec<&str> = seen.map(|(_, word)| word).collect();
+        let seen = seen.join(", ");
         assert_eq!(seen, nature, "{ty}");
     }
     assert_eq!(list.element(), Some(&Type::Model("User".to_owned())));
@@ -253,6 +264,32 @@ fn each_type_has_its_nature() {
         "an element is a type of its own"
     );
     assert_eq!(map.element(), None);
+}
+
+/// RFC 9110 sections 9.2.1 and 9.3.
+#[test]
+fn methods_are_safe_or_have_a_body_or_neither() {
+    let safe = Method::ALL.into_iter().filter(|method| method.is_safe());
+    assert_eq!(
+        safe.collect::<Vec<_>>(),
+        [Method::Get, Method::Head, Method::Options]
+    );
+    let with_body = Method::ALL.into_iter().filter(|method| method.has_body());
+    let with_body: Vec<Method> = with_body.collect();
+    assert_eq!(with_body, [Method::Post, Method::Put, Method::Patch]);
+}
+
+#[test]
+fn a_topic_takes_an_id_for_each_name_in_braces() {
+    let topic = |template: &str| Topic {
+        topic: template.to_owned(),
+        model: Type::Model("Event".to_owned()),
+        permissions: None,
+    };
+    assert_eq!(topic("v2.system").ids(), 0);
+    assert_eq!(topic("v2.users.{id}.presence.{presenceId}").ids(), 2);
+    assert!(Topic::is_id("{id}"));
+    assert!(!Topic::is_id("id"));
 }
 
 #[test]
