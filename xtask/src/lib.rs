@@ -18,7 +18,7 @@ pub mod hold;
 mod journal;
 mod lint;
 mod lock;
-mod mark;
+pub mod mark;
 pub mod outcome;
 mod output;
 mod pair;
