@@ -115,16 +115,33 @@ fn opaque_doc(model: &Model) -> Doc {
     doc
 }
 
-/// The features that compile a model.
-fn cfg(plan: &Plan<'_>, pages: &BTreeSet<usize>) -> TokenStream {
+/// The models that are types of their own, each with its module and the features that compile it.
+pub fn described<'a>(
+    plan: &'a Plan<'_>,
+) -> impl Iterator<Item = (&'a Model, String, Vec<&'a str>)> {
+    let models = &plan.input.api.models.models;
+    let modules = names::model_modules(models.iter().map(|model| model.name.as_str()));
+    let models = models.iter().zip(modules).zip(reach(plan.input.api));
+    models
+        .filter(|((model, _), _)| !model.opaque)
+        .map(|((model, module), pages)| (model, module, features(plan, &pages)))
+}
+
+/// The features that compile a model, each of them.
+fn features<'a>(plan: &'a Plan<'_>, pages: &BTreeSet<usize>) -> Vec<&'a str> {
     let feature = |page: &usize| {
         let page = plan.pages.get(*page);
         page.map_or(EVENT_MODELS, |page| page.feature.as_str())
     };
-    let mut features = pages.iter().map(feature);
-    match (features.next(), pages.len()) {
-        (None, _) => quote!(#[cfg(feature = "full")]),
-        (Some(feature), 1) => quote!(#[cfg(feature = #feature)]),
-        (Some(first), _) => quote!(#[cfg(any(feature = #first, #(feature = #features),*))]),
+    if pages.is_empty() {
+        return vec!["full"];
+    }
+    pages.iter().map(feature).collect()
+}
+
+fn cfg(plan: &Plan<'_>, pages: &BTreeSet<usize>) -> TokenStream {
+    match features(plan, pages).as_slice() {
+        [feature] => quote!(#[cfg(feature = #feature)]),
+        features => quote!(#[cfg(any(#(feature = #features),*))]),
     }
 }

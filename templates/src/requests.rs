@@ -1,15 +1,19 @@
 //! `tests/requests`: calls every operation with all its parameters and the values of the docs' own
 //! examples, and compares with the expected request. Pure.
 //!
+//! The same values are secrets that are planted, in every type that only a rendered client has: `plant` names
+//! them, and the test reads the public types from the sources.
+//!
 //! The expected requests are rendered from the IR by code of their own, which shares nothing with the
 //! client's methods, types and encoding. So the crate's tests need nothing from outside. Those of the
 //! seed page are a snapshot that people review. The files are text, not tokens: a line per operation
 //! needs no formatter.
 
-use crate::example;
 use crate::plan::{OperationPlan, PagePlan, ParameterPlan, Plan};
 use crate::print::{self, RenderedFile};
+use crate::{example, models, models_item, names};
 use spec::{Location, Scalar, Type};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Renders the root of the test.
@@ -22,16 +26,61 @@ pub fn root(plan: &Plan<'_>) -> RenderedFile {
             "\n#[cfg(feature = \"{feature}\")]\nmod {module};\n"
         );
     }
+    let allow = "a client without a page or model does not use all of it";
     let text = format!(
-        "//! Every operation makes the request that the docs describe. The client is made without a transport.\n\n\
-         #![cfg(feature = \"reqwest\")]\n{modules}{}",
-        include_str!("../client/requests.rs").replace("{krate}", &plan.krate)
+        "//! Every operation makes the request that the docs describe, and nothing shows what is planted in it.\n\n\
+         #![allow(dead_code, unused_imports, unused_macros, reason = \"{allow}\")]\n{modules}{}{}",
+        include_str!("../client/requests.rs").replace("{krate}", &plan.krate),
+        plant(plan)
     );
     print::text(
         "tests/requests/main.rs",
         "//",
         "templates/client/requests.rs",
         &text,
+    )
+}
+
+/// The function that plants in every type, and whether the features are on that have all of them.
+fn plant(plan: &Plan<'_>) -> String {
+    let krate = &plan.krate;
+    let mut lines = String::new();
+    let mut features: BTreeSet<&str> = BTreeSet::new();
+    for page in &plan.pages {
+        let (feature, module) = (page.feature.as_str(), &page.module);
+        features.insert(feature);
+        let _ = write!(
+            lines,
+            "    #[cfg(feature = \"{feature}\")]\n    {module}::plant();\n"
+        );
+    }
+    for (model, module, of) in models::described(plan) {
+        let quoted: Vec<String> = of
+            .iter()
+            .map(|feature| format!("feature = \"{feature}\""))
+            .collect();
+        let cfg = format!("#[cfg(any({}))]", quoted.join(", "));
+        features.extend(of);
+        let name = names::model(&model.name);
+        let _ = write!(
+            lines,
+            "    {cfg}\n    model::<{krate}::models::{name}>();\n"
+        );
+        for (name, _) in models_item::enums(model) {
+            let _ = write!(
+                lines,
+                "    {cfg}\n    field_values::<{krate}::models::{module}::{name}>();\n"
+            );
+        }
+    }
+    let all: Vec<String> = features
+        .iter()
+        .map(|feature| format!("feature = \"{feature}\""))
+        .collect();
+    format!(
+        "\n/// The features of all types are on.\nconst HAS_ALL: bool = cfg!(all({}));\n\n\
+         /// Plants in every type.\nfn plant() {{\n{lines}}}\n",
+        all.join(", ")
     )
 }
 
@@ -44,8 +93,21 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
         let expected = literal(&request(plan, planned));
         let _ = write!(
             calls,
-            "    check(\n        api.{call}.into_request(),\n        {expected},\n    );\n"
+            "    check!(\n        api.{call},\n        {expected},\n    );\n"
         );
+    }
+    let mut values = String::new();
+    for parameter in page
+        .operations
+        .iter()
+        .flat_map(|planned| &planned.parameters)
+    {
+        if let Some(name) = &parameter.values {
+            let _ = writeln!(
+                values,
+                "    crate::values::<{krate}::operations::{handle}::{name}>();"
+            );
+        }
     }
     let mut imports = String::new();
     if page
@@ -66,7 +128,8 @@ pub fn page(plan: &Plan<'_>, page: &PagePlan<'_>) -> RenderedFile {
         let _ = writeln!(imports, "use {krate}::models;");
     }
     let text = format!(
-        "{imports}\n#[test]\nfn requests() {{\n    let api = client().{handle}();\n{calls}}}\n"
+        "{imports}\n#[test]\nfn requests() {{\n    plant();\n}}\n\n\
+         pub fn plant() {{\n    let api = client().{handle}();\n    crate::hides(&api);\n{calls}{values}}}\n"
     );
     let path = format!("tests/requests/{}.rs", page.module);
     print::text(&path, "//", &format!("docs/{api}.md"), &text)

@@ -103,8 +103,14 @@ fn templates() {
             ],
             &["example", "harness", "models_item", "region"],
             &["models_shared"],
-            &["models", "operation", "readme", "requests", "surface"],
-            &["crate_root", "examples", "operations", "permissions"],
+            &["models", "operation", "readme", "surface"],
+            &[
+                "crate_root",
+                "examples",
+                "operations",
+                "permissions",
+                "requests",
+            ],
             &["manifest"],
         ],
     });

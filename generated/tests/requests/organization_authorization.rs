@@ -4,222 +4,227 @@ use genesys_cloud::models;
 
 #[test]
 fn requests() {
+    plant();
+}
+
+pub fn plant() {
     let api = client().organization_authorization();
-    check(
-        api.delete_orgauthorization_trustee("trusteeOrgId_example").into_request(),
+    crate::hides(&api);
+    check!(
+        api.delete_orgauthorization_trustee("trusteeOrgId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example",
     );
-    check(
-        api.delete_orgauthorization_trustee_cloneduser("trusteeOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustee_cloneduser("trusteeOrgId_example", "trusteeUserId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example/clonedusers/trusteeUserId_example",
     );
-    check(
-        api.delete_orgauthorization_trustee_group("trusteeOrgId_example", "trusteeGroupId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustee_group("trusteeOrgId_example", "trusteeGroupId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example",
     );
-    check(
-        api.delete_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example/roles",
     );
-    check(
-        api.delete_orgauthorization_trustee_user("trusteeOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustee_user("trusteeOrgId_example", "trusteeUserId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example",
     );
-    check(
-        api.delete_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example"),
         "DELETE /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example/roles",
     );
-    check(
-        api.delete_orgauthorization_trustees(&["id_example"]).into_request(),
+    check!(
+        api.delete_orgauthorization_trustees(&["id_example"]),
         "DELETE /api/v2/orgauthorization/trustees?id=id_example",
     );
-    check(
-        api.delete_orgauthorization_trustor("trustorOrgId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustor("trustorOrgId_example"),
         "DELETE /api/v2/orgauthorization/trustors/trustorOrgId_example",
     );
-    check(
-        api.delete_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example"),
         "DELETE /api/v2/orgauthorization/trustors/trustorOrgId_example/clonedusers/trusteeUserId_example",
     );
-    check(
-        api.delete_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example"),
         "DELETE /api/v2/orgauthorization/trustors/trustorOrgId_example/groups/trustorGroupId_example",
     );
-    check(
-        api.delete_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.delete_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example"),
         "DELETE /api/v2/orgauthorization/trustors/trustorOrgId_example/users/trusteeUserId_example",
     );
-    check(
-        api.delete_orgauthorization_trustors(&["id_example"]).into_request(),
+    check!(
+        api.delete_orgauthorization_trustors(&["id_example"]),
         "DELETE /api/v2/orgauthorization/trustors?id=id_example",
     );
-    check(
-        api.get_orgauthorization_pairing("pairingId_example").into_request(),
+    check!(
+        api.get_orgauthorization_pairing("pairingId_example"),
         "GET /api/v2/orgauthorization/pairings/pairingId_example",
     );
-    check(
-        api.get_orgauthorization_trustee("trusteeOrgId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee("trusteeOrgId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example",
     );
-    check(
-        api.get_orgauthorization_trustee_clonedusers("trusteeOrgId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee_clonedusers("trusteeOrgId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/clonedusers",
     );
-    check(
-        api.get_orgauthorization_trustee_group("trusteeOrgId_example", "trusteeGroupId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee_group("trusteeOrgId_example", "trusteeGroupId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example",
     );
-    check(
-        api.get_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example/roles",
     );
-    check(
-        api.get_orgauthorization_trustee_groups("trusteeOrgId_example").page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustee_groups("trusteeOrgId_example").page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups?pageSize=25&pageNumber=1",
     );
-    check(
-        api.get_orgauthorization_trustee_user("trusteeOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee_user("trusteeOrgId_example", "trusteeUserId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example",
     );
-    check(
-        api.get_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example"),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example/roles",
     );
-    check(
-        api.get_orgauthorization_trustee_users("trusteeOrgId_example").page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustee_users("trusteeOrgId_example").page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustees/trusteeOrgId_example/users?pageSize=25&pageNumber=1",
     );
-    check(
-        api.get_orgauthorization_trustees().page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustees().page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustees?pageSize=25&pageNumber=1",
     );
-    check(
-        api.get_orgauthorization_trustees_default().into_request(),
+    check!(
+        api.get_orgauthorization_trustees_default(),
         "GET /api/v2/orgauthorization/trustees/default",
     );
-    check(
-        api.get_orgauthorization_trustor("trustorOrgId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustor("trustorOrgId_example"),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example",
     );
-    check(
-        api.get_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example"),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/clonedusers/trusteeUserId_example",
     );
-    check(
-        api.get_orgauthorization_trustor_clonedusers("trustorOrgId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustor_clonedusers("trustorOrgId_example"),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/clonedusers",
     );
-    check(
-        api.get_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example"),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/groups/trustorGroupId_example",
     );
-    check(
-        api.get_orgauthorization_trustor_groups("trustorOrgId_example").page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustor_groups("trustorOrgId_example").page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/groups?pageSize=25&pageNumber=1",
     );
-    check(
-        api.get_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.get_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example"),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/users/trusteeUserId_example",
     );
-    check(
-        api.get_orgauthorization_trustor_users("trustorOrgId_example").page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustor_users("trustorOrgId_example").page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustors/trustorOrgId_example/users?pageSize=25&pageNumber=1",
     );
-    check(
-        api.get_orgauthorization_trustors().page_size(25).page_number(1).into_request(),
+    check!(
+        api.get_orgauthorization_trustors().page_size(25).page_number(1),
         "GET /api/v2/orgauthorization/trustors?pageSize=25&pageNumber=1",
     );
-    check(
-        api.post_orgauthorization_pairings(&json::<models::TrustRequestCreate>("{}")).into_request(),
+    check!(
+        api.post_orgauthorization_pairings(&json::<models::TrustRequestCreate>("{}")),
         r#"POST /api/v2/orgauthorization/pairings
 content-type: application/json
 
 {}"#,
     );
-    check(
-        api.post_orgauthorization_trustee_groups("trusteeOrgId_example", &json::<models::TrustMemberCreate>(r#"{"id":"id_example"}"#)).into_request(),
+    check!(
+        api.post_orgauthorization_trustee_groups("trusteeOrgId_example", &json::<models::TrustMemberCreate>(r#"{"id":"id_example"}"#)),
         r#"POST /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups
 content-type: application/json
 
 {"id":"id_example"}"#,
     );
-    check(
-        api.post_orgauthorization_trustee_users("trusteeOrgId_example", &json::<models::TrustMemberCreate>(r#"{"id":"id_example"}"#)).into_request(),
+    check!(
+        api.post_orgauthorization_trustee_users("trusteeOrgId_example", &json::<models::TrustMemberCreate>(r#"{"id":"id_example"}"#)),
         r#"POST /api/v2/orgauthorization/trustees/trusteeOrgId_example/users
 content-type: application/json
 
 {"id":"id_example"}"#,
     );
-    check(
-        api.post_orgauthorization_trustees(&json::<models::TrustCreate>(r#"{"enabled":true}"#)).into_request(),
+    check!(
+        api.post_orgauthorization_trustees(&json::<models::TrustCreate>(r#"{"enabled":true}"#)),
         r#"POST /api/v2/orgauthorization/trustees
 content-type: application/json
 
 {"enabled":true}"#,
     );
-    check(
-        api.post_orgauthorization_trustees_audits(&json::<models::TrusteeAuditQueryRequest>(r#"{"trusteeOrganizationIds":["trusteeOrganizationIds_example"],"trusteeUserIds":["trusteeUserIds_example"]}"#)).page_size(25).page_number(1).sort_by("timestamp").sort_order("descending").into_request(),
+    check!(
+        api.post_orgauthorization_trustees_audits(&json::<models::TrusteeAuditQueryRequest>(r#"{"trusteeOrganizationIds":["trusteeOrganizationIds_example"],"trusteeUserIds":["trusteeUserIds_example"]}"#)).page_size(25).page_number(1).sort_by("timestamp").sort_order("descending"),
         r#"POST /api/v2/orgauthorization/trustees/audits?pageSize=25&pageNumber=1&sortBy=timestamp&sortOrder=descending
 content-type: application/json
 
 {"trusteeOrganizationIds":["trusteeOrganizationIds_example"],"trusteeUserIds":["trusteeUserIds_example"]}"#,
     );
-    check(
-        api.post_orgauthorization_trustees_default().assign_default_role(true).auto_expire(true).into_request(),
+    check!(
+        api.post_orgauthorization_trustees_default().assign_default_role(true).auto_expire(true),
         "POST /api/v2/orgauthorization/trustees/default?assignDefaultRole=true&autoExpire=true",
     );
-    check(
-        api.post_orgauthorization_trustor_audits(&json::<models::TrustorAuditQueryRequest>(r#"{"trusteeUserIds":["trusteeUserIds_example"],"trustorOrganizationId":"trustorOrganizationId_example"}"#)).page_size(25).page_number(1).sort_by("timestamp").sort_order("descending").into_request(),
+    check!(
+        api.post_orgauthorization_trustor_audits(&json::<models::TrustorAuditQueryRequest>(r#"{"trusteeUserIds":["trusteeUserIds_example"],"trustorOrganizationId":"trustorOrganizationId_example"}"#)).page_size(25).page_number(1).sort_by("timestamp").sort_order("descending"),
         r#"POST /api/v2/orgauthorization/trustor/audits?pageSize=25&pageNumber=1&sortBy=timestamp&sortOrder=descending
 content-type: application/json
 
 {"trusteeUserIds":["trusteeUserIds_example"],"trustorOrganizationId":"trustorOrganizationId_example"}"#,
     );
-    check(
-        api.put_orgauthorization_trustee("trusteeOrgId_example", &json::<models::TrustUpdate>(r#"{"enabled":true}"#)).into_request(),
+    check!(
+        api.put_orgauthorization_trustee("trusteeOrgId_example", &json::<models::TrustUpdate>(r#"{"enabled":true}"#)),
         r#"PUT /api/v2/orgauthorization/trustees/trusteeOrgId_example
 content-type: application/json
 
 {"enabled":true}"#,
     );
-    check(
-        api.put_orgauthorization_trustee_group_roledivisions("trusteeOrgId_example", "trusteeGroupId_example", &json::<models::RoleDivisionGrants>(r#"{"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#)).into_request(),
+    check!(
+        api.put_orgauthorization_trustee_group_roledivisions("trusteeOrgId_example", "trusteeGroupId_example", &json::<models::RoleDivisionGrants>(r#"{"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#)),
         r#"PUT /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example/roledivisions
 content-type: application/json
 
 {"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#,
     );
-    check(
-        api.put_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example", &["body_example"]).into_request(),
+    check!(
+        api.put_orgauthorization_trustee_group_roles("trusteeOrgId_example", "trusteeGroupId_example", &["body_example"]),
         r#"PUT /api/v2/orgauthorization/trustees/trusteeOrgId_example/groups/trusteeGroupId_example/roles
 content-type: application/json
 
 ["body_example"]"#,
     );
-    check(
-        api.put_orgauthorization_trustee_user_roledivisions("trusteeOrgId_example", "trusteeUserId_example", &json::<models::RoleDivisionGrants>(r#"{"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#)).into_request(),
+    check!(
+        api.put_orgauthorization_trustee_user_roledivisions("trusteeOrgId_example", "trusteeUserId_example", &json::<models::RoleDivisionGrants>(r#"{"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#)),
         r#"PUT /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example/roledivisions
 content-type: application/json
 
 {"grants":[{"divisionId":"divisionId_example","roleId":"roleId_example"}]}"#,
     );
-    check(
-        api.put_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example", &["body_example"]).into_request(),
+    check!(
+        api.put_orgauthorization_trustee_user_roles("trusteeOrgId_example", "trusteeUserId_example", &["body_example"]),
         r#"PUT /api/v2/orgauthorization/trustees/trusteeOrgId_example/users/trusteeUserId_example/roles
 content-type: application/json
 
 ["body_example"]"#,
     );
-    check(
-        api.put_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.put_orgauthorization_trustor_cloneduser("trustorOrgId_example", "trusteeUserId_example"),
         "PUT /api/v2/orgauthorization/trustors/trustorOrgId_example/clonedusers/trusteeUserId_example",
     );
-    check(
-        api.put_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example").into_request(),
+    check!(
+        api.put_orgauthorization_trustor_group("trustorOrgId_example", "trustorGroupId_example"),
         "PUT /api/v2/orgauthorization/trustors/trustorOrgId_example/groups/trustorGroupId_example",
     );
-    check(
-        api.put_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example").into_request(),
+    check!(
+        api.put_orgauthorization_trustor_user("trustorOrgId_example", "trusteeUserId_example"),
         "PUT /api/v2/orgauthorization/trustors/trustorOrgId_example/users/trusteeUserId_example",
     );
 }
