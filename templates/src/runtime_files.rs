@@ -77,6 +77,7 @@ files!(
     "model/build.rs",
     "model/extra.rs",
     "model/macros.rs",
+    "model/mend.rs",
     "model/mod.rs",
     "model/open_enum.rs",
     "model/read.rs",

@@ -2,7 +2,9 @@
 //! The log-in host's answer (RFC 6749 section 5.1). Pure. No error shows a value of it.
 
 use super::Secret;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A token as the log-in host gives it.
@@ -19,13 +21,14 @@ pub(crate) struct TokenAnswer {
 impl TokenAnswer {
     /// Reads the body of a successful answer, or says what is wrong with it.
     pub fn read(body: &[u8]) -> Result<Self, String> {
-        let Ok(mut answer) = serde_json::from_slice::<Map<String, Value>>(body) else {
+        // What is not asked for is not decoded, whatever its size and depth.
+        let Ok(answer) = serde_json::from_slice::<BTreeMap<String, &RawValue>>(body) else {
             return Err("it is not a JSON object".to_owned());
         };
-        let mut text = |key: &str| match answer.remove(key) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(format!("its `{key}` is not a text")),
+        let text = |key: &str| match answer.get(key) {
+            None => Ok(None),
+            Some(json) => serde_json::from_str::<Option<String>>(json.get())
+                .map_err(|_| format!("its `{key}` is not a text")),
         };
         let missing = |key: &str| format!("it has no `{key}`");
         Ok(Self {
@@ -34,15 +37,15 @@ impl TokenAnswer {
                 .ok_or_else(|| missing("access_token"))?,
             token_type: text("token_type")?.ok_or_else(|| missing("token_type"))?,
             refresh_token: text("refresh_token")?.map(Secret::new),
-            expires_in: seconds(answer.remove("expires_in")),
+            expires_in: answer.get("expires_in").and_then(|json| seconds(json)),
         })
     }
 }
 
 /// A number of seconds; some hosts write it as a text. It is a hint, so an odd one does not lose the token,
 /// and one of less than a second does not make every call log in.
-fn seconds(value: Option<Value>) -> Option<Duration> {
-    let seconds = match value? {
+fn seconds(json: &RawValue) -> Option<Duration> {
+    let seconds = match serde_json::from_str(json.get()).ok()? {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,

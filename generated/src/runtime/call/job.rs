@@ -5,7 +5,7 @@
 use super::request::RequestParts;
 use super::{body_field, send};
 use crate::runtime::error::{Error, JobError, JobErrorKind};
-use crate::runtime::http::BoxFuture;
+use crate::runtime::http::{BoxFuture, caught};
 use crate::runtime::operation::Operation;
 use bytes::Bytes;
 use serde_json::Value;
@@ -192,8 +192,14 @@ impl<R> IntoFuture for Wait<R> {
     type IntoFuture = WaitFuture<R>;
 
     fn into_future(self) -> WaitFuture<R> {
+        // What watches the job may panic.
+        let done = async {
+            caught(self.job.run())
+                .await
+                .unwrap_or_else(|| Err(send::panicked()))
+        };
         WaitFuture {
-            done: Box::pin(self.job.run()),
+            done: Box::pin(done),
             results: self.results,
         }
     }
@@ -302,13 +308,14 @@ fn spread(delay: Duration) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(delay)
 }
 
-/// A text or a number under a key.
+/// A text, or a number as it is written, under a key.
 fn text(body: &[u8], key: &str) -> Option<String> {
-    let json = body_field::get(body, key)?;
-    let text = match serde_json::from_str(json).ok()? {
-        Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
-        _ => return None,
+    let json = body_field::get(super::response::json(body), key)?;
+    let is_number = json.starts_with(|it: char| it == '-' || it.is_ascii_digit());
+    let text = if is_number {
+        json.to_owned()
+    } else {
+        serde_json::from_str(json).ok()?
     };
     (!text.is_empty()).then_some(text)
 }

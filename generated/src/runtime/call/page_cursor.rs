@@ -15,6 +15,7 @@ use super::send;
 use crate::runtime::error::Error;
 use crate::runtime::error::{PagingError, PagingErrorKind};
 use crate::runtime::http::BoxFuture;
+use crate::runtime::model;
 use percent_encoding::percent_decode_str;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -165,13 +166,23 @@ impl PageCursor {
             .get_or_insert_with(|| send::send(parts.clone()));
         let outcome = ready!(sending.as_mut().poll(context));
         self.sending = None;
-        match &outcome {
+        let outcome = match outcome {
             Ok(raw) => {
                 self.pages += 1;
                 self.lost = self.advance(&raw.body).err();
+                Ok(raw)
             }
-            Err(_) => self.end(),
-        }
+            Err(error) => {
+                self.end();
+                // The caller's arguments made the first page's request, so the API's way on is at fault.
+                let is_refused = self.pages > 0 && matches!(error, Error::Input(_));
+                Err(if is_refused {
+                    self.lost(PagingErrorKind::Unsendable)
+                } else {
+                    error
+                })
+            }
+        };
         Poll::Ready(Some(outcome))
     }
 
@@ -190,8 +201,14 @@ impl PageCursor {
 
     /// Reads from a page how to ask for the next one.
     fn advance(&mut self, body: &[u8]) -> Result<(), Error> {
-        // A body that is not a page is for the decoder to report.
-        let Ok(seen) = look(body, &self.paging) else {
+        let mended;
+        let mut seen = look(body, &self.paging);
+        if seen.is_err() {
+            mended = model::mended(body).unwrap_or_default();
+            seen = look(mended.as_bytes(), &self.paging);
+        }
+        let Ok(seen) = seen else {
+            // A body that is not a page is for the decoder to report.
             self.ended = true;
             return Ok(());
         };

@@ -7,6 +7,7 @@
 use super::body::ErrorBody;
 use super::text::Escaped;
 use super::{Error, retry_after};
+use crate::runtime::model::lenient;
 use crate::runtime::operation::{Operation, Require};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -28,7 +29,7 @@ pub struct ApiError {
 
 /// The texts under the keys of a JSON object; empty for a body of another shape, such as a gateway's page.
 pub(crate) fn texts(body: &[u8]) -> impl Fn(&str) -> Option<String> {
-    let json: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let json: serde_json::Value = lenient(body).unwrap_or_default();
     move |key| json.get(key)?.as_str().map(str::to_owned)
 }
 
@@ -265,6 +266,8 @@ pub enum PagingErrorKind {
     NoPageInUri,
     /// The page is selected in the request body, and that is not a JSON object.
     Body,
+    /// The cursor or URI of the next page fits into no request: it is too long, for example.
+    Unsendable,
 }
 
 impl PagingErrorKind {
@@ -275,6 +278,7 @@ impl PagingErrorKind {
             Self::EmptyPages => "too many empty pages in a row",
             Self::NoPageInUri => "the next page's URI does not ask for a page",
             Self::Body => "the body is not a JSON object that could ask for it",
+            Self::Unsendable => "the next page's cursor or URI fits into no request",
         }
     }
 }

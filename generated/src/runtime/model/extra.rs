@@ -9,7 +9,8 @@ use std::fmt;
 /// Undocumented fields, values of another type than documented, and fields to be sent as `null`.
 /// Takes 8 bytes while it is empty.
 ///
-/// They are sent back unchanged under their keys, unless the model's own field of that key is set.
+/// They are sent back unchanged under their keys, unless the model's own field of that key is set. A number
+/// of more than 64 bits is the nearest double, as in any JSON here.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(Option<Box<Kept>>);
 

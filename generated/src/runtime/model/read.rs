@@ -8,7 +8,7 @@
 //!
 //! Longer than most files: one seed for each kind of value, which call each other.
 
-use super::{Extra, List, Map, Optional, Place, Value};
+use super::{Extra, List, Map, Optional, Place, Value, mended};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
     Deserialize as _, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
@@ -106,9 +106,44 @@ pub fn read_slice(
     out: &mut dyn Value,
     path: &mut Path,
 ) -> Result<(), serde_json::Error> {
+    let error = match read_text(json, out, path) {
+        Err(error) if error.is_syntax() => error,
+        read => return read,
+    };
+    let Some(json) = mended(json) else {
+        return Err(error);
+    };
+    clear(out);
+    *path = Path::default();
+    read_text(json.as_bytes(), out, path)
+}
+
+fn read_text(json: &[u8], out: &mut dyn Value, path: &mut Path) -> Result<(), serde_json::Error> {
     let mut from = serde_json::Deserializer::from_slice(json);
     read_whole(&mut from, out, path)?;
     from.end()
+}
+
+/// Makes it what it was before anything was decoded into it.
+fn clear(out: &mut dyn Value) {
+    match out.place() {
+        // What is decoded replaces them.
+        Place::Boolean(_) | Place::Integer(_) | Place::Number(_) | Place::Parsed(_) => {}
+        Place::Text(text) => text.clear(),
+        Place::Json(json) => *json = Json::Null,
+        Place::Optional(optional) => optional.clear(),
+        Place::List(list) => (0..list.len()).for_each(|_| list.pop()),
+        Place::Map(map) => {
+            let keys: Vec<String> = map.entries().map(|(key, _)| key.to_owned()).collect();
+            for key in keys {
+                map.take_out(&key);
+            }
+        }
+        Place::Extra(extra) => *extra = Extra::empty(),
+        Place::Model(model) => {
+            (0..=model.shape().keys.len()).for_each(|index| clear(model.field_mut(index)));
+        }
+    }
 }
 
 fn read_whole<'de, D: Deserializer<'de>>(

@@ -12,10 +12,10 @@ use super::answer::TokenAnswer;
 use super::{Grant, OauthClient};
 use crate::runtime::error::{ApiError, texts};
 use crate::runtime::error::{AuthError, AuthErrorKind, AuthFailure, Error};
-use crate::runtime::error::{TimeoutKind, TransportErrorKind};
+use crate::runtime::error::{TimeoutKind, TransportError, TransportErrorKind};
 use crate::runtime::http::retry::{Failure, RetryPolicy};
 use crate::runtime::http::trace;
-use crate::runtime::http::{Exchange, Transport, within};
+use crate::runtime::http::{ERROR_BODY, Exchange, Transport, within};
 use crate::runtime::operation::{Operation, Require};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -40,9 +40,11 @@ static LOG_IN: Operation = Operation::new(
 .safe();
 
 /// A token answer is small; nothing larger is read.
+const LARGEST_ANSWER: usize = 1 << 20;
+
 const EXCHANGE: Exchange = Exchange {
     operation: None,
-    body_limit: 1 << 20,
+    body_limit: LARGEST_ANSWER,
 };
 
 /// The log-in host, and how it is reached.
@@ -148,7 +150,8 @@ impl LogInHost {
                     return Ok(answer.into_body());
                 }
                 Ok(answer) => {
-                    let (head, body) = answer.into_parts();
+                    let (head, mut body) = answer.into_parts();
+                    body.truncate(ERROR_BODY);
                     let refusal = refused(head.status, &body);
                     let status =
                         if head.status == StatusCode::BAD_REQUEST && refusal.is_rate_limit() {
@@ -204,6 +207,14 @@ impl LogInHost {
         let sent = span.in_scope(|| self.transport.send(request, EXCHANGE));
         let sent = sent.instrument(span.clone());
         let outcome = within(self.timeout, TimeoutKind::Attempt, sent).await;
+        let outcome = outcome.and_then(|answer| {
+            // Transports are told the limit, but not all of them keep to it.
+            let is_large = answer.status().is_success() && answer.body().len() > LARGEST_ANSWER;
+            if is_large {
+                return Err(TransportError::too_large(LARGEST_ANSWER).into());
+            }
+            Ok(answer)
+        });
         trace::answered(&span, &outcome);
         outcome
     }

@@ -127,7 +127,7 @@ impl Raw {
             b"" => b"null",
             body => body,
         };
-        match serde_json::from_slice(body) {
+        match model::lenient(body) {
             Ok(value) => Ok(Response {
                 value,
                 status: self.status,

@@ -16,6 +16,7 @@ use crate::runtime::http::{BoxFuture, ERROR_BODY, Exchange, caught, within};
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode, Uri};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -25,25 +26,36 @@ use tracing::{Instrument as _, Span};
 /// call pays for its size.
 pub(crate) fn send(mut parts: RequestParts) -> BoxFuture<'static, Result<Raw, Error>> {
     Box::pin(async move {
-        let uri = parts.prepare()?;
-        let span = trace::call(parts.operation());
-        let limit = parts.timeout().or(parts.client().inner().call_timeout);
-        let outcome = if limit.is_some() {
-            let attempts = caught(attempts(&parts, uri, limit)).instrument(span.clone());
-            let attempts = async { attempts.await.unwrap_or_else(|| Err(panicked())) };
-            within(limit, TimeoutKind::Call, Box::pin(attempts)).await
-        } else {
-            let attempts = caught(attempts(&parts, uri, limit)).instrument(span.clone());
-            attempts.await.unwrap_or_else(|| Err(panicked()))
-        };
-        trace::called(&span, &outcome);
+        let outcome = call(&mut parts).await;
+        // The last clone of a client drops hooks, transport and policy of the user's with it, and those may
+        // panic. The outcome is known by then.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(parts)));
         outcome
     })
 }
 
+async fn call(parts: &mut RequestParts) -> Result<Raw, Error> {
+    let uri = parts.prepare()?;
+    let parts = &*parts;
+    let span = trace::call(parts.operation());
+    let limit = parts.timeout().or(parts.client().inner().call_timeout);
+    let outcome = if limit.is_some() {
+        let attempts = Box::pin(attempts(parts, uri, limit)).instrument(span.clone());
+        // Around the time limit, since that drops futures of the user's.
+        caught(within(limit, TimeoutKind::Call, attempts)).await
+    } else {
+        caught(attempts(parts, uri, limit))
+            .instrument(span.clone())
+            .await
+    };
+    let outcome = outcome.unwrap_or_else(|| Err(panicked()));
+    trace::called(&span, &outcome);
+    outcome
+}
+
 /// Code of the user's panicked while it handled the call. Nothing is tried again because of it.
-fn panicked() -> Error {
-    let text = "a hook, transport or retry policy panicked";
+pub(super) fn panicked() -> Error {
+    let text = "a hook, transport, retry policy or watcher of a job panicked";
     TransportError::new(TransportErrorKind::Other, text).into()
 }
 

@@ -1,6 +1,7 @@
 //! The vendor's error bodies (its model `ErrorBody`), read by hand. A body of another shape, such as
 //! a gateway's page, gives an empty one.
 
+use crate::runtime::model::lenient;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,7 +59,7 @@ pub struct ErrorLimit {
 
 impl ErrorBody {
     pub(super) fn read(body: &[u8]) -> Self {
-        Self::of(&serde_json::from_slice(body).unwrap_or_default())
+        Self::of(&lenient(body).unwrap_or_default())
     }
 
     fn of(json: &Value) -> Self {

@@ -19,7 +19,8 @@
 //! Anything else is kept ([`Extra`]) and sent back unchanged: an undocumented field, an empty text
 //! instead of a date or a number, an object instead of a list. The field is then `None`. So reading,
 //! changing and writing a model loses nothing. An element of a list or map that is `null` or of another
-//! type is left out. Errors, with their JSON path ([`Path`]), are only: text that is not JSON, a key
+//! type is left out. A number that no double holds (`1e400`) is kept as its text, and half of a surrogate
+//! pair is U+FFFD ([`mended`]). Errors, with their JSON path ([`Path`]), are only: text that is not JSON, a key
 //! that appears twice, and an answer that as a whole is not of its type.
 //!
 //! A rendered file says `use crate::runtime::model;`, which is how the macros find this module.
@@ -31,6 +32,7 @@ mod extra;
     reason = "rendered models use them; a client may have none of a kind"
 )]
 mod macros;
+mod mend;
 mod open_enum;
 mod read;
 mod value;
@@ -40,6 +42,7 @@ use std::any::Any;
 
 pub use extra::Extra;
 pub(crate) use macros::{fields, texts, values};
+pub use mend::{lenient, mended};
 pub use open_enum::{
     Documented, Open, UnknownValue, debug as debug_value, parse as parse_value, text,
 };
