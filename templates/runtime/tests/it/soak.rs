@@ -36,7 +36,7 @@ static POST: Operation = Operation::new(
 pub const BODY_LIMIT: usize = 256 << 10;
 const RETRIES: u32 = 3;
 /// A frozen connection costs so much; on a busy machine good answers took more than two seconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What came of the calls of one kind.
 #[derive(Clone, Debug, Default)]

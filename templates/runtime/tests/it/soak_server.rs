@@ -3,7 +3,7 @@
 //!
 //! Longer than most files: each fault is there in both versions of HTTP.
 
-use super::soak::BODY_LIMIT;
+use super::soak::{ATTEMPT_TIMEOUT, BODY_LIMIT};
 use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -195,7 +195,7 @@ pub struct Server {
     /// With those that were refused.
     pub log_ins_asked: Arc<AtomicUsize>,
     pub unauthorized: Arc<AtomicUsize>,
-    /// Frozen connections last until this is sent.
+    /// Frozen connections last until this is sent, at most.
     pub end: watch::Sender<()>,
 }
 
@@ -263,8 +263,7 @@ async fn connection(stream: TcpStream, state: State) {
             }
             Reply::Cut => break,
             Reply::Freeze => {
-                let mut end = state.end;
-                let _ = end.changed().await;
+                freeze(state.end).await;
                 return;
             }
         };
@@ -324,8 +323,13 @@ async fn http2(acceptor: TlsAcceptor, stream: TcpStream, state: State) {
         }
     };
     let _ = tokio::time::timeout(LAST_WORDS, flush).await;
-    let mut end = state.end;
-    let _ = end.changed().await;
+    freeze(state.end).await;
+}
+
+/// Longer than anything of the client waits for the connection. Then what was not sent is given up, so that the
+/// memory of the process is the client's.
+async fn freeze(mut end: watch::Receiver<()>) {
+    let _ = tokio::time::timeout(ATTEMPT_TIMEOUT * 3, end.changed()).await;
 }
 
 async fn stream_of_http2(
@@ -347,12 +351,11 @@ async fn stream_of_http2(
         token: token.and_then(number_of),
     };
     let (reply, seen) = answer(&request, &state).await;
-    let mut end = state.end.clone();
     if matches!(reply, Reply::Freeze) {
         is_frozen.store(true, Ordering::SeqCst);
     }
     if is_frozen.load(Ordering::SeqCst) {
-        let _ = end.changed().await;
+        freeze(state.end).await;
         return;
     }
     let (status, fields, body, is_whole) = match reply {
