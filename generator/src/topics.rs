@@ -170,6 +170,9 @@ mod tests {
             "{\n  \"notifications\": ? }",
             "{\n\n\n\n\n  \"notifications\": [\n?]}",
             "{ \"notifications\": [\n  { \"topic\": \"v2.a\", \"class\": \"A\" },\n  ?]}",
+            // The parser names a byte within a character.
+            "{ \"notifications\": [\"\\u12é\"]}",
+            "{ \"notifications\": [\"cut off: é",
         ] {
             let source = SourceFile {
                 path: "docs/notifications.json".to_owned(),
@@ -179,7 +182,7 @@ mod tests {
             assert_eq!(topics, None, "{text}");
             assert_eq!(
                 found[0].span.range.start,
-                text.find('?').expect("a fault"),
+                text.find(['?', 'é']).expect("a fault"),
                 "{text}"
             );
         }

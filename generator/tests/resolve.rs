@@ -113,6 +113,22 @@ fn fixtures() {
     });
 }
 
+/// The figure in the summary of a run.
+#[test]
+fn lines_are_counted_over_all_docs() {
+    let mut files = files(include_str!("resolve/topics.txt"));
+    let docs = files.iter().filter(|file| file.path.starts_with("docs/"));
+    let lines = docs.flat_map(|file| file.text.lines());
+    let total = lines.filter(|line| !line.trim().is_empty()).count();
+    let counted = |files: &[SourceFile]| {
+        let lines = extract_fixture(files).lines;
+        (lines.total, lines.accounted)
+    };
+    assert_eq!(counted(&files), (total, total));
+    files[0].text.push_str("\n    stray\n");
+    assert_eq!(counted(&files), (total + 1, total));
+}
+
 /// Every finding of the resolving stage is provoked by one of the fixtures.
 #[test]
 fn each_finding_has_a_fixture() {

@@ -89,6 +89,11 @@ impl<'a> Outline<'a, '_> {
         !self.draft.sections.is_empty()
     }
 
+    fn has_example(&self) -> bool {
+        let section = self.draft.sections.last();
+        section.is_some_and(|section| section.example.is_some())
+    }
+
     /// Whether free prose is allowed here.
     fn is_describing(&self) -> bool {
         self.part == SectionPart::Description && self.has_section()
@@ -297,6 +302,8 @@ impl<'a> Outline<'a, '_> {
         };
         let language = fence_word(fence);
         let expected = match self.part {
+            // A second one is left unread.
+            SectionPart::Example if self.has_example() => return,
             SectionPart::Example => self.reader.language.word(),
             SectionPart::BodySchema => "json",
             // Code in a description; but not an example whose heading is missing.
@@ -323,7 +330,6 @@ impl<'a> Outline<'a, '_> {
         if self.part == SectionPart::Example
             && let example = example::read(body, fence.range(), self.reader.language)
             && let Some(section) = self.section()
-            && section.example.is_none()
         {
             section.example = Some(example);
         }

@@ -284,3 +284,26 @@ pub(super) fn close(
     let format = spec::FORMAT;
     (Models { format, models }, diagnostics)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::wire_name;
+
+    #[test]
+    fn the_key_of_a_name_in_snake_case_is_in_camel_case() {
+        for (name, wire) in [
+            ("id", "id"),
+            ("date_created", "dateCreated"),
+            ("v2_url", "v2Url"),
+            // Escaped by the vendor's generator.
+            ("_default", "default"),
+            ("pcFrom", "from"),
+            // Not escaped.
+            ("pcs", "pcs"),
+            ("pc_from", "pcFrom"),
+            ("pcFrom_date", "pcFromDate"),
+        ] {
+            assert_eq!(wire_name(name), wire, "{name}");
+        }
+    }
+}

@@ -121,6 +121,106 @@ const CHANGES: &[(&str, &str, &[Code])] = &[
         "Get a widget\n\n```json\n{}\n```\n\nRequires",
         &[],
     ),
+    // So is a quotation, even one of a signature.
+    (
+        "Get a widget\n\nRequires",
+        "Get a widget\n\n> Widget findWidget(widgetId)\n\nRequires",
+        &[],
+    ),
+    // A signature is one line.
+    (
+        "# Widget getWidget(widgetId)",
+        "> Widget\n> getWidget(widgetId)",
+        &[Code::MissingSignature],
+    ),
+    // Lists and HTML are part of a description, and of nothing else.
+    ("<a name=", "* one\n* two\n\n<a name=", &[Code::UnreadLine]),
+    (
+        "<a name=",
+        "<div>Stray</div>\n\n<a name=",
+        &[Code::UnreadLine],
+    ),
+    (
+        "Get a widget\n\nRequires",
+        "Get a widget\n\n* a:b\n* c:d\n\nRequires",
+        &[Code::StrayPermissions],
+    ),
+    (
+        "Get a widget\n\nRequires",
+        "Get a widget\n\n* a:b\n* see: that\n\nRequires",
+        &[],
+    ),
+    // One base URL, and one example of an operation.
+    (
+        "<a name=",
+        "All URIs are relative to *https://b.example.com*\n\n<a name=",
+        &[Code::UnreadLine],
+    ),
+    (
+        "### Parameters",
+        "```javascript\nother();\n```\n\n### Parameters",
+        &[Code::UnreadLine],
+    ),
+    // Headings that name neither a page nor an operation.
+    (
+        "# platformClient",
+        "# Release 2.0\n\n# platformClient",
+        &[Code::UnknownHeading],
+    ),
+    ("<a name=", "# Widgets\n\n<a name=", &[Code::UnknownHeading]),
+    (
+        "<a name=",
+        "# **two words**\n\n<a name=",
+        &[Code::UnknownHeading],
+    ),
+    (
+        "<a name=",
+        "Stray\n=====\n\n<a name=",
+        &[Code::UnknownHeading],
+    ),
+    // A heading `**id**` belongs to an anchor of the same name, and to no more than one.
+    (
+        "<a name=\"getWidget\"></a>\n\n# Widget",
+        "<a name=\"old\"></a>\n\n# **getWidget**\n\n> Widget",
+        &[
+            Code::MissingSignature,
+            Code::MissingRow,
+            Code::MissingRequest,
+        ],
+    ),
+    (
+        "**Widget**\n",
+        "**Widget**\n\n# **getWidget**\n",
+        &[
+            Code::MissingSignature,
+            Code::DuplicateOperation,
+            Code::MissingRequest,
+        ],
+    ),
+    // An open alert ends with its operation; the next one is read.
+    (
+        "<a name=",
+        "<a name=\"old\"></a>\n\n:::{\"title\":\"Deprecated\"}\n\n<a name=",
+        &[
+            Code::UnclosedAlert,
+            Code::MissingSignature,
+            Code::MissingRow,
+            Code::MissingRequest,
+        ],
+    ),
+    // Neither an object of one line nor another variable's is the options.
+    ("let widgetId", "let opts = {};\nlet widgetId", &[]),
+    (
+        "let widgetId",
+        "let body = {\n  'size': 1\n};\nlet widgetId",
+        &[],
+    ),
+    // A path has no query, no fragment and nothing escaped.
+    ("{widgetId}", "{widgetId}?deep=1", &[Code::BadPath]),
+    ("{widgetId}", "#{widgetId}", &[Code::BadPath]),
+    ("/widgets/", "/wid%20gets/", &[Code::BadPath]),
+    // Editors remove the blank after a row's last pipe.
+    ("{widgetId} | Get a widget", "{widgetId} |", &[]),
 ];
 
 #[test]
@@ -137,6 +237,30 @@ fn one_change_of_a_page_is_one_finding() {
         let (_, _, found) = page::read(&source("docs/WidgetsApi.md", text));
         let found: Vec<Code> = found.iter().map(|found| found.code).collect();
         assert_eq!(found, *codes, "{from:?} {to:?}");
+    }
+}
+
+#[test]
+fn a_table_in_another_order_than_the_signature_is_found() {
+    let page = PAGE
+        .replace("/{widgetId}", "/{widgetId}/{part}")
+        .replace("(widgetId)", "(part, widgetId)")
+        .replace(
+            "let widgetId",
+            "let part = \"a\"; // String | A part\nlet widgetId",
+        );
+    let (first, second) = (
+        " **widgetId** | **String** | Which one |  |\n",
+        " **part** | **String** | A part |  |\n",
+    );
+    for (rows, codes) in [
+        ([second, first], &[][..]),
+        ([first, second], &[Code::SignatureMismatch]),
+    ] {
+        let text = page.replace(first, &rows.concat());
+        let (_, _, found) = page::read(&source("docs/WidgetsApi.md", text));
+        let found: Vec<Code> = found.iter().map(|found| found.code).collect();
+        assert_eq!(found, codes, "{rows:?}");
     }
 }
 
@@ -178,5 +302,23 @@ fn headings_of_a_model_page_are_its_name_and_its_parts() {
         let (_, _, found) = model_page::read(&source("docs/typed/Widget.md", text));
         let found: Vec<Code> = found.iter().map(|found| found.code).collect();
         assert_eq!(found, codes, "{from:?} {to:?}");
+    }
+}
+
+/// JSON allows any key; a blank or a control character in one is a fault of the page.
+#[test]
+fn a_key_has_no_blanks_and_no_control_characters() {
+    for (name, codes) in [
+        ("$ref", &[][..]),
+        ("v1-http", &[]),
+        ("two words", &[Code::BadName]),
+        ("two&nbsp;words", &[Code::BadName]),
+        ("bell&#7;", &[Code::BadName]),
+        ("$", &[Code::BadName]),
+    ] {
+        let text = MODEL.replace("size", name);
+        let (_, _, found) = model_page::read(&source("docs/typed/Widget.md", text));
+        let found: Vec<Code> = found.iter().map(|found| found.code).collect();
+        assert_eq!(found, codes, "{name}");
     }
 }
