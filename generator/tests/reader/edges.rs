@@ -161,6 +161,12 @@ const CHANGES: &[(&str, &str, &[Code])] = &[
         "```javascript\nother();\n```\n\n### Parameters",
         &[Code::UnreadLine],
     ),
+    // The page's name is above everything else.
+    (
+        "# platformClient.WidgetsApi\n\nAll URIs are relative to *https://api.example.com*\n",
+        "All URIs are relative to *https://api.example.com*\n\n# platformClient.WidgetsApi\n",
+        &[Code::UnknownHeading, Code::MissingPageName],
+    ),
     // Headings that name neither a page nor an operation.
     (
         "# platformClient",
