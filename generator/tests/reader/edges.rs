@@ -161,7 +161,13 @@ const CHANGES: &[(&str, &str, &[Code])] = &[
         "```javascript\nother();\n```\n\n### Parameters",
         &[Code::UnreadLine],
     ),
-    // The page's name is above everything else.
+    // The first heading that is a name names the page.
+    (
+        "# platformClient.WidgetsApi",
+        "# WidgetsApi\n\n# Widgets",
+        &[Code::PageNameMismatch],
+    ),
+    // It is above everything else.
     (
         "# platformClient.WidgetsApi\n\nAll URIs are relative to *https://api.example.com*\n",
         "All URIs are relative to *https://api.example.com*\n\n# platformClient.WidgetsApi\n",
