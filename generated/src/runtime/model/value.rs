@@ -55,10 +55,9 @@ impl Parse for jiff::Timestamp {
     /// A time without a zone is taken as UTC, which is what the API means by it. One with a zone that is
     /// not understood is none: without its zone it would be another time.
     fn parse(&mut self, text: &str) -> bool {
-        let after_date = text.get("yyyy-mm-dd".len()..).unwrap_or_default();
-        let has_zone = after_date.contains(['+', '-', 'Z', 'z', '[']);
         let civil = || {
-            if has_zone {
+            let after_date = text.get("yyyy-mm-dd".len()..).unwrap_or_default();
+            if after_date.contains(['+', '-', 'Z', 'z', '[']) {
                 return None;
             }
             let civil: jiff::civil::DateTime = text.parse().ok()?;
