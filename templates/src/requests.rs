@@ -55,11 +55,7 @@ fn plant(plan: &Plan<'_>) -> String {
         );
     }
     for (model, module, of) in models::described(plan) {
-        let quoted: Vec<String> = of
-            .iter()
-            .map(|feature| format!("feature = \"{feature}\""))
-            .collect();
-        let cfg = format!("#[cfg(any({}))]", quoted.join(", "));
+        let cfg = format!("#[cfg({})]", condition("any", &of));
         features.extend(of);
         let name = names::model(&model.name);
         let _ = write!(
@@ -73,15 +69,23 @@ fn plant(plan: &Plan<'_>) -> String {
             );
         }
     }
-    let all: Vec<String> = features
-        .iter()
-        .map(|feature| format!("feature = \"{feature}\""))
-        .collect();
+    let features: Vec<&str> = features.into_iter().collect();
     format!(
-        "\n/// The features of all types are on.\nconst HAS_ALL: bool = cfg!(all({}));\n\n\
+        "\n/// The features of all types are on.\nconst HAS_ALL: bool = cfg!({});\n\n\
          /// Plants in every type.\nfn plant() {{\n{lines}}}\n",
-        all.join(", ")
+        condition("all", &features)
     )
+}
+
+/// Whether `any` or `all` of the features are on, for a `cfg`.
+fn condition(of: &str, features: &[&str]) -> String {
+    let quoted = features
+        .iter()
+        .map(|feature| format!("feature = \"{feature}\""));
+    match &quoted.collect::<Vec<_>>()[..] {
+        [feature] => feature.clone(),
+        features => format!("{of}({})", features.join(", ")),
+    }
 }
 
 /// Renders the test of a page.

@@ -255,184 +255,184 @@ fn public_types(folder: &Path, module: &str, found: &mut BTreeSet<String>) {
 }
 
 /// The features of all types are on.
-const HAS_ALL: bool = cfg!(all(feature = "organization-authorization"));
+const HAS_ALL: bool = cfg!(feature = "organization-authorization");
 
 /// Plants in every type.
 fn plant() {
     #[cfg(feature = "organization-authorization")]
     organization_authorization::plant();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::AddressableEntityRef>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Biography>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Chat>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::ClonedUser>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::ClonedUserEntityListing>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Contact>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::contact::MediaType>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::contact::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Division>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::DomainEntityRef>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::DomainRole>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Education>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::EmployerInfo>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Facet>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Filter>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Geolocation>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Group>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::group::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::group::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::group::Visibility>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::GroupContact>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::group_contact::MediaType>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::group_contact::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Location>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::LocationAddress>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::LocationAddressVerificationDetails>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::location_address_verification_details::Status>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::LocationDefinition>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::location_definition::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::LocationEmergencyNumber>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::location_emergency_number::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::LocationImage>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::MediaSummary>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::MediaSummaryDetail>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::OAuthLastTokenIssued>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::OrgUser>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::org_user::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Organization>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::organization::ProductPlatform>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::organization::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::OutOfOffice>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::PresenceDefinition>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::ResourceConditionNode>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::resource_condition_node::Conjunction>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::resource_condition_node::Operator>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::ResourceConditionValue>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::resource_condition_value::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::ResourcePermissionPolicy>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::RoleDivisionGrants>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::RoleDivisionPair>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::RoutingStatus>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::routing_status::Status>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Team>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustCreate>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustEntityListing>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustGroup>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::trust_group::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::trust_group::Type>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::trust_group::Visibility>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustGroupEntityListing>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustMemberCreate>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustRequest>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustRequestCreate>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustUpdate>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustUser>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::trust_user::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustUserDetails>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustUserEntityListing>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Trustee>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrusteeAuditQueryRequest>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrusteeAuthorization>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::Trustor>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustorAuditQueryRequest>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::TrustorEntityListing>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::User>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::user::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserAuthorization>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserConversationSummary>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserImage>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserPresence>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserRoutingLanguage>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::user_routing_language::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserRoutingSkill>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     field_values::<genesys_cloud::models::user_routing_skill::State>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserStation>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::UserStations>();
-    #[cfg(any(feature = "organization-authorization"))]
+    #[cfg(feature = "organization-authorization")]
     model::<genesys_cloud::models::WritableDivision>();
 }

@@ -209,8 +209,8 @@ pub trait Parse {
 pub trait Optional {
     /// Unsets it.
     fn clear(&mut self);
-    /// Sets it to an empty value, and lends that.
-    fn fill(&mut self) -> &mut dyn Value;
+    /// Sets it to an empty value, and lends its place.
+    fn fill(&mut self) -> Place<'_>;
 }
 
 /// A list of values of one type.

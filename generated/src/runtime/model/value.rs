@@ -121,8 +121,8 @@ impl<T: Value> Optional for Option<T> {
         *self = None;
     }
 
-    fn fill(&mut self) -> &mut dyn Value {
-        self.insert(T::empty())
+    fn fill(&mut self) -> Place<'_> {
+        self.insert(T::empty()).place()
     }
 }
 
