@@ -211,8 +211,8 @@ fn regions() {
     assert!(!format!("{error} {error:?}").contains(char::is_control));
 }
 
-/// A public type that is new and that nothing is planted in is missing here. They are read from the sources,
-/// so it needs all features.
+/// Fails for a new public type in which nothing is planted. The types are read from the sources, so all
+/// features must be on.
 #[test]
 fn every_public_type_is_planted_in() {
     regions();

@@ -88,7 +88,7 @@ pub(crate) use fields;
 
 /// Makes an enum without fields a set of documented values: `values! { Type { Variant "text", … } }`.
 ///
-/// That is all for the enum of a model's field, whose type is `Open`: that shows, parses and writes.
+/// The enum of a model's field needs no more: the field's type is `Open`, which shows, parses and writes.
 macro_rules! values {
     ($type:ident { $($variant:ident $text:literal),* $(,)? }) => {
         impl model::Documented for $type {

@@ -1,5 +1,5 @@
 //! JSON that `serde_json` refuses although a server may write it. Pure. One such value must not lose the
-//! answer around it, so a text that cannot be read is mended and read again; one that can be costs nothing.
+//! answer around it, so a text that cannot be read is mended and read again. Any other text costs no more.
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::borrow::Cow;
